@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/** `*.real.test.ts` needs a server that npm can't install; it has a lane of its own (`npm run test:real`). */
+const real = process.env.TEST_LANE === 'real';
+
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: real
+      ? ['{packages,examples}/*/**/*.real.test.ts']
+      : ['{packages,examples,scripts}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(real ? [] : ['**/*.real.test.ts'])],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    server: { deps: { inline: [/^@mesibo-files\//] } },
+  },
+});
