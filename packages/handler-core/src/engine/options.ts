@@ -1,0 +1,45 @@
+/** How one transfer moves its bytes. All have defaults: see {@link DEFAULT_TRANSFER_LIMITS}. */
+export interface TransferLimits {
+  /** Parts, or ranges of a download, on the way at once. 1 to 16, default 4. */
+  readonly concurrency: number;
+  /** Memory for part buffers of one transfer, in bytes; concurrency gives way to it. At least one part is always held. Default 64 MiB. */
+  readonly bufferMemory: number;
+  /** Bytes handed to a socket at once. Default 512 KiB: 64 KiB doubles the cost. */
+  readonly sliceSize: number;
+  /** Bytes of one range of a download. Default 8 MiB. */
+  readonly rangeSize: number;
+  /** No byte moved for so many milliseconds: the request is given up and sent again. Default 30,000. */
+  readonly stallAfter: number;
+  /** The whole body was sent, and no answer came for so many milliseconds. Default 60,000. */
+  readonly answerWithin: number;
+  /** Attempts at one request that fail with nothing moved in between, before the transfer fails. Default 8. */
+  readonly attempts: number;
+  /** First pause before a retry, in milliseconds; it doubles each time, and a random share of it is waited. Default 300. */
+  readonly retryBase: number;
+  /** The longest pause before a retry, in milliseconds. Default 30,000. A Retry-After of the store may be longer. */
+  readonly retryCap: number;
+  /** The longest Retry-After that is obeyed, in milliseconds; a longer one fails the transfer as `throttled`. Default 300,000. */
+  readonly retryAfterMost: number;
+  /** How long a transfer waits for the network to come back, in milliseconds, before it fails as `offline`. Default 600,000. */
+  readonly offlineFor: number;
+  /** The most bytes of a stream of unknown length. Default 5 GiB. */
+  readonly maxStreamSize: number;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const DEFAULT_TRANSFER_LIMITS: TransferLimits = {
+  concurrency: 4,
+  bufferMemory: 64 * MiB,
+  sliceSize: 512 * KiB,
+  rangeSize: 8 * MiB,
+  stallAfter: 30_000,
+  answerWithin: 60_000,
+  attempts: 8,
+  retryBase: 300,
+  retryCap: 30_000,
+  retryAfterMost: 300_000,
+  offlineFor: 600_000,
+  maxStreamSize: 5 * 1024 * MiB,
+};

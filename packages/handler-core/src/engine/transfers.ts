@@ -1,0 +1,55 @@
+import type { Source } from '../ports/files.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { ObjectFacts } from '../signer/object.ts';
+import type { Signer } from '../signer/signer.ts';
+
+/** Bytes done of a transfer. `done` never goes down, and reaches `total` only when the file is safe. */
+export interface Progress {
+  readonly done: number;
+  /** Bytes, or null while unknown. */
+  readonly total: number | null;
+  /** 0 to 100, whole. An upload stays at 99 until it is committed. */
+  readonly percent: number;
+}
+
+interface TransferOptions {
+  /** Queue, budget, connections and ports. Default: the process's own. */
+  readonly runtime?: Runtime;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the transfer; it rejects with `stopped` and can be continued later. */
+  readonly signal?: AbortSignal;
+}
+
+export interface UploadOptions extends TransferOptions {
+  readonly signer: Signer;
+  /** The file: a path, or any {@link Source}. */
+  readonly from: string | Source;
+  /** Default: from the name's extension, else `application/octet-stream`. */
+  readonly contentType?: string;
+  /** The true file name. Default: the source's own. */
+  readonly name?: string;
+  /** One of `FILESOURCE`. Default `CUSTOM`. */
+  readonly source?: number;
+  /** Default 0. */
+  readonly uid?: number;
+  /** Default 0n. */
+  readonly mid?: bigint;
+  /** Which of a profile's pictures. Default 0. */
+  readonly imageIndex?: number;
+}
+
+export interface DownloadOptions extends TransferOptions {
+  /** The first that owns the URL is asked. */
+  readonly signers: readonly Signer[];
+  readonly url: string;
+  /** Where the file goes; it appears there whole or not at all. */
+  readonly to: string;
+  /** What to do with a URL that no signer owns: `refuse` (default, `foreign-url`) or fetch it plainly. */
+  readonly foreignUrls?: 'refuse' | 'plain';
+}
+
+/** A finished download. */
+export interface DownloadedFile extends ObjectFacts {
+  readonly url: string;
+  readonly path: string;
+}

@@ -1,0 +1,172 @@
+import type { AnswerReading } from './answer.ts';
+import type { DigestAlgorithm, Digests } from './digests.ts';
+import type { ObjectFacts, StoredObject } from './object.ts';
+import type { Plan, Ticket } from './plan.ts';
+import type { SignedPart, SignedRequest, WantedPart } from './request.ts';
+
+/** What is known of a file before its upload begins. */
+export interface FileFacts {
+  /** Bytes, or null for a stream whose length is not known. */
+  readonly size: number | null;
+  /** The most bytes a stream of unknown length may have; part size follows from it. Ignored when `size` is known. */
+  readonly maxSize: number | null;
+  /** MIME type, as in `video/mp4`. */
+  readonly contentType: string;
+  /** The file's true name, in any script; never a path. */
+  readonly name: string;
+  /** One of `FILESOURCE`. */
+  readonly source: number;
+  /** mesibo's user id of the sender; 0 where it is not known. */
+  readonly uid: number;
+  /** Id of the message; 0n for a profile picture. */
+  readonly mid: bigint;
+  /** Random id of this transfer, kept with the object, so that our own earlier success is told from a collision. */
+  readonly transferId: string;
+  /** Digests of the whole file, when it was small enough to be read before begin; lets begin sign at once. */
+  readonly digests: Digests;
+}
+
+/** What a signer and its store can do. The conformance suite checks each line. */
+export interface Capabilities {
+  /** Name for people and logs, as in `s3`. The engine never looks at it. */
+  readonly provider: string;
+  /** Shapes of plan that begin may answer. */
+  readonly shapes: readonly Plan['shape'][];
+  /** Files up to this many bytes go in a single request; a source that ends within it is read before begin. */
+  readonly singleUpTo: number;
+  /** The most bytes of one file. */
+  readonly maxSize: number;
+  /** Digests of small files to hand to begin, so that it can sign at once. */
+  readonly beginDigests: readonly DigestAlgorithm[];
+  /**
+   * What keeps an object from being overwritten. `store`: creation is conditional, in the store.
+   * `key`: nothing but the random key and the bound digests.
+   */
+  readonly noOverwrite: {
+    readonly single: 'store' | 'key';
+    readonly parts: 'store' | 'key';
+    readonly session: 'store' | 'key';
+  };
+  /** Where the size of a request's body is bound: in its signature (the store refuses), or checked at commit. */
+  readonly sizeBound: 'signature' | 'commit';
+  /** Where the content type is bound. */
+  readonly typeBound: 'signature' | 'commit';
+  /** Whether the store verifies the digests of a part as it arrives. */
+  readonly storeVerifiesDigests: boolean;
+  /** Whether a signed request dies when its time to live is over, judged by the store. */
+  readonly expires: boolean;
+  /** Whether {@link Signer.unfinished} can list what was begun and never committed. */
+  readonly listsUnfinished: boolean;
+}
+
+/** What every call of a signer is given. */
+export interface SignerCall {
+  /** Ends the call; it then rejects with `stopped`. */
+  readonly signal: AbortSignal;
+  /**
+   * The store's clock, in milliseconds since 1970, where an answer showed that the signer's own is wrong. A signer
+   * with a clock of its own corrects it by this before it signs.
+   */
+  readonly storeTime?: number;
+}
+
+/** One part as the engine sent it, or as a store lists it. */
+export interface PartFacts {
+  readonly number: number;
+  readonly size: number;
+  readonly digests: Digests;
+}
+
+/** What the store holds of an upload. */
+export type Stored =
+  /** Parts that the store lists. */
+  | { readonly state: 'parts'; readonly parts: readonly PartFacts[] }
+  /** Bytes held by a session; null: ask the store, in the plan's dialect. */
+  | { readonly state: 'offset'; readonly offset: number | null }
+  /** The upload is complete, by an earlier commit or a request whose answer was lost. */
+  | { readonly state: 'committed'; readonly object: StoredObject }
+  /** The store no longer knows the upload; begin again. */
+  | { readonly state: 'gone' };
+
+/** What the engine says it has sent. */
+export interface Manifest {
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** Every part, ordered by number. One entry for a single request; empty for a session. */
+  readonly parts: readonly PartFacts[];
+  /** The digests that {@link Integrity.whole} asks for. */
+  readonly digests: Digests;
+  /** Whether the store's own `done` to the last request was seen. False when an answer was lost: look, don't believe. */
+  readonly answered: boolean;
+}
+
+/** What became of a commit. */
+export type Commit =
+  | { readonly state: 'stored'; readonly object: StoredObject }
+  /** These parts are not there or not as they should be: send them again, and commit again. A session: see its offset. */
+  | { readonly state: 'missing'; readonly parts: readonly number[] }
+  /** The store no longer knows the upload, and there is no object: begin again. */
+  | { readonly state: 'gone' }
+  /** It is not what was planned (size, type, digest, geometry), and it was removed. */
+  | {
+      readonly state: 'refused';
+      readonly code:
+        | 'size-mismatch'
+        | 'digest-mismatch'
+        | 'type-refused'
+        | 'object-exists'
+        | 'file-too-large';
+      readonly reason: string;
+    };
+
+/** How to fetch an object. */
+export interface ReadPlan extends ObjectFacts {
+  /** GET of the whole object. The engine may add `range`; the version is bound by a header of the request. */
+  readonly request: SignedRequest;
+  readonly answers: AnswerReading;
+  /** Whether the store serves ranges. */
+  readonly ranges: boolean;
+  /** The signer's clock when it answered, in milliseconds since 1970. */
+  readonly serverTime: number;
+}
+
+/** An upload that was begun and is neither committed nor discarded. */
+export interface Unfinished {
+  readonly ticket: Ticket;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+}
+
+/**
+ * The port to a store: it answers how bytes may be moved, and never moves one. It has no retry (the engine has it),
+ * no progress and no access to files. Every method rejects with a `TransferError`; one that is retryable is called
+ * again by the engine. Every method may be called again with the same arguments.
+ */
+export interface Signer {
+  /** Facts that don't change while the signer lives. A remote signer fetches them once. */
+  capabilities(call: SignerCall): Promise<Capabilities>;
+  /**
+   * How may this file be uploaded? Chooses key, shape and part size, and makes the ticket.
+   * @throws `file-too-large`, `type-refused`, `bucket-not-found`, `credentials-wrong`, `access-denied`, …
+   */
+  begin(facts: FileFacts, call: SignerCall): Promise<Plan>;
+  /** Signs requests for these parts, each bound to method, key, size, type, digests and expiry. */
+  sign(ticket: Ticket, wanted: readonly WantedPart[], call: SignerCall): Promise<readonly SignedPart[]>;
+  /** The plan again, and what the store holds. A plan whose upload is gone may be absent. */
+  resume(ticket: Ticket, call: SignerCall): Promise<{ readonly plan: Plan | null; readonly stored: Stored }>;
+  /**
+   * Ends every upload. Idempotent: repeated after success it answers `stored` again. It compares size, geometry and
+   * digests with what the store holds; after it no request signed earlier can change the bytes.
+   */
+  commit(ticket: Ticket, manifest: Manifest, call: SignerCall): Promise<Commit>;
+  /** Gives up an uncommitted upload and removes what is stored of it. Idempotent. Never to be called after a commit. */
+  discard(ticket: Ticket, call: SignerCall): Promise<void>;
+  /** How to fetch the object of a file URL. @throws `foreign-url`, `object-not-found`, `access-denied`, … */
+  read(url: string, call: SignerCall): Promise<ReadPlan>;
+  /** Deletes the object of a file URL; nothing happens when it is gone already. @throws `foreign-url` */
+  remove(url: string, call: SignerCall): Promise<void>;
+  /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */
+  owns(url: string): boolean;
+  /** Lists uploads begun more than `olderThan` milliseconds ago. Empty where `listsUnfinished` is false. */
+  unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
+}
