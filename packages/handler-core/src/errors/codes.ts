@@ -144,7 +144,7 @@ export const ERROR_CODES = {
   discarded: { retryable: false, hint: 'The upload was discarded, and its parts were removed.' },
   unsupported: { retryable: false, hint: 'This store or platform cannot do that; the message says what.' },
   internal: { retryable: false, hint: 'This is a fault in mesibo-files. Please report it with the cause.' },
-} as const satisfies Record<string, ErrorCodeFacts>;
+} as const;
 
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
