@@ -1,4 +1,5 @@
-export type { AdmissionOptions } from './admission/options.ts';
+export { type AdmissionOptions, DEFAULT_ADMISSION } from './admission/options.ts';
+export { type Admission, admit } from './admission/policy.ts';
 export {
   CONNECTIVITY,
   type Connectivity,
@@ -21,11 +22,26 @@ export {
 export type { MesiboFile } from './contract/file.ts';
 export type { MesiboFileTransfer, Mid, PostFields } from './contract/file-transfer.ts';
 export type { FileTransferHandler, FileTransferListener, MessageListener } from './contract/handler.ts';
+export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './digest/base64.ts';
+export { combineDigests, isCombinable } from './digest/combine.ts';
+export { crcHasher } from './digest/crc-hasher.ts';
+export { toHex } from './digest/hex.ts';
+export { tableHash } from './digest/table-hash.ts';
+export { type AnswerText, type ReadAnswer, readAnswer } from './engine/answers.ts';
 export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/options.ts';
-export type { DownloadedFile, DownloadOptions, Progress, UploadOptions } from './engine/transfers.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts } from './errors/codes.ts';
 export { TransferError, type TransferErrorOptions } from './errors/transfer-error.ts';
-export type { HandlerOptions } from './handler/options.ts';
+export { SignedFileTransferHandler } from './handler/handler.ts';
+export type { HandlerOptions, SignedHandlerOptions } from './handler/options.ts';
+export { memoryJournal } from './journal/memory-journal.ts';
+export { contentDisposition, isShownInline } from './naming/content-disposition.ts';
+export { contentTypeOf } from './naming/content-type.ts';
+export { fileUrlFor, keyOfFileUrl } from './naming/file-url.ts';
+export { cleanPrefix, MAX_KEY_BYTES, type ObjectKeyFacts, objectKey } from './naming/object-key.ts';
+export { parseContentDisposition } from './naming/parse-disposition.ts';
+export { safeFileName } from './naming/safe-file-name.ts';
+export { MAX_SLUG_BYTES, slug } from './naming/slug.ts';
+export { MAX_NAME_BYTES, trueName } from './naming/true-name.ts';
 export type { Clock } from './ports/clock.ts';
 export type { FilePort, Source, SourceFacts, Target } from './ports/files.ts';
 export type { Hasher, HashPort } from './ports/hash.ts';
@@ -35,7 +51,7 @@ export type { NetworkPort } from './ports/network.ts';
 export type { Ports } from './ports/ports.ts';
 export type { RandomPort } from './ports/random.ts';
 export type { TransferEvent, TransferLabel } from './runtime/events.ts';
-export type { Runtime, RuntimeOptions } from './runtime/runtime.ts';
+export { createRuntime, type Runtime, type RuntimeOptions, sharedRuntime } from './runtime/runtime.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from './signer/answer.ts';
 export type { DigestAlgorithm, Digests, Integrity, ObjectIntegrity } from './signer/digests.ts';
 export type { ObjectFacts, StoredObject } from './signer/object.ts';
@@ -54,3 +70,8 @@ export type {
   Stored,
   Unfinished,
 } from './signer/signer.ts';
+export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
+export { download } from './transfers/download.ts';
+export type { UploadIdentity } from './transfers/identity.ts';
+export type { DownloadedFile, DownloadOptions, Progress, UploadOptions } from './transfers/types.ts';
+export { upload } from './transfers/upload.ts';

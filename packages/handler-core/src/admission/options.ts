@@ -1,8 +1,8 @@
-import type { Origin } from '../contract/constants.ts';
+import { ORIGIN, type Origin } from '../contract/constants.ts';
 
 /** When a transfer starts, waits in the queue, or is deferred (start answers false, and mesibo asks again later). */
 export interface AdmissionOptions {
-  /** Transfers at once in the process. At least 1, default 4. */
+  /** Transfers at once in the process. At least 1, default 4 (as in mesibo's Android samples). */
   readonly maxTransfers: number;
   /** Of these, how many are kept for small files, so that a photo never waits behind four videos. Default 1. */
   readonly smallLane: number;
@@ -14,6 +14,13 @@ export interface AdmissionOptions {
   readonly autoOrigins: readonly Origin[];
   /** Download links to elsewhere (`externalLink`) without being asked for. Default false. */
   readonly autoExternalLinks: boolean;
-  /** Let a user's own start (priority > 0) go ahead for a download that `cancel(false)` blocked. Default false. */
-  readonly userUnblocks: boolean;
 }
+
+export const DEFAULT_ADMISSION: AdmissionOptions = {
+  maxTransfers: 4,
+  smallLane: 1,
+  smallFile: 5 * 1024 * 1024,
+  autoDownload: true,
+  autoOrigins: [ORIGIN.REALTIME, ORIGIN.PENDING],
+  autoExternalLinks: false,
+};

@@ -1,3 +1,5 @@
+import { TransferError } from '../errors/transfer-error.ts';
+
 /** How one transfer moves its bytes. All have defaults: see {@link DEFAULT_TRANSFER_LIMITS}. */
 export interface TransferLimits {
   /** Parts, or ranges of a download, on the way at once. 1 to 16, default 4. */
@@ -43,3 +45,32 @@ export const DEFAULT_TRANSFER_LIMITS: TransferLimits = {
   offlineFor: 600_000,
   maxStreamSize: 5 * 1024 * MiB,
 };
+
+/** The least and the most of each limit. */
+const BOUNDS: Readonly<Record<keyof TransferLimits, readonly [least: number, most: number]>> = {
+  concurrency: [1, 16],
+  bufferMemory: [1, 16 * 1024 * MiB],
+  sliceSize: [1, 64 * MiB],
+  rangeSize: [1, 1024 * MiB],
+  stallAfter: [1, 3_600_000],
+  answerWithin: [1, 3_600_000],
+  attempts: [1, 1000],
+  retryBase: [0, 3_600_000],
+  retryCap: [0, 3_600_000],
+  retryAfterMost: [0, 86_400_000],
+  offlineFor: [0, 86_400_000],
+  maxStreamSize: [0, Number.MAX_SAFE_INTEGER],
+};
+
+/** @throws `invalid-argument` that names every limit out of its bounds */
+export function checkLimits(limits: TransferLimits): TransferLimits {
+  const wrong = (Object.keys(BOUNDS) as (keyof TransferLimits)[]).filter((name) => {
+    const [least, most] = BOUNDS[name];
+    return !(limits[name] >= least && limits[name] <= most);
+  });
+  if (wrong.length === 0) return limits;
+  const list = wrong
+    .map((name) => `${name} must be from ${BOUNDS[name][0]} to ${BOUNDS[name][1]}`)
+    .join('; ');
+  throw new TransferError('invalid-argument', list);
+}

@@ -5,7 +5,7 @@ import type { Signer } from '../signer/signer.ts';
 
 /** Options that every provider's handler takes beside its own. */
 export interface HandlerOptions {
-  /** mesibo's id of this user, kept with every object. Default 0. */
+  /** mesibo's id of this user (`Mesibo.getUid()`), kept with every object. Default 0. */
   readonly uid?: number | (() => number);
   /** Queue, budget, connections and journal. Default: the process's own. */
   readonly runtime?: Runtime;
@@ -13,6 +13,17 @@ export interface HandlerOptions {
   readonly alsoRead?: readonly Signer[];
   /** What to do with a URL that no signer owns: `refuse` (default) or fetch it plainly, without any credential. */
   readonly foreignUrls?: 'refuse' | 'plain';
-  /** Told why a transfer failed, beside `setResult(false)`, which carries no reason. */
+  /** Hosts (`host` or `host:port`) that a plain download may reach although their address is private. Default none. */
+  readonly privateHosts?: readonly string[];
+  /**
+   * Told why a transfer failed, just before `setResult(false)`, which carries no reason.
+   * Default: one line on `console.warn` with code, message and hint.
+   */
   readonly onError?: (error: TransferError, file: MesiboFileTransfer) => void;
+}
+
+/** Options of a handler around any signer. */
+export interface SignedHandlerOptions extends HandlerOptions {
+  /** Signs uploads, and downloads of its own URLs. */
+  readonly signer: Signer;
 }

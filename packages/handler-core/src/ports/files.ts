@@ -26,17 +26,17 @@ export interface Source {
 
 /** Bytes being downloaded, beside their target until they are whole. */
 export interface Target {
-  /** Bytes already there from an earlier attempt, from offset 0. */
+  /** Bytes from offset 0 on that an earlier attempt left, as it said by {@link keep}. */
   readonly kept: number;
   /** Writes at an offset; the buffer may be reused when the promise resolves. @throws `disk-full`, `file-io` */
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Reads back, to verify what an earlier attempt left. */
   read(offset: number, buffer: Uint8Array): Promise<number>;
-  /** Shortens to this many bytes. */
-  truncate(size: number): Promise<void>;
-  /** Flushes, and renames into place. */
-  commit(): Promise<void>;
-  /** Closes. `keep`: what was written stays for the next attempt; else it is removed. */
+  /** Notes that every byte below this offset was written, so that another attempt may go on from there. */
+  keep(upTo: number): Promise<void>;
+  /** Flushes, and moves into place, replacing what is there. @throws `target-not-writable`, `disk-full`, `file-io` */
+  commit(path: string): Promise<void>;
+  /** Closes an uncommitted target. True: what {@link keep} noted stays for the next attempt; false: nothing stays. */
   close(keep: boolean): Promise<void>;
 }
 
@@ -50,4 +50,6 @@ export interface FilePort {
    * @throws `target-folder-missing`, `target-not-writable`, `disk-full`
    */
   openTarget(path: string, resumeKey: string | null): Promise<Target>;
+  /** Makes a second copy of a downloaded file, in place whole or not at all. @throws as {@link openTarget} */
+  copy(from: string, to: string): Promise<void>;
 }

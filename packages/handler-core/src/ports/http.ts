@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body?: HttpBody;
   /** Ends the request; the socket is closed at once. */
   readonly signal: AbortSignal;
+  /** Connect to public addresses only, judged by the address connected to, never by the name. Default false. */
+  readonly publicOnly?: boolean;
   /** Called when bytes of the body were handed to the network. */
   readonly onSent?: (bytes: number) => void;
 }

@@ -1,10 +1,17 @@
-import type { AdmissionOptions } from '../admission/options.ts';
-import type { TransferLimits } from '../engine/options.ts';
+import { platformPorts } from '#platform';
+import { Joins } from '../admission/joins.ts';
+import { type AdmissionOptions, DEFAULT_ADMISSION } from '../admission/options.ts';
+import { TransferQueue } from '../admission/queue.ts';
+import { RetryBudget } from '../engine/budget.ts';
+import { BufferPool } from '../engine/buffers.ts';
+import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { ObjectFacts, StoredObject } from '../signer/object.ts';
 import type { TransferEvent } from './events.ts';
 
 /** Settings of a runtime; every one has a default. */
 export interface RuntimeOptions {
+  /** Files, HTTP, clock, random, network, hashes and journal. Default: the platform's, with a journal in memory. */
   readonly ports?: Partial<Ports>;
   readonly limits?: Partial<TransferLimits>;
   readonly admission?: Partial<AdmissionOptions>;
@@ -21,4 +28,46 @@ export interface Runtime {
   readonly limits: TransferLimits;
   readonly admission: AdmissionOptions;
   readonly onEvent: (event: TransferEvent) => void;
+  readonly queue: TransferQueue;
+  readonly budget: RetryBudget;
+  readonly buffers: BufferPool;
+  readonly uploads: Joins<StoredObject>;
+  readonly downloads: Joins<ObjectFacts>;
+}
+
+/** Memory that stays pooled between transfers, in bytes. */
+const POOLED = 64 * 1024 * 1024;
+
+/** Makes a runtime. @throws `invalid-argument` for a setting out of its bounds */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const ports = { ...platformPorts(), ...options.ports };
+  const limits = checkLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.limits });
+  const admission = { ...DEFAULT_ADMISSION, ...options.admission };
+  const { onEvent } = options;
+  return {
+    ports,
+    limits,
+    admission,
+    onEvent: (event) => {
+      try {
+        onEvent?.(event);
+      } catch {
+        // An observer's fault is not the transfer's.
+      }
+    },
+    queue: new TransferQueue(admission),
+    budget: new RetryBudget(ports.clock),
+    buffers: new BufferPool(POOLED),
+    uploads: new Joins(),
+    downloads: new Joins(),
+  };
+}
+
+const SHARED = Symbol.for('mesibo-files.runtime.1');
+
+/** The process's own runtime, with all defaults; the same for every copy of this package. */
+export function sharedRuntime(): Runtime {
+  const holder = globalThis as { [SHARED]?: Runtime };
+  holder[SHARED] ??= createRuntime();
+  return holder[SHARED];
 }

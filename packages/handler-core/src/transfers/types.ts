@@ -18,6 +18,12 @@ interface TransferOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the transfer; it rejects with `stopped` and can be continued later. */
   readonly signal?: AbortSignal;
+  /** Larger first in the queue. Default 0. */
+  readonly priority?: number;
+  /** One of `FILESOURCE`. Default `CUSTOM`. */
+  readonly source?: number;
+  /** Id of the message. Default 0n. */
+  readonly mid?: bigint;
 }
 
 export interface UploadOptions extends TransferOptions {
@@ -28,12 +34,8 @@ export interface UploadOptions extends TransferOptions {
   readonly contentType?: string;
   /** The true file name. Default: the source's own. */
   readonly name?: string;
-  /** One of `FILESOURCE`. Default `CUSTOM`. */
-  readonly source?: number;
-  /** Default 0. */
+  /** mesibo's id of the sender. Default 0. */
   readonly uid?: number;
-  /** Default 0n. */
-  readonly mid?: bigint;
   /** Which of a profile's pictures. Default 0. */
   readonly imageIndex?: number;
 }
@@ -46,6 +48,11 @@ export interface DownloadOptions extends TransferOptions {
   readonly to: string;
   /** What to do with a URL that no signer owns: `refuse` (default, `foreign-url`) or fetch it plainly. */
   readonly foreignUrls?: 'refuse' | 'plain';
+  /**
+   * Hosts (`host`, or `host:port` where the port is not the scheme's own) that a plain download may reach although
+   * their address is loopback, private or link-local. Default none.
+   */
+  readonly privateHosts?: readonly string[];
 }
 
 /** A finished download. */

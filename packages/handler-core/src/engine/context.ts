@@ -1,0 +1,19 @@
+import type { TransferError } from '../errors/transfer-error.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { RetryBudget } from './budget.ts';
+import type { BufferPool } from './buffers.ts';
+import type { Ledger } from './ledger.ts';
+import type { TransferLimits } from './options.ts';
+
+/** What every step of one transfer is given. */
+export interface TransferContext {
+  readonly ports: Ports;
+  readonly limits: TransferLimits;
+  readonly buffers: BufferPool;
+  readonly budget: RetryBudget;
+  readonly ledger: Ledger;
+  /** Raised when the transfer is stopped. */
+  readonly signal: AbortSignal;
+  /** Told before each pause. */
+  readonly onRetry: (error: TransferError, delay: number) => void;
+}

@@ -1,0 +1,124 @@
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { Target } from '../../ports/files.ts';
+import type { Hasher } from '../../ports/hash.ts';
+import type { HttpAnswer } from '../../ports/http.ts';
+import type { ReadPlan } from '../../signer/signer.ts';
+import type { TransferContext } from '../context.ts';
+import { exchange, failure, wantsNewSignature } from '../exchange.ts';
+import { persist } from '../retry.ts';
+import type { ReadDesk } from './read-desk.ts';
+import { StagedWriter } from './staging.ts';
+
+/** A stretch of the object, to be fetched by one request if all goes well. */
+export interface Range {
+  readonly number: number;
+  readonly first: number;
+  readonly size: number;
+}
+
+/** So often a request is signed anew before that is taken for a failure. */
+const MOST_RENEWED = 3;
+
+/** Where a range's bytes go. */
+export interface RangeSink {
+  readonly target: Target;
+  /** Makes the hasher, and feeds it what an earlier attempt left of the range. Null: nothing is hashed. */
+  readonly hasher: (already: number) => Promise<Hasher | null>;
+  /** Told how far the range was written. */
+  readonly onWritten: (upTo: number) => Promise<void>;
+}
+
+/**
+ * Fetches one range into the target, and answers its hasher. What arrived before a failure is not fetched again,
+ * where the store serves ranges.
+ */
+export async function fetchRange(
+  context: TransferContext,
+  desk: ReadDesk,
+  sink: RangeSink,
+  range: Range,
+  already: number,
+): Promise<Hasher | null> {
+  let received = already;
+  let hasher = await sink.hasher(already);
+  let renewed = 0;
+  const doing = `bytes from ${range.first}`;
+  await persist(context, async ({ last }) => {
+    if (received === range.size) return;
+    if (last?.code === 'network') await desk.renew(desk.plan, null);
+    for (;;) {
+      const plan = await desk.current();
+      if (received > 0 && !plan.ranges) {
+        received = 0;
+        hasher = await sink.hasher(0);
+        context.ledger.failed(range.number);
+      }
+      const from = range.first + received;
+      const whole = from === 0 && range.size === plan.size;
+      const outcome = await exchange(context, {
+        doing,
+        request: plan.request,
+        headers: whole ? {} : { range: `bytes=${from}-${range.first + range.size - 1}` },
+        answers: plan.answers,
+        receive: async (answer, moved) => {
+          checkAnswer(answer, plan, from, whole, range);
+          const writer = new StagedWriter(sink.target, context.buffers, from);
+          try {
+            await answer.consume((chunk) => {
+              moved();
+              if (received + chunk.length > range.size)
+                throw new TransferError('bad-answer', `${doing}: too many bytes`);
+              received += chunk.length;
+              hasher?.update(chunk);
+              context.ledger.moved(range.number, chunk.length);
+              return writer.add(chunk);
+            });
+          } finally {
+            await writer.end();
+            await sink.onWritten(range.first + received);
+          }
+          if (received < range.size) throw new TransferError('network', `${doing}: the answer was cut off`);
+        },
+      });
+      if (outcome.read.means === 'done') return;
+      if (outcome.read.means === 'changed' || outcome.read.means === 'exists') {
+        throw new TransferError('object-changed', 'the object was overwritten while it was being downloaded');
+      }
+      if (!wantsNewSignature(outcome.read) || renewed >= MOST_RENEWED) throw failure(outcome, doing);
+      renewed += 1;
+      await desk.renew(plan, outcome.read.storeTime);
+    }
+  });
+  return hasher;
+}
+
+/** @throws `bad-answer` when what is coming is not what was asked for */
+function checkAnswer(answer: HttpAnswer, plan: ReadPlan, from: number, whole: boolean, range: Range): void {
+  if (answer.status !== (whole ? 200 : 206)) {
+    throw new TransferError(
+      'bad-answer',
+      `the store answered ${answer.status} to a ${whole ? 'whole' : 'ranged'} GET`,
+    );
+  }
+  const stated = answer.headers['content-range'];
+  if (!whole && stated !== undefined) {
+    const last = range.first + range.size - 1;
+    const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(stated.trim());
+    const total = match?.[3] === '*' ? plan.size : Number(match?.[3]);
+    if (Number(match?.[1]) !== from || Number(match?.[2]) !== last || total !== plan.size) {
+      throw new TransferError(
+        'bad-answer',
+        `the store sends "${stated}" instead of bytes ${from}-${last}/${plan.size}`,
+      );
+    }
+  }
+  const length = answer.headers['content-length'];
+  const expected = range.first + range.size - from;
+  if (
+    length !== undefined &&
+    answer.headers['content-encoding'] === undefined &&
+    Number(length) !== expected
+  ) {
+    throw new TransferError('bad-answer', `the store sends ${length} bytes instead of ${expected}`);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Plan } from '../../signer/plan.ts';
+import type { PartFacts, Signer } from '../../signer/signer.ts';
+import type { UploadJob } from './job.ts';
+import type { JournaledUpload } from './journaled.ts';
+
+/** An upload that has a plan: new, or continued. */
+export interface Begun {
+  readonly plan: Plan;
+  readonly job: UploadJob;
+  readonly journal: JournaledUpload;
+  /** Parts that the store holds, by number. */
+  readonly stored: ReadonlyMap<number, PartFacts>;
+  /** Bytes that a session holds; null: ask. */
+  readonly offset: number | null;
+}
+
+/** Removes what is stored of an upload that will not be continued. Failure is no failure of the transfer: parts lapse. */
+export async function discardQuietly(signer: Signer, ticket: string, signal: AbortSignal): Promise<void> {
+  await signer.discard(ticket, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,68 @@
+import { toBase64 } from '../../digest/base64.ts';
+import { combineDigests, isCombinable } from '../../digest/combine.ts';
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { HashPort } from '../../ports/hash.ts';
+import type { DigestAlgorithm, Digests, Integrity } from '../../signer/digests.ts';
+import type { PartFacts } from '../../signer/signer.ts';
+
+/** Works out several digests of one piece, slice by slice so that every byte is hashed while it is in the cache. */
+export function digestsOf(
+  hash: HashPort,
+  algorithms: readonly DigestAlgorithm[],
+  bytes: Uint8Array,
+  sliceSize: number,
+): Digests {
+  const hashers = algorithms.map((algorithm) => ({ algorithm, hasher: makeHasher(hash, algorithm) }));
+  for (let at = 0; at < bytes.length; at += sliceSize) {
+    const slice = bytes.subarray(at, at + sliceSize);
+    for (const { hasher } of hashers) hasher.update(slice);
+  }
+  return Object.fromEntries(hashers.map(({ algorithm, hasher }) => [algorithm, toBase64(hasher.digest())]));
+}
+
+/** @throws `unsupported` when this platform has no such hash. */
+export function makeHasher(
+  hash: HashPort,
+  algorithm: DigestAlgorithm,
+): ReturnType<HashPort['create']> & object {
+  const hasher = hash.create(algorithm);
+  if (hasher === undefined)
+    throw new TransferError('unsupported', `there is no ${algorithm} on this platform`);
+  return hasher;
+}
+
+/** What to work out for each part: what it is signed with, and what the whole file's digest is put together from. */
+export function partAlgorithms(integrity: Integrity): readonly DigestAlgorithm[] {
+  const whole = integrity.whole.filter((algorithm) => {
+    if (!isCombinable(algorithm)) {
+      throw new TransferError(
+        'unsupported',
+        `${algorithm} of a whole file can't be put together from its parts`,
+      );
+    }
+    return true;
+  });
+  return [...new Set([...integrity.parts, ...whole])];
+}
+
+/** Digests of the whole file out of those of its parts, in order. */
+export function wholeDigests(algorithms: readonly DigestAlgorithm[], parts: readonly PartFacts[]): Digests {
+  const entries = algorithms.map((algorithm) => {
+    const whole = parts
+      .map((part) => ({ digest: part.digests[algorithm] ?? '', size: part.size }))
+      .reduce((left, right) => ({
+        digest: combineDigests(algorithm, left.digest, right.digest, right.size),
+        size: left.size + right.size,
+      }));
+    return [algorithm, whole.digest];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Whether two lists of digests agree: at least one algorithm in common, and no difference in any. */
+export function sameDigests(left: Digests, right: Digests): boolean {
+  const common = (Object.keys(left) as DigestAlgorithm[]).filter(
+    (algorithm) => right[algorithm] !== undefined,
+  );
+  return common.length > 0 && common.every((algorithm) => left[algorithm] === right[algorithm]);
+}

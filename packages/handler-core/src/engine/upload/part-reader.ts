@@ -1,0 +1,133 @@
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { Source } from '../../ports/files.ts';
+import type { DigestAlgorithm } from '../../signer/digests.ts';
+import type { PartFacts } from '../../signer/signer.ts';
+import type { TransferContext } from '../context.ts';
+import { digestsOf } from './digesting.ts';
+
+/** A part in its buffer. */
+export interface ReadPart {
+  readonly facts: PartFacts;
+  readonly bytes: Uint8Array;
+  readonly buffer: Uint8Array;
+}
+
+/** How a file is cut. */
+export interface PartGeometry {
+  /** Bytes, or null for a stream. */
+  readonly size: number | null;
+  readonly partSize: number;
+  readonly maxParts: number;
+}
+
+/** Reads part after part, each once, in order: hashed as it is read. */
+export class PartReader {
+  /** How many parts may be held at once. */
+  readonly lanes: number;
+  readonly #context: TransferContext;
+  readonly #source: Source;
+  readonly #geometry: PartGeometry;
+  readonly #algorithms: readonly DigestAlgorithm[];
+  readonly #wanted: Iterator<number>;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Bytes of the source, once known. */
+  size: number | null;
+
+  /** `only`: these parts again, instead of all. */
+  constructor(
+    context: TransferContext,
+    source: Source,
+    geometry: PartGeometry,
+    algorithms: readonly DigestAlgorithm[],
+    only?: readonly number[],
+  ) {
+    const { concurrency, bufferMemory } = context.limits;
+    const count = geometry.size === null ? geometry.maxParts : partCount(geometry.size, geometry.partSize);
+    this.lanes = Math.max(
+      1,
+      Math.min(concurrency, only?.length ?? count, Math.floor(bufferMemory / geometry.partSize)),
+    );
+    this.#context = context;
+    this.#source = source;
+    this.#geometry = geometry;
+    this.#algorithms = algorithms;
+    this.size = geometry.size;
+    this.#wanted = (only ?? numbersUpTo(count))[Symbol.iterator]();
+  }
+
+  /** The next part, or null when there are no more. One read at a time, so a stream is read in order. */
+  next(): Promise<ReadPart | null> {
+    const turn = this.#turn.then(() => this.#read());
+    this.#turn = turn.catch(() => null);
+    return turn;
+  }
+
+  /** Gives the part's buffer back. */
+  release(part: ReadPart): void {
+    this.#context.buffers.give(part.buffer);
+  }
+
+  async #read(): Promise<ReadPart | null> {
+    const next = this.#wanted.next();
+    if (next.done === true) return this.#end();
+    const number = next.value;
+    const offset = (number - 1) * this.#geometry.partSize;
+    if (this.size !== null && offset >= this.size && number > 1) return null;
+    const wanted =
+      this.size === null ? this.#geometry.partSize : Math.min(this.#geometry.partSize, this.size - offset);
+    const buffer = this.#context.buffers.take(capacityFor(wanted, this.#geometry.partSize));
+    try {
+      const got = await this.#source.read(offset, buffer.subarray(0, wanted));
+      if (got < wanted) this.#ended(offset + got);
+      if (got === 0 && number > 1) {
+        this.#context.buffers.give(buffer);
+        return null;
+      }
+      const bytes = buffer.subarray(0, got);
+      const digests = digestsOf(
+        this.#context.ports.hash,
+        this.#algorithms,
+        bytes,
+        this.#context.limits.sliceSize,
+      );
+      return { facts: { number, size: got, digests }, bytes, buffer };
+    } catch (error) {
+      this.#context.buffers.give(buffer);
+      throw error;
+    }
+  }
+
+  /** All the parts there may be were read: a stream must not have a byte more. */
+  async #end(): Promise<null> {
+    if (this.size !== null) return null;
+    const { maxParts, partSize } = this.#geometry;
+    const most = maxParts * partSize;
+    if ((await this.#source.read(most, new Uint8Array(1))) > 0) {
+      throw new TransferError('file-too-large', `the stream has more than ${most} bytes`);
+    }
+    this.#ended(most);
+    return null;
+  }
+
+  #ended(size: number): void {
+    if (this.#geometry.size !== null) {
+      throw new TransferError('file-changed', `the file shrank from ${this.#geometry.size} to ${size} bytes`);
+    }
+    this.size = size;
+    this.#context.ledger.setTotal(size);
+  }
+}
+
+/** How many parts a file has; an empty one has one. */
+export function partCount(size: number, partSize: number): number {
+  return Math.max(1, Math.ceil(size / partSize));
+}
+
+function* numbersUpTo(count: number): Generator<number> {
+  for (let number = 1; number <= count; number += 1) yield number;
+}
+
+/** Small files take the next power of two instead of a whole part, so that few sizes are pooled. */
+function capacityFor(bytes: number, partSize: number): number {
+  return Math.min(partSize, Math.max(65_536, 2 ** Math.ceil(Math.log2(Math.max(1, bytes)))));
+}

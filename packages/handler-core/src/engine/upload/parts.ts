@@ -1,0 +1,110 @@
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { PartsPlan, SinglePlan } from '../../signer/plan.ts';
+import type { PartFacts } from '../../signer/signer.ts';
+import { sliced } from '../body.ts';
+import type { TransferContext } from '../context.ts';
+import { failure } from '../exchange.ts';
+import { sendSigned } from '../signed-exchange.ts';
+import type { SigningDesk } from '../signing-desk.ts';
+import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
+import { sameDigests } from './digesting.ts';
+import type { SliceLog } from './job.ts';
+import type { PartReader } from './part-reader.ts';
+
+/** What a round of sending parts needs. */
+export interface PartsRound {
+  readonly plan: PartsPlan | SinglePlan;
+  readonly desk: SigningDesk;
+  readonly reader: PartReader;
+  readonly log: SliceLog;
+  /** What the store said it holds; a part is believed only when its bytes prove the same. */
+  readonly stored: ReadonlyMap<number, PartFacts>;
+}
+
+/** How a round ended. */
+export interface RoundEnd {
+  readonly parts: readonly PartFacts[];
+  /** Whether the store's own answer to every part was seen. */
+  readonly answered: boolean;
+  /** The store no longer knows the upload. */
+  readonly gone: boolean;
+}
+
+/**
+ * Sends parts, several at once: each is read once into its own buffer, hashed, signed, sent. A part that the store
+ * holds is read and hashed too, and sent only if it is not the same.
+ */
+export async function sendParts(outer: TransferContext, round: PartsRound): Promise<RoundEnd> {
+  const done: PartFacts[] = [];
+  const end = { answered: true, gone: false };
+  const { controller, release } = childOf(outer.signal);
+  const context = { ...outer, signal: controller.signal };
+  const worker = async (): Promise<void> => {
+    while (!end.gone) {
+      throwIfStopped(context.signal);
+      const part = await round.reader.next();
+      if (part === null) return;
+      try {
+        const { facts, bytes } = part;
+        if (!isStored(round, facts)) {
+          const sent = await sendPart(context, round, facts, bytes);
+          end.answered &&= sent.answered;
+          end.gone ||= sent.gone;
+          if (sent.gone) return;
+          await round.log.add(facts);
+        }
+        context.ledger.confirm(facts.number, facts.size);
+        done.push(facts);
+      } finally {
+        round.reader.release(part);
+      }
+    }
+  };
+  try {
+    await allOrFirstError(Array.from({ length: round.reader.lanes }, worker), (error) =>
+      controller.abort(error),
+    );
+  } finally {
+    release();
+  }
+  return { parts: done.sort((left, right) => left.number - right.number), ...end };
+}
+
+function isStored({ stored, log }: PartsRound, facts: PartFacts): boolean {
+  const held = stored.get(facts.number);
+  if (held === undefined || held.size !== facts.size) return false;
+  const noted = log.known.get(facts.number);
+  const comparable = [held.digests, ...(noted?.size === facts.size ? [noted.digests] : [])].filter(
+    (digests) => Object.keys(digests).length > 0,
+  );
+  return comparable.length > 0 && comparable.every((digests) => sameDigests(digests, facts.digests));
+}
+
+async function sendPart(
+  context: TransferContext,
+  { plan, desk }: PartsRound,
+  facts: PartFacts,
+  bytes: Uint8Array,
+): Promise<{ answered: boolean; gone: boolean }> {
+  const doing = plan.shape === 'single' ? 'upload' : `part ${facts.number}`;
+  const settled = await sendSigned(context, desk, {
+    doing,
+    part: facts,
+    body: sliced(bytes, context.limits.sliceSize),
+    answers: plan.answers,
+    onSent: (count) => context.ledger.moved(facts.number, count),
+    onFailed: () => context.ledger.failed(facts.number),
+  });
+  desk.drop(facts.number, null);
+  if (settled.read.means === 'done') return { answered: true, gone: false };
+  if (settled.read.means === 'gone') {
+    if (settled.read.error === 'object-not-found' || settled.read.error === 'upload-gone') {
+      return { answered: false, gone: true };
+    }
+    throw failure(settled, doing);
+  }
+  if (settled.read.means === 'exists' && plan.shape === 'single') return { answered: false, gone: false };
+  throw settled.read.means === 'exists'
+    ? failure(settled, doing)
+    : new TransferError('bad-answer', `${doing}: the store wants more of a request that had everything`);
+}

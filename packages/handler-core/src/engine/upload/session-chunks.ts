@@ -1,0 +1,154 @@
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { Source } from '../../ports/files.ts';
+import type { Digests } from '../../signer/digests.ts';
+import type { SessionPlan } from '../../signer/plan.ts';
+import type { TransferContext } from '../context.ts';
+import type { SigningDesk } from '../signing-desk.ts';
+import { digestsOf } from './digesting.ts';
+import type { SliceLog } from './job.ts';
+import { RunningDigests } from './running-digests.ts';
+
+/** What sending through a session needs. */
+export interface SessionRun {
+  readonly plan: SessionPlan;
+  readonly desk: SigningDesk;
+  readonly source: Source;
+  readonly log: SliceLog;
+  /** Bytes that the session holds; null: ask. */
+  readonly offset: number | null;
+}
+
+/** What one request of a session led to. */
+export type Step =
+  | { readonly to: 'offset'; readonly offset: number }
+  | { readonly to: 'done' }
+  | { readonly to: 'gone' };
+
+/** Digest by which a continued session proves that the file is the same. */
+const PROOF = 'crc32';
+
+/** A stretch of the file, in the buffer until the next is read. */
+export interface Chunk {
+  readonly first: number;
+  readonly bytes: Uint8Array;
+  /** Bytes of the file, once known. */
+  readonly total: number | null;
+  readonly last: boolean;
+  readonly digests: Digests;
+}
+
+/** Reads chunks of the source, keeps the digests and the log. */
+export class Chunks {
+  readonly #context: TransferContext;
+  readonly #run: SessionRun;
+  readonly #running: RunningDigests;
+  readonly #buffer: Uint8Array;
+  #read = { first: 0, length: 0 };
+  #total: number | null;
+  #logged = 0;
+
+  constructor(context: TransferContext, run: SessionRun) {
+    this.#context = context;
+    this.#run = run;
+    this.#running = new RunningDigests(context.ports.hash, [
+      ...new Set([...run.plan.dialect.lastDigests, ...run.plan.integrity.whole]),
+    ]);
+    this.#total = run.source.facts.size;
+    this.#buffer = new Uint8Array(
+      Math.max(1, Math.min(run.plan.chunkSize, this.#total ?? run.plan.chunkSize)),
+    );
+  }
+
+  get size(): number {
+    return this.#total ?? 0;
+  }
+
+  digests(): Digests {
+    return this.#running.finish();
+  }
+
+  /** Hashes what the session holds already, and compares it with what was noted. @throws `file-changed` */
+  async prove(offset: number): Promise<void> {
+    const slices = [...this.#run.log.known.values()].sort((left, right) => left.number - right.number);
+    let at = 0;
+    for (const slice of slices) {
+      if (at + slice.size > offset) break;
+      const bytes = await this.#fill(at, slice.size);
+      const proof = digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize);
+      if (bytes.length < slice.size || proof[PROOF] !== slice.digests[PROOF]) {
+        throw new TransferError('file-changed', 'the file is not what was being sent before');
+      }
+      this.#running.add(at, bytes);
+      at += slice.size;
+      this.#logged = slice.number;
+    }
+    while (at < offset) {
+      const bytes = await this.#fill(at, Math.min(this.#buffer.length, offset - at));
+      if (bytes.length === 0)
+        throw new TransferError('file-changed', 'the session holds more than the file has');
+      this.#running.add(at, bytes);
+      at += bytes.length;
+    }
+    this.#context.ledger.confirm(0, offset);
+  }
+
+  /** The chunk from this offset on; what was read before is used again, for a stream can't be read twice. */
+  async read(first: number): Promise<Chunk> {
+    const { chunkSize, maxSize, dialect } = this.#run.plan;
+    const wanted = Math.min(chunkSize, this.#total === null ? chunkSize : this.#total - first);
+    const bytes = await this.#fill(first, wanted);
+    if (bytes.length < wanted) this.#ended(first + bytes.length);
+    if (first + bytes.length > maxSize)
+      throw new TransferError('file-too-large', `the stream has more than ${maxSize} bytes`);
+    this.#running.add(first, bytes);
+    const last = this.#total !== null && first + bytes.length === this.#total;
+    const digests = last && dialect.lastDigests.length > 0 ? this.#running.finish() : {};
+    return { first, bytes, total: this.#total, last, digests };
+  }
+
+  /** Notes how far the store got. */
+  async sent(chunk: Chunk, step: Step): Promise<void> {
+    if (step.to === 'gone') return;
+    const reached = step.to === 'done' ? chunk.first + chunk.bytes.length : step.offset;
+    const { ledger, ports, limits } = this.#context;
+    if (reached < chunk.first) {
+      if (!this.#run.source.replayable)
+        throw new TransferError('upload-gone', 'the session lost bytes of a stream');
+      ledger.unconfirm(chunk.first - reached);
+      return;
+    }
+    const held = chunk.bytes.subarray(0, reached - chunk.first);
+    ledger.confirm(chunk.first, held.length);
+    if (held.length === 0) return;
+    this.#logged += 1;
+    const digests = digestsOf(ports.hash, [PROOF], held, limits.sliceSize);
+    await this.#run.log.add({ number: this.#logged, size: held.length, digests });
+  }
+
+  async #fill(first: number, wanted: number): Promise<Uint8Array> {
+    const kept = this.#keep(first, wanted);
+    const got = await this.#run.source.read(first + kept, this.#buffer.subarray(kept, wanted));
+    this.#read = { first, length: kept + got };
+    return this.#buffer.subarray(0, kept + got);
+  }
+
+  /** Moves what is in the buffer already to its beginning. */
+  #keep(first: number, wanted: number): number {
+    const from = first - this.#read.first;
+    if (from < 0 || from >= this.#read.length) return 0;
+    const kept = Math.min(wanted, this.#read.length - from);
+    this.#buffer.copyWithin(0, from, from + kept);
+    return kept;
+  }
+
+  #ended(size: number): void {
+    if (this.#run.source.facts.size !== null) {
+      throw new TransferError(
+        'file-changed',
+        `the file shrank from ${this.#run.source.facts.size} to ${size} bytes`,
+      );
+    }
+    this.#total = size;
+    this.#context.ledger.setTotal(size);
+  }
+}

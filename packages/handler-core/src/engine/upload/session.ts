@@ -1,0 +1,95 @@
+import type { Digests } from '../../signer/digests.ts';
+import { sliced } from '../body.ts';
+import type { TransferContext } from '../context.ts';
+import { exchange, failure, type Outcome, wantsNewSignature } from '../exchange.ts';
+import { persist } from '../retry.ts';
+import { type Chunk, Chunks, type SessionRun, type Step } from './session-chunks.ts';
+import { offsetOf, writeHeaders } from './session-headers.ts';
+
+/** How a session ended. */
+export interface SessionEnd {
+  readonly size: number;
+  readonly digests: Digests;
+  readonly answered: boolean;
+  /** The store no longer knows the session. */
+  readonly gone: boolean;
+}
+
+/** Sends chunks in order. After anything unclear it asks for the offset before it sends on. */
+export async function sendSession(context: TransferContext, run: SessionRun): Promise<SessionEnd> {
+  const chunks = new Chunks(context, run);
+  let step: Step = run.offset === null ? await ask(context, run) : { to: 'offset', offset: run.offset };
+  const over = step.to === 'done';
+  if (step.to === 'offset') await chunks.prove(step.offset);
+  if (step.to === 'done') await chunks.prove(chunks.size);
+  while (step.to === 'offset') {
+    const from: number = step.offset;
+    const chunk = await chunks.read(from);
+    let unclear = false;
+    step = await persist(context, async ({ last }): Promise<Step> => {
+      if (last !== null || unclear) {
+        const held = await askOnce(context, run);
+        if (held.to !== 'offset' || held.offset !== from) return held;
+      }
+      unclear = true;
+      return send(context, run, chunk);
+    });
+    await chunks.sent(chunk, step);
+  }
+  return { size: chunks.size, digests: chunks.digests(), answered: !over, gone: step.to === 'gone' };
+}
+
+function send(context: TransferContext, run: SessionRun, chunk: Chunk): Promise<Step> {
+  const { dialect } = run.plan;
+  const place = { first: chunk.first, size: chunk.bytes.length, total: chunk.total };
+  const own = chunk.bytes.length > 0 ? dialect.chunk : dialect.finish;
+  const templates = chunk.last ? [...own, ...dialect.last] : own;
+  return step(
+    context,
+    run,
+    `bytes from ${chunk.first}`,
+    writeHeaders(templates, place, chunk.digests),
+    chunk,
+  );
+}
+
+function ask(context: TransferContext, run: SessionRun): Promise<Step> {
+  return persist(context, () => askOnce(context, run));
+}
+
+function askOnce(context: TransferContext, run: SessionRun): Promise<Step> {
+  const place = { first: 0, size: 0, total: run.source.facts.size };
+  return step(context, run, 'asking for the offset', writeHeaders(run.plan.dialect.ask.headers, place), null);
+}
+
+async function step(
+  context: TransferContext,
+  { plan, desk }: SessionRun,
+  doing: string,
+  headers: Readonly<Record<string, string>>,
+  chunk: Chunk | null,
+): Promise<Step> {
+  for (let resigned = 0; ; resigned += 1) {
+    const signed = await desk.request({ number: 1, size: plan.size, digests: {} });
+    const request = chunk === null ? { ...signed, method: plan.dialect.ask.method } : signed;
+    let outcome: Outcome;
+    try {
+      outcome = await exchange(context, {
+        doing,
+        request: request as typeof signed,
+        headers,
+        body: sliced(chunk?.bytes ?? new Uint8Array(0), context.limits.sliceSize),
+        answers: plan.answers,
+        onSent: (count) => context.ledger.moved(chunk?.first ?? 0, count),
+      });
+    } finally {
+      context.ledger.failed(chunk?.first ?? 0);
+    }
+    const { read, answer } = outcome;
+    if (read.means === 'done') return { to: 'done' };
+    if (read.means === 'gone') return { to: 'gone' };
+    if (read.means === 'more') return { to: 'offset', offset: offsetOf(plan, answer.headers) };
+    if (!wantsNewSignature(read) || resigned > 2) throw failure(outcome, doing);
+    desk.drop(1, read.storeTime);
+  }
+}

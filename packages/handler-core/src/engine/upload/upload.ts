@@ -1,0 +1,31 @@
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { StoredObject } from '../../signer/object.ts';
+import type { TransferContext } from '../context.ts';
+import { begin } from './begin.ts';
+import { carryOut } from './carry-out.ts';
+import { continueUpload } from './continue.ts';
+import type { UploadJob } from './job.ts';
+
+/** So often an upload that the store forgot is begun anew. */
+const MOST_BEGINNINGS = 3;
+
+/** Uploads a file: continues what an earlier attempt left, or begins; ends with a commit. */
+export async function runUpload(context: TransferContext, job: UploadJob): Promise<StoredObject> {
+  const continued = await continueUpload(context, job);
+  if (continued?.state === 'stored') return continued.object;
+  let begun = continued?.state === 'begun' ? continued.begun : await begin(context, job);
+  for (let beginnings = 1; ; beginnings += 1) {
+    const committed = await carryOut(context, begun);
+    if (committed.state === 'stored') {
+      await begun.journal.stored(committed.object);
+      context.ledger.finish(committed.object.size);
+      return committed.object;
+    }
+    await begun.journal.forget();
+    if (beginnings >= MOST_BEGINNINGS || !begun.job.source.replayable) {
+      throw new TransferError('upload-gone', 'the store forgot the upload before it was committed');
+    }
+    context.ledger.unconfirm(context.ledger.confirmed);
+    begun = await begin(context, begun.job);
+  }
+}

@@ -1,0 +1,25 @@
+import { trueName } from './true-name.ts';
+import { truncateName } from './truncate.ts';
+
+/** The most bytes of a file name on ext4, APFS and most others; NTFS takes 255 UTF-16 units, which are never more. */
+const MAX_FILE_NAME_BYTES = 255;
+
+/** Names that Windows keeps for devices, with any extension. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i;
+
+/** Windows takes these off the end, and so opens another file than was named. */
+const TRAILING = /[. ]+$/;
+
+/**
+ * A name under which a file may be created in any folder on Linux, macOS and Windows: of `trueName`'s, in its own
+ * script, with `< > : " | ? *` as `_`, no dot or space at its end, no device's name, at most 255 bytes of UTF-8 with the
+ * extension kept. Never empty. It does not make the name unique.
+ */
+export function safeFileName(name: string): string {
+  const harmless = trueName(name)
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(TRAILING, '');
+  const named = DEVICE.test(harmless) ? `_${harmless}` : harmless;
+  const short = truncateName(named, MAX_FILE_NAME_BYTES).replace(TRAILING, '');
+  return short === '' ? 'file' : short;
+}

@@ -1,0 +1,64 @@
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { TransferError } from '../errors/transfer-error.ts';
+import type { Source, SourceFacts } from '../ports/files.ts';
+import { readingError } from './file-errors.ts';
+
+/** Opens a regular file for reading. It is looked at before it is opened: opening a named pipe would wait for a writer. */
+export async function openFileSource(path: string): Promise<Source> {
+  try {
+    const before = await stat(path, { bigint: true });
+    if (!before.isFile())
+      throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
+    const handle = await open(path, 'r');
+    return new FileSource(path, handle, await handle.stat({ bigint: true }));
+  } catch (error) {
+    throw readingError(error, path);
+  }
+}
+
+class FileSource implements Source {
+  readonly facts: SourceFacts;
+  readonly replayable = true;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+
+  constructor(path: string, handle: FileHandle, stats: BigIntStats) {
+    this.#path = path;
+    this.#handle = handle;
+    this.facts = { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
+  }
+
+  async read(offset: number, buffer: Uint8Array): Promise<number> {
+    try {
+      let filled = 0;
+      while (filled < buffer.length) {
+        const { bytesRead } = await this.#handle.read(
+          buffer,
+          filled,
+          buffer.length - filled,
+          offset + filled,
+        );
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return filled;
+    } catch (error) {
+      throw readingError(error, this.#path);
+    }
+  }
+
+  async unchanged(): Promise<boolean> {
+    const now = await stat(this.#path, { bigint: true }).catch(() => null);
+    return now !== null && fingerprint(now) === this.facts.fingerprint;
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+function fingerprint(stats: BigIntStats): string {
+  return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
+}

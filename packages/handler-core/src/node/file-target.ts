@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { copyFile, type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TransferError } from '../errors/transfer-error.ts';
+import type { Target } from '../ports/files.ts';
+import { writingError } from './file-errors.ts';
+
+/**
+ * Opens a temporary file beside the target: `.mesibo-<hash>.part`, and while it can be continued `.mesibo-<hash>.kept`
+ * with the number of bytes that are whole. The hash is of target and resume key, so another version begins anew.
+ */
+export async function openFileTarget(path: string, resumeKey: string | null): Promise<Target> {
+  try {
+    const existing = await stat(path).catch(() => null);
+    if (existing?.isDirectory() === true) {
+      throw new TransferError('target-not-writable', `${JSON.stringify(path)} is a directory`);
+    }
+    const hash = createHash('sha256')
+      .update(`${path}\n${resumeKey ?? ''}`)
+      .digest('hex')
+      .slice(0, 24);
+    const base = join(dirname(path), `.mesibo-${hash}`);
+    const kept = resumeKey === null ? 0 : await keptBytes(`${base}.kept`);
+    const handle = await open(`${base}.part`, kept > 0 ? 'r+' : 'w+', 0o600).catch((error) => {
+      if (kept > 0 && error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (handle === null) return new FileTarget(path, base, await open(`${base}.part`, 'w+', 0o600), 0);
+    const { size } = await handle.stat();
+    return new FileTarget(path, base, handle, kept <= size ? kept : 0);
+  } catch (error) {
+    throw writingError(error, path);
+  }
+}
+
+/** Copies a file beside the target, flushes it, and moves it into place. */
+export async function copyToTarget(from: string, to: string): Promise<void> {
+  const hash = createHash('sha256').update(`${from}\n${to}`).digest('hex').slice(0, 24);
+  const beside = join(dirname(to), `.mesibo-${hash}.copy`);
+  try {
+    await copyFile(from, beside);
+    const handle = await open(beside, 'r+');
+    await handle.sync().finally(() => handle.close());
+    await rename(beside, to);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw writingError(error, to);
+  }
+}
+
+async function keptBytes(path: string): Promise<number> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return /^\d{1,16}$/.test(text) ? Number(text) : 0;
+}
+
+class FileTarget implements Target {
+  readonly kept: number;
+  readonly #path: string;
+  readonly #base: string;
+  readonly #handle: FileHandle;
+  #noted: number;
+  #noting: Promise<void> = Promise.resolve();
+
+  constructor(path: string, base: string, handle: FileHandle, kept: number) {
+    this.#path = path;
+    this.#base = base;
+    this.#handle = handle;
+    this.kept = kept;
+    this.#noted = kept;
+  }
+
+  async write(offset: number, bytes: Uint8Array): Promise<void> {
+    try {
+      let written = 0;
+      while (written < bytes.length) {
+        const left = bytes.length - written;
+        written += (await this.#handle.write(bytes, written, left, offset + written)).bytesWritten;
+      }
+    } catch (error) {
+      throw writingError(error, this.#path);
+    }
+  }
+
+  async read(offset: number, buffer: Uint8Array): Promise<number> {
+    try {
+      return (await this.#handle.read(buffer, 0, buffer.length, offset)).bytesRead;
+    } catch (error) {
+      throw writingError(error, this.#path);
+    }
+  }
+
+  /** A note that can't be written costs only the continuation, so it fails silently. */
+  keep(upTo: number): Promise<void> {
+    if (upTo > this.#noted) {
+      this.#noted = upTo;
+      this.#noting = this.#noting
+        .then(() => writeFile(`${this.#base}.kept`, String(upTo), { mode: 0o600 }))
+        .catch(() => undefined);
+    }
+    return this.#noting;
+  }
+
+  async commit(path: string): Promise<void> {
+    try {
+      await this.#noting;
+      await this.#handle.sync();
+      await this.#handle.close();
+      await move(`${this.#base}.part`, path);
+      await rm(`${this.#base}.kept`, { force: true });
+      await syncFolder(dirname(path));
+    } catch (error) {
+      throw writingError(error, path);
+    }
+  }
+
+  async close(keep: boolean): Promise<void> {
+    await this.#noting;
+    await this.#handle.close().catch(() => undefined);
+    if (keep && this.#noted > 0) return;
+    await rm(`${this.#base}.part`, { force: true });
+    await rm(`${this.#base}.kept`, { force: true });
+  }
+}
+
+/** Renames; onto another file system it copies, and then renames there. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    await copyToTarget(from, to);
+    await rm(from, { force: true });
+  }
+}
+
+/** Makes the rename itself survive a crash; some file systems can't, and then it is as safe as they make it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (handle === null) return;
+  await handle
+    .sync()
+    .catch(() => undefined)
+    .finally(() => handle.close());
+}

@@ -1,0 +1,10 @@
+import type { FilePort } from '../ports/files.ts';
+import { openFileSource } from './file-source.ts';
+import { copyToTarget, openFileTarget } from './file-target.ts';
+
+/** Files by path, through `node:fs`. */
+export const nodeFiles: FilePort = {
+  openSource: openFileSource,
+  openTarget: openFileTarget,
+  copy: copyToTarget,
+};

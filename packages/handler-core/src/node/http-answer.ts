@@ -1,0 +1,181 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { stopReason } from '../engine/time.ts';
+import { TransferError } from '../errors/transfer-error.ts';
+import type { HttpAnswer } from '../ports/http.ts';
+import { httpError } from './http-errors.ts';
+
+type Controller = Dispatcher.DispatchController;
+
+/** Takes what undici's dispatcher tells of one request. The body is held back until somebody consumes it. */
+export class NodeAnswer {
+  readonly handler: Dispatcher.DispatchHandler;
+  readonly #signal: AbortSignal;
+  readonly #host: string;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (error: TransferError) => void;
+  #controller: Controller | null = null;
+  #onChunk: ((chunk: Uint8Array) => void | Promise<void>) | null = null;
+  #early: Uint8Array[] = [];
+  #failure: TransferError | null = null;
+  #ended = false;
+  #finish: (() => void) | null = null;
+  #busy = false;
+
+  constructor(
+    signal: AbortSignal,
+    host: string,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: TransferError) => void,
+  ) {
+    this.#signal = signal;
+    this.#host = host;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.handler = {
+      onRequestStart: (controller) => {
+        this.#controller = controller;
+        if (this.#failure !== null) controller.abort(this.#failure);
+      },
+      onResponseStart: (controller, status, headers) => {
+        if (status < 200) return;
+        controller.pause();
+        this.#resolve(this.#answer(status, flatten(headers)));
+      },
+      onResponseData: (_, chunk) => this.#take(chunk),
+      onResponseEnd: () => {
+        this.#ended = true;
+        this.#settle();
+      },
+      onResponseError: (_, error) => this.fail(httpError(error, this.#host)),
+    };
+  }
+
+  /** False when the request was stopped before it began. */
+  begin(): boolean {
+    if (this.#signal.aborted) {
+      this.#reject(stopReason(this.#signal));
+      return false;
+    }
+    this.#signal.addEventListener('abort', this.#onAbort, { once: true });
+    return true;
+  }
+
+  fail(error: TransferError): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#reject(error);
+    this.#settle();
+  }
+
+  readonly #onAbort = (): void => {
+    const reason = stopReason(this.#signal);
+    this.fail(reason);
+    this.#controller?.abort(reason);
+  };
+
+  #answer(status: number, headers: Readonly<Record<string, string>>): HttpAnswer {
+    return {
+      status,
+      headers,
+      consume: (onChunk) => this.#consume(onChunk),
+      text: async (limit) => {
+        const parts: Uint8Array[] = [];
+        let size = 0;
+        await this.#consume((chunk) => {
+          parts.push(chunk.slice(0, Math.max(0, limit - size)));
+          size += chunk.length;
+          if (size >= limit) this.#drop();
+        });
+        return new TextDecoder().decode(Buffer.concat(parts));
+      },
+      discard: async () => {
+        let size = 0;
+        await this.#consume((chunk) => {
+          size += chunk.length;
+          if (size > DRAIN_MOST) this.#drop();
+        });
+      },
+    };
+  }
+
+  /** Enough was seen: the connection is closed rather than drained. */
+  #drop(): void {
+    this.#ended = true;
+    this.#settle();
+    this.#controller?.abort(new TransferError('stopped', 'the rest of the answer is not wanted'));
+  }
+
+  #consume(onChunk: (chunk: Uint8Array) => void | Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onChunk = onChunk;
+      this.#finish = () => (this.#failure === null || this.#ended ? resolve() : reject(this.#failure));
+      const early = this.#early;
+      this.#early = [];
+      for (const chunk of early) this.#take(chunk);
+      this.#settle();
+      if (!this.#busy) this.#controller?.resume();
+    });
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#onChunk === null || this.#busy) {
+      this.#early.push(chunk.slice());
+      return;
+    }
+    let wait: void | Promise<void>;
+    try {
+      wait = this.#onChunk(chunk);
+    } catch (error) {
+      this.#abandon(error);
+      return;
+    }
+    if (wait === undefined) return;
+    this.#busy = true;
+    this.#controller?.pause();
+    wait.then(
+      () => this.#goOn(),
+      (error) => this.#abandon(error),
+    );
+  }
+
+  #goOn(): void {
+    this.#busy = false;
+    while (!this.#busy) {
+      const next = this.#early.shift();
+      if (next === undefined) break;
+      this.#take(next);
+    }
+    this.#settle();
+    if (!this.#busy) this.#controller?.resume();
+  }
+
+  /** The consumer failed: nobody wants the rest. */
+  #abandon(error: unknown): void {
+    const failure = TransferError.from(error);
+    this.#busy = false;
+    this.#early = [];
+    this.fail(failure);
+    this.#controller?.abort(failure);
+  }
+
+  #settle(): void {
+    const over = this.#failure !== null || (this.#ended && !this.#busy && this.#early.length === 0);
+    if (!over) return;
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    if (this.#failure !== null && this.#busy) return;
+    this.#finish?.();
+  }
+}
+
+/** An unwanted body up to so many bytes is read to its end, to keep the connection; a longer one costs the connection. */
+const DRAIN_MOST = 65_536;
+
+function flatten(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}

@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../errors/codes.ts';
+import { TransferError } from '../errors/transfer-error.ts';
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  ENOTFOUND: 'host-not-found',
+  EAI_AGAIN: 'host-not-found',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'bad-answer',
+  ETIMEDOUT: 'timeout',
+  CERT_HAS_EXPIRED: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  EPROTO: 'tls',
+};
+
+/** A failure of undici or of the socket, as ours. The cause is kept: it names addresses, never a URL. */
+export function httpError(error: unknown, host: string): TransferError {
+  if (TransferError.is(error)) return error;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const kind =
+    CODES[code] ??
+    (/^(ERR_TLS|ERR_SSL|CERT_)/.test(code) ? 'tls' : code.startsWith('HPE_') ? 'bad-answer' : 'network');
+  return new TransferError(kind, `${host}: ${code === '' ? 'the connection failed' : code}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,70 @@
+import { Agent, type Dispatcher } from 'undici';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/http.ts';
+import { NodeAnswer } from './http-answer.ts';
+import { httpError } from './http-errors.ts';
+import { publicOnlyConnector } from './public-only.ts';
+
+/** Settings of {@link nodeHttp}. */
+export interface NodeHttpOptions {
+  /** Milliseconds to wait for a connection. Default 10,000. */
+  readonly connectTimeout?: number;
+  /** Certificates to trust beside Node's own, in PEM. */
+  readonly ca?: string;
+  /** Your own undici dispatcher: a proxy, for one. It is used for public and other hosts alike. */
+  readonly dispatcher?: Dispatcher;
+}
+
+/**
+ * HTTP in Node through undici's dispatcher: bodies go out slice by slice and come in chunk by chunk, with no web stream
+ * in between. The engine's watchdog sets the time limits, so undici's own are off.
+ */
+export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
+  const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+  const timeout = options.connectTimeout ?? 10_000;
+  const tls = options.ca === undefined ? {} : { ca: options.ca };
+  const open = options.dispatcher ?? new Agent({ ...timeouts, connect: { timeout, ...tls } });
+  let guarded: Dispatcher | null = null;
+  return {
+    send(request) {
+      if (request.publicOnly !== true) return dispatch(open, request);
+      guarded ??= options.dispatcher ?? new Agent({ ...timeouts, connect: publicOnlyConnector() });
+      return dispatch(guarded, request);
+    },
+  };
+}
+
+function dispatch(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(request.url);
+    const answer = new NodeAnswer(request.signal, url.host, resolve, reject);
+    if (!answer.begin()) return;
+    const body = request.body;
+    const headers: Record<string, string> = { ...request.headers };
+    if (body !== undefined) headers['content-length'] = String(body.size);
+    try {
+      dispatcher.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method as Dispatcher.HttpMethod,
+          headers,
+          body: body === undefined || body.size === 0 ? null : (counted(body, request.onSent) as never),
+        },
+        answer.handler,
+      );
+    } catch (error) {
+      answer.fail(httpError(error, url.host));
+    }
+  });
+}
+
+/** Tells of each slice once the socket has taken it, which is when the next one is asked for. */
+async function* counted(
+  body: NonNullable<HttpRequest['body']>,
+  onSent: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const slice of body.slices()) {
+    yield slice;
+    onSent?.(slice.length);
+  }
+}

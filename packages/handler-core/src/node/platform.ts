@@ -1,0 +1,21 @@
+import { memoryJournal } from '../journal/memory-journal.ts';
+import type { Ports } from '../ports/ports.ts';
+import { systemClock } from './clock.ts';
+import { nodeFiles } from './files.ts';
+import { nodeHash } from './hash.ts';
+import { nodeHttp } from './http.ts';
+import { alwaysOnline } from './network.ts';
+import { systemRandom } from './random.ts';
+
+/** What a runtime uses in Node where nothing else is given. */
+export function platformPorts(): Ports {
+  return {
+    files: nodeFiles,
+    http: nodeHttp(),
+    clock: systemClock,
+    random: systemRandom,
+    network: alwaysOnline,
+    hash: nodeHash(),
+    journal: memoryJournal(),
+  };
+}

@@ -1,0 +1,22 @@
+import { FILESOURCE } from '../contract/constants.ts';
+import type { TransferLabel } from '../runtime/events.ts';
+import type { UploadOptions } from './types.ts';
+
+/** What tells one upload from another, beside its path. */
+export type UploadIdentity = Pick<UploadOptions, 'uid' | 'mid' | 'source' | 'imageIndex'>;
+
+/** Names an upload for people and logs. */
+export function uploadLabel(path: string, identity: UploadIdentity): TransferLabel {
+  return { direction: 'upload', path, mid: identity.mid ?? 0n, source: identity.source ?? FILESOURCE.CUSTOM };
+}
+
+/** Which record of the journal an upload has: a profile picture has no message, so its index counts. */
+export function uploadKey(label: TransferLabel, identity: UploadIdentity): string {
+  return JSON.stringify([
+    label.source,
+    identity.uid ?? 0,
+    String(label.mid),
+    identity.imageIndex ?? 0,
+    label.path,
+  ]);
+}
