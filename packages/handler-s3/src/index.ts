@@ -1,1 +1,2 @@
-export {};
+export type { S3Checksum, S3Credentials, S3Encryption, S3Options } from './options.ts';
+export { s3Signer } from './signer.ts';

@@ -12,11 +12,6 @@ export interface SignedExchange extends Omit<Exchange, 'request'> {
   readonly onFailed: () => void;
 }
 
-/** How a request ended that needs no further attempt. `lost`: an earlier attempt's answer never came. */
-export interface Settled extends Outcome {
-  readonly lost: boolean;
-}
-
 /**
  * Sends one signed request until the store has said something final: `done`, `more`, `exists` or `gone`. Signs anew
  * when the signature is too old, when the clocks disagree, and after a failure that can't be read.
@@ -25,8 +20,7 @@ export async function sendSigned(
   context: TransferContext,
   desk: SigningDesk,
   one: SignedExchange,
-): Promise<Settled> {
-  let lost = false;
+): Promise<Outcome> {
   let resigned = 0;
   return persist(context, async ({ last }: Attempt) => {
     if (last?.code === 'network') desk.drop(one.part.number, null);
@@ -36,14 +30,13 @@ export async function sendSigned(
       try {
         outcome = await exchange(context, { ...one, request });
       } catch (error) {
-        lost = true;
         one.onFailed();
         throw error;
       }
       const { read } = outcome;
-      if (read.means === 'done' || read.means === 'more') return { ...outcome, lost };
+      if (read.means === 'done' || read.means === 'more') return outcome;
       one.onFailed();
-      if (read.means === 'exists' || read.means === 'gone') return { ...outcome, lost };
+      if (read.means === 'exists' || read.means === 'gone') return outcome;
       if (!wantsNewSignature(read)) throw failure(outcome, one.doing);
       desk.drop(one.part.number, read.storeTime);
       resigned += 1;

@@ -38,5 +38,5 @@ export const UPLOAD_ANSWERS: AnswerReading = {
 /** How to read its answers to downloads. */
 export const READ_ANSWERS: AnswerReading = {
   ...CODE,
-  rules: [...COMMON, { status: [412, 412], means: 'changed' }, { status: 416, means: 'changed' }],
+  rules: [...COMMON, { status: 412, means: 'changed' }, { status: 416, means: 'changed' }],
 };

@@ -14,7 +14,7 @@ function rangeAnswer(session: SessionRecord): RouteAnswer {
   return { status: 308, headers: range };
 }
 
-/** PUT with Content-Range: 308 until the last byte is there. `bytes *​/N` asks, and ends a session that holds N bytes. */
+/** PUT with Content-Range: 308 until the last byte is there. One with no bytes asks, and ends a session that holds the total. */
 async function contentRange(
   backend: Backend,
   session: SessionRecord,

@@ -38,9 +38,10 @@ export async function takeChunk(
   backend.makeRoom(chunk.first + chunk.size - session.held);
   const held = session.held;
   const received = await receiveBody(request);
-  if (session.held !== held || backend.findSession(session.id, session.key) === undefined) {
-    throw received.error ?? new Refusal(404, 'NoSuchUpload');
-  }
+  const gone = backend.findSession(session.id, session.key) === undefined;
+  if (gone) throw received.error ?? new Refusal(404, 'NoSuchUpload');
+  // Two requests at once: only one of them can be in its place.
+  if (session.held !== held) throw received.error ?? new Refusal(503, 'SlowDown');
   const kept = received.error === undefined ? (storeOnly?.(chunk.size) ?? chunk.size) : received.bytes.length;
   const whole = kept === chunk.size ? kept : kept - (kept % session.chunkMultiple);
   const fresh = received.bytes.subarray(session.held - chunk.first, whole);

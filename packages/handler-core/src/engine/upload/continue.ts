@@ -8,6 +8,9 @@ import { type Begun, discardQuietly } from './begun.ts';
 import type { UploadJob } from './job.ts';
 import { JournaledUpload } from './journaled.ts';
 
+/** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
+export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
+
 /** What an earlier attempt left to go on from. */
 export type Continued =
   | { readonly state: 'stored'; readonly object: StoredObject }
@@ -19,7 +22,8 @@ export async function continueUpload(context: TransferContext, job: UploadJob): 
   const { journal } = context.ports;
   const record = await journal.get(job.journalKey);
   if (record === null) return null;
-  if (record.fingerprint !== job.source.facts.fingerprint) {
+  const old = context.ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR;
+  if (record.fingerprint !== job.source.facts.fingerprint || old) {
     if (record.object === null) await discardQuietly(job.signer, record.ticket, context.signal);
     await journal.delete(record.key);
     return null;

@@ -1,0 +1,17 @@
+import type { HandlerCase } from '../harness/handler-case.ts';
+import { badInputCases } from './bad-input.ts';
+import { clockCases } from './clocks.ts';
+import { joiningCases } from './joining.ts';
+import { networkCases } from './network.ts';
+import { resultCases } from './results.ts';
+import { stoppingCases } from './stopping.ts';
+
+/** Every guarantee of a handler. */
+export const handlerCases: readonly HandlerCase[] = [
+  ...resultCases,
+  ...stoppingCases,
+  ...joiningCases,
+  ...networkCases,
+  ...badInputCases,
+  ...clockCases,
+];

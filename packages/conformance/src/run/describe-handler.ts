@@ -1,0 +1,21 @@
+import { describe, it } from 'vitest';
+import { call } from '../carry/signer-test.ts';
+import { handlerCases } from '../handler-cases/handler-cases.ts';
+import type { HandlerHarness } from '../harness/handler-harness.ts';
+import { runHandlerCase } from './run-handler-case.ts';
+
+/** Milliseconds that one case may take; most take a few. */
+const CASE_TIMEOUT = 60_000;
+
+/** Registers the whole suite for one handler with vitest; nothing is skipped, as with `describeSigner`. */
+export function describeHandler(harness: HandlerHarness): void {
+  describe(`handler: ${harness.name}`, async () => {
+    const bench = await harness.open();
+    const capabilities = await bench.signer.capabilities(call).finally(() => bench.close());
+    for (const each of handlerCases) {
+      const lacking = each.needs?.find((need) => !need.declared(capabilities));
+      const name = lacking ? `declares no ${lacking.what}: ${each.name}` : each.name;
+      it(name, () => runHandlerCase(each, harness), CASE_TIMEOUT);
+    }
+  });
+}

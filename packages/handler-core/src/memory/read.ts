@@ -1,0 +1,24 @@
+import { TransferError } from '../errors/transfer-error.ts';
+import type { ReadPlan } from '../signer/signer.ts';
+import { READ_ANSWERS } from './answer-rules.ts';
+import type { SignerContext } from './signer.ts';
+import { objectFacts } from './stored-object.ts';
+import { signUrl } from './url-signature.ts';
+
+/** A signed GET of an object, bound to its version. @throws `object-not-found` */
+export function readObject(context: SignerContext, key: string, now: number): ReadPlan {
+  const { backend, secret, baseUrl, ranges, settings } = context;
+  const object = backend.objects.get(key);
+  if (object === undefined)
+    throw new TransferError('object-not-found', 'There is no such object in the memory store.');
+  const headers = { 'if-match': object.version };
+  const { timeToLive } = settings;
+  const url = signUrl(secret, baseUrl, { method: 'GET', key, query: {}, headers, issuedAt: now, timeToLive });
+  return {
+    ...objectFacts(object),
+    request: { method: 'GET', url, headers, timeToLive },
+    answers: READ_ANSWERS,
+    ranges,
+    serverTime: now,
+  };
+}

@@ -1,0 +1,104 @@
+import { throwIfStopped } from '../engine/time.ts';
+import { TransferError } from '../errors/transfer-error.ts';
+import { keyOfFileUrl } from '../naming/file-url.ts';
+import { cleanPrefix } from '../naming/object-key.ts';
+import type { RandomPort } from '../ports/random.ts';
+import type { Capabilities, Signer, SignerCall, Unfinished } from '../signer/signer.ts';
+import type { Backend } from './backend.ts';
+import { beginUpload } from './begin.ts';
+import { commitUpload } from './commit.ts';
+import { discardUpload } from './discard.ts';
+import type { SignerMethod, StoreFaults } from './faults.ts';
+import { integrityOf } from './plan.ts';
+import { readObject } from './read.ts';
+import { Refusal } from './refusal.ts';
+import { resumeUpload } from './resume.ts';
+import { signParts } from './sign.ts';
+import type { SignerSettings } from './signer-options.ts';
+import { openTicket } from './ticket.ts';
+
+/** What a signer of the memory store works with. */
+export interface SignerContext {
+  readonly backend: Backend;
+  readonly secret: Uint8Array;
+  readonly baseUrl: string;
+  readonly ranges: boolean;
+  readonly random: RandomPort;
+  readonly faults: StoreFaults;
+  readonly settings: SignerSettings;
+}
+
+function capabilitiesOf(settings: SignerSettings): Capabilities {
+  const { shape, singleUpTo, maxSize, noOverwrite, proof } = settings;
+  const kept = noOverwrite ? 'store' : 'key';
+  return {
+    provider: 'memory',
+    shapes: shape === 'single' || singleUpTo === 0 ? [shape] : ['single', shape],
+    singleUpTo: Math.min(singleUpTo, maxSize),
+    maxSize,
+    beginDigests: integrityOf(settings, 'single').parts,
+    noOverwrite: { single: kept, parts: kept, session: 'store' },
+    sizeBound: 'signature',
+    typeBound: 'signature',
+    storeVerifiesDigests: proof === 'store',
+    expires: true,
+    listsUnfinished: true,
+  };
+}
+
+/** Like a provider's signer, with the store's own calls in the place of an SDK's. */
+export function memorySigner(context: SignerContext): Signer {
+  const { backend, secret, baseUrl, faults, settings } = context;
+  const prefix = cleanPrefix(settings.prefix);
+  let skew = 0;
+
+  const keyOf = (url: string): string | null => {
+    const key = keyOfFileUrl(baseUrl, url);
+    return key !== null && (prefix === '' || key.startsWith(`${prefix}/`)) ? key : null;
+  };
+  const ownKey = (url: string): string => {
+    const key = keyOf(url);
+    if (key === null) throw new TransferError('foreign-url', 'This URL is not in the memory store.');
+    return key;
+  };
+
+  /** `now`: the signer's clock, put right by what the store said. */
+  async function run<T>(method: SignerMethod, call: SignerCall, work: (now: number) => T): Promise<T> {
+    throwIfStopped(call.signal);
+    await faults.beforeSigner?.(method);
+    throwIfStopped(call.signal);
+    if (call.storeTime !== undefined) skew = call.storeTime - settings.clock.now();
+    try {
+      const result = work(settings.clock.now() + skew);
+      await faults.afterSigner?.(method);
+      return result;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new TransferError(error.status === 507 ? 'quota-exceeded' : 'store-refused', error.message);
+    }
+  }
+
+  async function* listUnfinished(olderThan: number, call: SignerCall): AsyncGenerator<Unfinished> {
+    const uploads = await run('unfinished', call, () => backend.uploads());
+    for (const { begunAt, label, key } of uploads) {
+      throwIfStopped(call.signal);
+      const ours = prefix === '' || key.startsWith(`${prefix}/`);
+      if (ours && backend.clock.now() - begunAt > olderThan) yield { ticket: label, begunAt };
+    }
+  }
+
+  return {
+    capabilities: (call) => run('capabilities', call, () => capabilitiesOf(settings)),
+    begin: (facts, call) => run('begin', call, (now) => beginUpload(context, facts, now)),
+    sign: (ticket, wanted, call) =>
+      run('sign', call, (now) => signParts(context, openTicket(secret, ticket), wanted, now)),
+    resume: (ticket, call) => run('resume', call, (now) => resumeUpload(context, ticket, now)),
+    commit: (ticket, manifest, call) =>
+      run('commit', call, () => commitUpload(context, openTicket(secret, ticket), manifest)),
+    discard: (ticket, call) => run('discard', call, () => discardUpload(context, openTicket(secret, ticket))),
+    read: (url, call) => run('read', call, (now) => readObject(context, ownKey(url), now)),
+    remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),
+    owns: (url) => keyOf(url) !== null,
+    unfinished: listUnfinished,
+  };
+}

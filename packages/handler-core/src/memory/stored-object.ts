@@ -1,0 +1,24 @@
+import { fileUrlFor } from '../naming/file-url.ts';
+import { parseContentDisposition } from '../naming/parse-disposition.ts';
+import type { ObjectFacts, StoredObject } from '../signer/object.ts';
+import type { ObjectRecord } from './records.ts';
+import type { SignerContext } from './signer.ts';
+import type { TicketFacts } from './ticket.ts';
+
+/** What is known of an object, for whoever fetches it. */
+export function objectFacts(record: ObjectRecord): ObjectFacts {
+  const { bytes, contentType, version, integrity, disposition } = record;
+  const name = disposition === null ? null : parseContentDisposition(disposition);
+  return { size: bytes.size, contentType, version, integrity, name };
+}
+
+/** The object as a commit answers it. */
+export function storedObject({ baseUrl }: SignerContext, record: ObjectRecord): StoredObject {
+  return { ...objectFacts(record), key: record.key, url: fileUrlFor(baseUrl, record.key) };
+}
+
+/** The object that this very upload made, not another of the same name. */
+export function ownObject({ backend }: SignerContext, ticket: TicketFacts): ObjectRecord | undefined {
+  const record = backend.objects.get(ticket.key);
+  return record?.meta.transfer === ticket.transferId ? record : undefined;
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../src/index.ts';
+import {
+  createRuntime,
+  download,
+  type Runtime,
+  type RuntimeOptions,
+  type Signer,
+  type StoredObject,
+  type TransferEvent,
+  upload,
+} from '../src/index.ts';
+import {
+  type Fault,
+  faultyHttp,
+  type MemoryFiles,
+  type MemorySignerOptions,
+  type MemoryStore,
+  memoryFiles,
+  memoryStore,
+  seededRandom,
+} from '../src/memory/index.ts';
+import { nodeHash } from '../src/node/index.ts';
+
+/** A clock on which a second takes a millisecond, so that pauses cost nothing and watchdogs still bark. */
+export const fastClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now() * 1000,
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds / 1000);
+    return () => clearTimeout(timer);
+  },
+};
+
+export interface Bench {
+  readonly store: MemoryStore;
+  readonly files: MemoryFiles;
+  readonly signer: Signer;
+  readonly runtime: Runtime;
+  readonly events: TransferEvent[];
+  /** Puts a file on the device and uploads it. */
+  send(
+    bytes: Uint8Array,
+    path?: string,
+    options?: Partial<Parameters<typeof upload>[0]>,
+  ): Promise<StoredObject>;
+  /** Downloads, and answers the bytes that arrived. */
+  fetch(url: string, path?: string): Promise<Uint8Array>;
+}
+
+/** Everything in memory: a store, a device, a runtime with small limits, and faults on the way between them. */
+export function bench(
+  options: MemorySignerOptions = {},
+  faults: readonly Fault[] = [],
+  runtimeOptions: RuntimeOptions = {},
+): Bench {
+  const hash = nodeHash();
+  const store = memoryStore({ random: seededRandom(1), hash });
+  const files = memoryFiles();
+  const events: TransferEvent[] = [];
+  const signer = store.signer({ partSize: 16, ...options });
+  const runtime = createRuntime({
+    ...runtimeOptions,
+    ports: {
+      files,
+      http: faultyHttp(store.http, fastClock, faults),
+      clock: fastClock,
+      random: seededRandom(2),
+      hash,
+      ...runtimeOptions.ports,
+    },
+    limits: {
+      sliceSize: 7,
+      rangeSize: 16,
+      bufferMemory: 1024,
+      stallAfter: 300_000,
+      ...runtimeOptions.limits,
+    },
+    onEvent: (event) => events.push(event),
+  });
+  return {
+    store,
+    files,
+    signer,
+    runtime,
+    events,
+    async send(bytes, path = '/in.bin', more = {}) {
+      if (files.files.get(path) !== bytes) files.files.set(path, bytes);
+      return upload({ signer, from: path, runtime, ...more });
+    },
+    async fetch(url, path = '/out.bin') {
+      await download({ signers: [signer], url, to: path, runtime });
+      return files.files.get(path) ?? new Uint8Array(0);
+    },
+  };
+}
+
+/** Bytes that are different everywhere. */
+export function bytesOf(size: number, seed = 7): Uint8Array {
+  return seededRandom(seed).bytes(size);
+}

@@ -1,0 +1,51 @@
+import type { AnswerReading, AnswerRule, CodeSource } from '@mesibo-files/handler-core';
+import { STORE_CODES } from './store-codes.ts';
+
+/** A signature whose time is over or has not come is a plain AccessDenied; only the text beside it tells. */
+const EXPIRED = 'expired';
+const TOO_EARLY = 'not valid yet';
+const EXPIRED_CEPH = 'Id';
+
+const CODE: readonly CodeSource[] = [
+  // Amazon, MinIO, Swift: <Message>Request has expired</Message>.
+  { in: 'body', after: '<Message>Request has ', before: '</Message>' },
+  // Amazon, MinIO: <Message>Request is not valid yet</Message>.
+  { in: 'body', after: '<Message>Request is ', before: '</Message>' },
+  // Ceph 16 gives no text. It names the bucket in every refusal but those of the signature's time, where the request's
+  // id follows at once.
+  { in: 'body', after: '<Code>AccessDenied</Code><Message></Message><Request', before: '>' },
+  { in: 'body', after: '<Code>', before: '</Code>' },
+];
+
+const TIME: readonly CodeSource[] = [{ in: 'body', after: '<ServerTime>', before: '</ServerTime>' }];
+
+const CODE_RULES: readonly AnswerRule[] = [
+  { status: [400, 403], codes: [EXPIRED, EXPIRED_CEPH], means: 'expired' },
+  { status: [400, 403], codes: [TOO_EARLY], means: 'skewed' },
+  ...STORE_CODES.map(({ codes, means, error }) => ({ status: [300, 599] as const, codes, means, error })),
+];
+
+/** How answers to an upload's requests are read. */
+export const UPLOAD_ANSWERS: AnswerReading = {
+  code: CODE,
+  time: TIME,
+  rules: [
+    ...CODE_RULES,
+    { status: 409, means: 'retry', error: 'server-error' },
+    { status: 412, means: 'exists' },
+    { status: 413, means: 'refused', error: 'file-too-large' },
+    { status: 507, means: 'refused', error: 'quota-exceeded' },
+  ],
+};
+
+/** How answers to a download's requests are read. */
+export const DOWNLOAD_ANSWERS: AnswerReading = {
+  code: CODE,
+  time: TIME,
+  rules: [
+    ...CODE_RULES,
+    { status: 404, means: 'gone', error: 'object-not-found' },
+    { status: 412, means: 'changed' },
+    { status: 416, means: 'refused', error: 'store-refused' },
+  ],
+};

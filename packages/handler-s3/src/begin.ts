@@ -1,0 +1,81 @@
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import {
+  contentDisposition,
+  type FileFacts,
+  type Plan,
+  type SignerCall,
+  TransferError,
+  trueName,
+} from '@mesibo-files/handler-core';
+import type { SignerContext } from './context.ts';
+import { checkFacts, keyFor } from './facts.ts';
+import { MAX_PARTS } from './limits.ts';
+import { metadataOf } from './metadata.ts';
+import { partSizeFor } from './part-sizes.ts';
+import { planOf } from './plan.ts';
+import { signParts } from './sign.ts';
+import type { TicketFacts } from './ticket.ts';
+
+/** Chooses key, shape and part size. A file in one request costs no request here; parts cost one. */
+export async function begin(context: SignerContext, file: FileFacts, call: SignerCall): Promise<Plan> {
+  const { settings, clock } = context;
+  checkFacts(file);
+  const maxSize =
+    file.size === null ? Math.min(file.maxSize ?? settings.maxSize, settings.maxSize) : settings.maxSize;
+  if (file.size !== null && file.size > maxSize) {
+    throw new TransferError('file-too-large', `${file.size} bytes are more than the ${maxSize} allowed`);
+  }
+  // A stream of no stated length is given the wanted part size, and so as much as 10,000 such parts hold.
+  const most =
+    file.size ?? (file.maxSize === null ? Math.min(maxSize, settings.partSize * MAX_PARTS) : maxSize);
+  const facts: TicketFacts = {
+    bucket: settings.bucket,
+    key: keyFor(context, file),
+    uploadId: null,
+    size: file.size,
+    maxSize: most,
+    partSize: partSizeFor(most, settings.partSize),
+    contentType: file.contentType,
+    name: trueName(file.name),
+    uid: file.uid,
+    mid: String(file.mid),
+    source: file.source,
+    transferId: file.transferId,
+    checksum: settings.checksum,
+    plainETags: settings.encryption?.type !== 'aws:kms',
+    begunAt: Math.round(clock.now()),
+  };
+  if (file.size === null || file.size > settings.singleUpTo) return beginParts(context, facts, call);
+  const ready = facts.checksum === 'none' || file.digests[facts.checksum] !== undefined;
+  const wanted = { number: 1, size: file.size, digests: file.digests };
+  return planOf(facts, clock.now(), ready ? await signParts(context, facts, [wanted]) : []);
+}
+
+async function beginParts(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Plan> {
+  const { settings, caller, clock } = context;
+  const { encryption } = settings;
+  const created = await caller.ask('beginning an upload of parts', call, (client, options) =>
+    client.send(
+      new CreateMultipartUploadCommand({
+        Bucket: facts.bucket,
+        Key: facts.key,
+        ContentType: facts.contentType,
+        ContentDisposition: contentDisposition(facts.name, facts.contentType),
+        Metadata: metadataOf({ ...facts, uploadId: 'parts' }),
+        ...(settings.cacheControl === null ? {} : { CacheControl: settings.cacheControl }),
+        ...(settings.storageClass === null ? {} : { StorageClass: settings.storageClass }),
+        ...(encryption === null ? {} : { ServerSideEncryption: encryption.type }),
+        ...(encryption?.type === 'aws:kms' && encryption.keyId !== undefined
+          ? { SSEKMSKeyId: encryption.keyId }
+          : {}),
+        ...(facts.checksum === 'crc32' ? { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } : {}),
+      }),
+      options,
+    ),
+  );
+  if (!created.UploadId)
+    throw new TransferError('bad-answer', 'beginning an upload of parts: no upload id came');
+  // The bucket's own default may be KMS, too.
+  const plainETags = !(created.ServerSideEncryption ?? encryption?.type ?? '').startsWith('aws:');
+  return planOf({ ...facts, uploadId: created.UploadId, plainETags }, clock.now(), []);
+}

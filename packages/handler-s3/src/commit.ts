@@ -1,0 +1,58 @@
+import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
+import { commitParts } from './commit-parts.ts';
+import type { SignerContext } from './context.ts';
+import { base64ToHex } from './encoding.ts';
+import { headObject, storedObject } from './head.ts';
+import type { TicketFacts } from './ticket.ts';
+import { refuse, verify } from './verify.ts';
+
+/** Ends an upload: idempotent, whatever its shape. */
+export async function commit(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  call: SignerCall,
+): Promise<Commit> {
+  if (facts.size !== null && manifest.size !== facts.size) {
+    return refuse(
+      context,
+      facts,
+      call,
+      'size-mismatch',
+      `${manifest.size} bytes were sent, ${facts.size} planned`,
+    );
+  }
+  if (manifest.size > facts.maxSize) {
+    return refuse(
+      context,
+      facts,
+      call,
+      'file-too-large',
+      `${manifest.size} bytes are more than ${facts.maxSize}`,
+    );
+  }
+  if (facts.uploadId !== null) return commitParts(context, facts, facts.uploadId, manifest, call);
+  return commitSingle(context, facts, manifest, call);
+}
+
+async function commitSingle(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  call: SignerCall,
+): Promise<Commit> {
+  const digest = facts.checksum === 'none' ? undefined : manifest.parts[0]?.digests[facts.checksum];
+  if (manifest.answered && digest !== undefined && facts.checksum !== 'none') {
+    // The signature bound size, type and digest, and the store said that it compared them: nothing is left to ask.
+    const object = await storedObject(context, facts.key, {
+      size: manifest.size,
+      contentType: facts.contentType,
+      version: facts.checksum === 'md5' && facts.plainETags ? `"${base64ToHex(digest)}"` : null,
+      integrity: { kind: 'whole', digests: { [facts.checksum]: digest } },
+      name: facts.name,
+    });
+    return { state: 'stored', object };
+  }
+  const head = await headObject(context, facts.key, call);
+  return head === null ? { state: 'missing', parts: [1] } : verify(context, facts, manifest, head, call);
+}

@@ -1,0 +1,15 @@
+import type { StoreCaller } from './client.ts';
+import type { StoreClock } from './clock.ts';
+import type { BucketLocation } from './location.ts';
+import type { Presigner } from './presign.ts';
+import type { Settings } from './settings.ts';
+
+/** What all of the signer's methods work with. */
+export interface SignerContext {
+  readonly settings: Settings;
+  readonly clock: StoreClock;
+  readonly caller: StoreCaller;
+  readonly presigner: Presigner;
+  /** Where the bucket is; found out once. */
+  readonly location: () => Promise<BucketLocation>;
+}

@@ -1,0 +1,86 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  fileUrlFor,
+  type ObjectFacts,
+  parseContentDisposition,
+  type SignerCall,
+  type StoredObject,
+  TransferError,
+} from '@mesibo-files/handler-core';
+import type { CallOptions } from './client.ts';
+import type { SignerContext } from './context.ts';
+import { readFailure } from './errors.ts';
+import { quotedETag } from './etag.ts';
+import { integrityOf } from './integrity.ts';
+
+interface Place {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+const NOT_THERE = ['NoSuchKey', 'NotFound'];
+
+/** What the store says of an object, or null when there is none. */
+export async function headObject(
+  { caller, settings }: SignerContext,
+  key: string,
+  call: SignerCall,
+): Promise<HeadObjectCommandOutput | null> {
+  const place = { Bucket: settings.bucket, Key: key };
+  const outcome = await caller.attempt('looking at the object', call, NOT_THERE, (client, options) =>
+    client
+      .send(new HeadObjectCommand({ ...place, ChecksumMode: 'ENABLED' }), options)
+      .catch(async (error: unknown) => {
+        const { status } = readFailure(error);
+        if (status === null || status < 300 || status >= 500) throw error;
+        await explain(client, place, options);
+        throw error;
+      }),
+  );
+  if (outcome.code !== null) return null;
+  if (outcome.output.ETag === undefined) {
+    throw new TransferError('bad-answer', 'looking at the object: the answer is of no S3 store');
+  }
+  return outcome.output;
+}
+
+/**
+ * A HEAD has no body, so its 404 may be the object or the bucket, and its 403 the policy, the key or the clock. A GET
+ * of one byte is refused for the same reason, and says it. When it is not refused, the SDK has put its clock right
+ * meanwhile, and the first error stands.
+ */
+async function explain(client: S3Client, place: Place, options: CallOptions): Promise<void> {
+  try {
+    const answer = await client.send(new GetObjectCommand({ ...place, Range: 'bytes=0-0' }), options);
+    await answer.Body?.transformToByteArray();
+  } catch (error) {
+    // An empty object has no first byte.
+    if (readFailure(error).status !== 416) throw error;
+  }
+}
+
+/** An object's facts, from the store's answer. */
+export function objectFacts(head: HeadObjectCommandOutput): ObjectFacts {
+  return {
+    size: head.ContentLength ?? 0,
+    contentType: head.ContentType ?? 'application/octet-stream',
+    version: quotedETag(head.ETag),
+    integrity: integrityOf(head),
+    name: parseContentDisposition(head.ContentDisposition ?? ''),
+  };
+}
+
+/** A committed object: its facts, and the durable URL. */
+export async function storedObject(
+  context: SignerContext,
+  key: string,
+  facts: ObjectFacts,
+): Promise<StoredObject> {
+  const base = context.settings.publicUrl ?? (await context.location()).baseUrl;
+  return { ...facts, key, url: fileUrlFor(base, key) };
+}

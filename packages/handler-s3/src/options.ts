@@ -1,0 +1,89 @@
+import type { S3Client, StorageClass } from '@aws-sdk/client-s3';
+import type { Clock, RandomPort } from '@mesibo-files/handler-core';
+
+/** Credentials as every AWS SDK takes them. */
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string;
+  /** When temporary credentials end; nothing is signed for longer. */
+  readonly expiration?: Date;
+}
+
+/** Which digest every request is bound to, and the store verifies as the bytes arrive. */
+export type S3Checksum = 'crc32' | 'md5' | 'none';
+
+/** How the store encrypts what it stores. With KMS an ETag is no MD5, so parts are then compared by size. */
+export type S3Encryption =
+  | { readonly type: 'AES256' }
+  /** `keyId`: id, ARN or alias of the key. Default: the account's own key for S3. */
+  | { readonly type: 'aws:kms'; readonly keyId?: string };
+
+interface S3CommonOptions {
+  /** Name of the bucket. It must exist. No ARN, and no directory bucket (`--x-s3`). */
+  readonly bucket: string;
+  /** Folder in the bucket under which all keys are, as in `chat/files`. Empty for none. Default `mesibo`. */
+  readonly prefix?: string;
+  /**
+   * Base URL under which the bucket's objects are served by a CDN, as in `https://files.example.com`: file URLs are
+   * `<publicUrl>/<key>`. Downloads are signed for the bucket all the same. Default: the bucket's own URL.
+   */
+  readonly publicUrl?: string;
+  /**
+   * Endpoint of an S3-compatible store, as in `https://s3.example.com`. Default: `AWS_ENDPOINT_URL_S3` or
+   * `AWS_ENDPOINT_URL` of the environment, else Amazon's. Must be given beside a `client` that has one.
+   */
+  readonly endpoint?: string;
+  /** Whether the bucket's name stands in the path and not in the host. Default true with an endpoint, else false. */
+  readonly forcePathStyle?: boolean;
+  /** Storage class of new objects, as in `STANDARD_IA`. Default: the bucket's. */
+  readonly storageClass?: StorageClass;
+  /** Server-side encryption of new objects. Default: the bucket's. */
+  readonly encryption?: S3Encryption;
+  /**
+   * The digest of every part. `crc32` costs least, and wants a store that knows `x-amz-checksum-crc32`. `md5` works
+   * everywhere. With `none` only sizes are compared. Default `crc32` for Amazon, `md5` with an endpoint.
+   */
+  readonly checksum?: S3Checksum;
+  /** Whether the store honours `If-None-Match: *`. Default true; false where it refuses the header. */
+  readonly conditionalWrites?: boolean;
+  /**
+   * Bytes of a part, from 5 MiB to 5 GiB. It grows by itself so that 10,000 parts suffice. Default 8 MiB.
+   * Memory of an upload is parts in flight times this.
+   */
+  readonly partSize?: number;
+  /** Files up to this many bytes go in one PUT, from 0 to 5 GiB. Default: `partSize`. */
+  readonly singleUpTo?: number;
+  /** The most bytes of one file, up to 5 TiB. Default 5 TiB. */
+  readonly maxSize?: number;
+  /** How long a signed request may be used, in milliseconds, from 1 second to 7 days. Default 15 minutes. */
+  readonly timeToLive?: number;
+  /** Cache-Control of new objects. Default: none is sent. */
+  readonly cacheControl?: string;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'now'>;
+  /** Default: the Web Crypto API's. */
+  readonly random?: RandomPort;
+}
+
+interface OwnClientOptions {
+  /** Region of the bucket. Default: the SDK's own chain (`AWS_REGION`, profile); `us-east-1` with an endpoint. */
+  readonly region?: string;
+  /** Credentials, or a function that gets them. Default: the SDK's own chain (environment, profile, role). */
+  readonly credentials?: S3Credentials | (() => Promise<S3Credentials>);
+  readonly client?: never;
+}
+
+interface InjectedClientOptions {
+  /**
+   * Your own client, with its region and credentials. Make it with `requestChecksumCalculation: 'WHEN_REQUIRED'`,
+   * without which the SDK puts checksums of its own choice on uploads, and with `maxAttempts: 1`: the engine retries.
+   */
+  readonly client: S3Client;
+  readonly region?: never;
+  readonly credentials?: never;
+}
+
+/** What {@link s3Signer} takes. */
+export type S3Options = S3CommonOptions & (OwnClientOptions | InjectedClientOptions);

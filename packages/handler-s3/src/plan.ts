@@ -1,0 +1,40 @@
+import type { Integrity, Plan, SignedPart } from '@mesibo-files/handler-core';
+import { UPLOAD_ANSWERS } from './answers.ts';
+import { KEPT_FOR, MAX_PARTS } from './limits.ts';
+import type { S3Checksum } from './options.ts';
+import { partCount } from './part-sizes.ts';
+import { type TicketFacts, writeTicket } from './ticket.ts';
+
+/** Signing is quick, but the answer may go over a network: a hundred URLs are some 80 KB. */
+const SIGN_BATCH = 100;
+
+/** The plan that belongs to a ticket. */
+export function planOf(facts: TicketFacts, now: number, signed: readonly SignedPart[]): Plan {
+  const common = {
+    ticket: writeTicket(facts),
+    answers: UPLOAD_ANSWERS,
+    integrity: integrityOf(facts.checksum, facts.uploadId !== null),
+    serverTime: now,
+    keptFor: KEPT_FOR,
+    signed,
+  };
+  if (facts.uploadId === null) return { ...common, shape: 'single', size: facts.size ?? 0 };
+  const most = facts.size ?? facts.maxSize;
+  return {
+    ...common,
+    shape: 'parts',
+    size: facts.size,
+    partSize: facts.partSize,
+    maxParts: Math.min(MAX_PARTS, partCount(most, facts.partSize)),
+    signBatch: SIGN_BATCH,
+  };
+}
+
+/**
+ * The digest of each part is signed, so the store compares it with every byte as it arrives: that is its proof. Only
+ * a CRC of the whole can be compared once more, when the parts are put together.
+ */
+function integrityOf(checksum: S3Checksum, parts: boolean): Integrity {
+  if (checksum === 'none') return { parts: [], whole: [], proof: 'length' };
+  return { parts: [checksum], whole: parts && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
+}

@@ -1,0 +1,157 @@
+import type { StorageClass } from '@aws-sdk/client-s3';
+import {
+  type Clock,
+  cleanPrefix,
+  fileUrlFor,
+  type RandomPort,
+  TransferError,
+} from '@mesibo-files/handler-core';
+import { webRandom } from './encoding.ts';
+import {
+  GIB,
+  MAX_OBJECT_SIZE,
+  MAX_PART_SIZE,
+  MAX_SINGLE_SIZE,
+  MAX_TIME_TO_LIVE,
+  MIB,
+  MIN_PART_SIZE,
+  MINUTE,
+  SECOND,
+  TIB,
+} from './limits.ts';
+import type { S3Checksum, S3Encryption, S3Options } from './options.ts';
+
+/** Options with every default in place, found valid. */
+export interface Settings {
+  readonly bucket: string;
+  /** With no slash at its ends; may be empty. */
+  readonly prefix: string;
+  readonly publicUrl: string | null;
+  /** Null for Amazon's own. */
+  readonly endpoint: string | null;
+  readonly forcePathStyle: boolean;
+  readonly storageClass: StorageClass | null;
+  readonly encryption: S3Encryption | null;
+  readonly checksum: S3Checksum;
+  readonly conditionalWrites: boolean;
+  readonly partSize: number;
+  readonly singleUpTo: number;
+  readonly maxSize: number;
+  readonly timeToLive: number;
+  readonly cacheControl: string | null;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: RandomPort;
+}
+
+const DEFAULT_PART_SIZE = 8 * MIB;
+
+/** @throws `invalid-argument` that names everything that is wrong */
+export function settingsOf(options: S3Options): Settings {
+  const mistakes: string[] = [];
+  const check = (good: boolean, mistake: string): void => {
+    if (!good) mistakes.push(mistake);
+  };
+  const endpoint = options.endpoint ?? (options.client === undefined ? environmentEndpoint() : null);
+  const partSize = options.partSize ?? DEFAULT_PART_SIZE;
+  const singleUpTo = options.singleUpTo ?? Math.min(partSize, MAX_SINGLE_SIZE);
+  const maxSize = options.maxSize ?? MAX_OBJECT_SIZE;
+  const timeToLive = options.timeToLive ?? 15 * MINUTE;
+  const encryption = options.encryption ?? null;
+  const checksum = options.checksum ?? (endpoint === null ? 'crc32' : 'md5');
+
+  check(
+    isBucketName(options.bucket, endpoint !== null),
+    'bucket: must be the name of a general purpose bucket',
+  );
+  check(isPrefix(options.prefix ?? 'mesibo'), 'prefix: letters, digits and . _ ~ = @ - between slashes');
+  check(isBaseUrl(options.publicUrl), 'publicUrl: an http or https URL with no user, query or fragment');
+  check(isBaseUrl(endpoint ?? undefined), 'endpoint: an http or https URL with no user, query or fragment');
+  check(
+    isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE),
+    `partSize: ${5 * MIB} (5 MiB) to ${5 * GIB} (5 GiB) bytes`,
+  );
+  check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), `singleUpTo: 0 to ${5 * GIB} (5 GiB) bytes`);
+  check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${5 * TIB} (5 TiB) bytes`);
+  check(
+    isWhole(timeToLive, SECOND, MAX_TIME_TO_LIVE),
+    'timeToLive: 1,000 to 604,800,000 milliseconds (7 days)',
+  );
+  check(['crc32', 'md5', 'none'].includes(checksum), 'checksum: crc32, md5 or none');
+  check(
+    encryption === null || ['AES256', 'aws:kms'].includes(encryption.type),
+    'encryption: AES256 or aws:kms',
+  );
+  check(
+    encryption?.type !== 'aws:kms' || isHeaderValue(encryption.keyId),
+    'encryption.keyId: a key id, ARN or alias in ASCII',
+  );
+  check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
+  check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
+  check(options.region === undefined || options.region !== '', 'region: must not be empty');
+  check(
+    options.client === undefined || (options.region === undefined && options.credentials === undefined),
+    'client: brings its own region and credentials; leave those out',
+  );
+  if (mistakes.length > 0) {
+    throw new TransferError('invalid-argument', `S3 options: ${mistakes.join('; ')}.`);
+  }
+  return {
+    bucket: options.bucket,
+    prefix: cleanPrefix(options.prefix ?? 'mesibo'),
+    publicUrl: options.publicUrl ?? null,
+    endpoint,
+    forcePathStyle: options.forcePathStyle ?? endpoint !== null,
+    storageClass: options.storageClass ?? null,
+    encryption,
+    checksum,
+    conditionalWrites: options.conditionalWrites ?? true,
+    partSize,
+    singleUpTo: Math.min(singleUpTo, maxSize),
+    maxSize,
+    timeToLive,
+    cacheControl: options.cacheControl ?? null,
+    clock: options.clock ?? { now: () => Date.now() },
+    random: options.random ?? webRandom,
+  };
+}
+
+/** Where the SDK looks too; read here because `owns` must know it at once. */
+function environmentEndpoint(): string | null {
+  if (typeof process === 'undefined' || process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true')
+    return null;
+  return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || null;
+}
+
+function isBucketName(name: string, custom: boolean): boolean {
+  if (typeof name !== 'string' || name.endsWith('--x-s3') || name.includes('..')) return false;
+  return (
+    custom ? /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/ : /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+  ).test(name);
+}
+
+function isPrefix(prefix: string): boolean {
+  try {
+    cleanPrefix(prefix);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isBaseUrl(url: string | undefined): boolean {
+  if (url === undefined) return true;
+  try {
+    fileUrlFor(url, 'key');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+function isHeaderValue(value: string | undefined): boolean {
+  return value === undefined || /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
+}

@@ -1,0 +1,120 @@
+import type { AnswerMeaning, ErrorCode } from '@mesibo-files/handler-core';
+
+/** What a store's own error code means, whether it comes to the engine or to the signer. */
+export interface StoreCodes {
+  readonly codes: readonly string[];
+  readonly means: AnswerMeaning;
+  readonly error: ErrorCode;
+}
+
+/**
+ * Error codes of Amazon S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), and the spellings
+ * of Ceph, Swift, MinIO and others where they have their own.
+ */
+export const STORE_CODES: readonly StoreCodes[] = [
+  { codes: ['RequestTimeTooSkewed', 'RequestInTheFuture'], means: 'skewed', error: 'clock-skewed' },
+  {
+    codes: ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'],
+    means: 'expired',
+    error: 'request-expired',
+  },
+  {
+    codes: [
+      'InvalidAccessKeyId',
+      'SignatureDoesNotMatch',
+      'InvalidToken',
+      'InvalidTokenId',
+      'InvalidSecurity',
+      'InvalidClientTokenId',
+      'UnrecognizedClientException',
+      'AuthorizationHeaderMalformed',
+      'AuthorizationQueryParametersError',
+    ],
+    means: 'refused',
+    error: 'credentials-wrong',
+  },
+  {
+    codes: [
+      'AccessDenied',
+      'AllAccessDisabled',
+      'AccountProblem',
+      'NotSignedUp',
+      'UserSuspended',
+      'Forbidden',
+    ],
+    means: 'refused',
+    error: 'access-denied',
+  },
+  {
+    codes: [
+      'KMS.DisabledException',
+      'KMS.NotFoundException',
+      'KMS.InvalidKeyUsageException',
+      'KMS.AccessDeniedException',
+    ],
+    means: 'refused',
+    error: 'access-denied',
+  },
+  {
+    codes: [
+      'NoSuchBucket',
+      'PermanentRedirect',
+      'TemporaryRedirect',
+      'InvalidBucketName',
+      'IllegalLocationConstraintException',
+    ],
+    means: 'refused',
+    error: 'bucket-not-found',
+  },
+  { codes: ['NoSuchUpload'], means: 'gone', error: 'upload-gone' },
+  { codes: ['NoSuchKey', 'NoSuchVersion'], means: 'gone', error: 'object-not-found' },
+  {
+    codes: [
+      'BadDigest',
+      'InvalidDigest',
+      'XAmzContentChecksumMismatch',
+      'XAmzContentSHA256Mismatch',
+      'IncompleteBody',
+    ],
+    means: 'corrupt',
+    error: 'digest-mismatch',
+  },
+  {
+    codes: ['EntityTooLarge', 'MaxMessageLengthExceeded', 'XMinioObjectTooLarge'],
+    means: 'refused',
+    error: 'file-too-large',
+  },
+  { codes: ['EntityTooSmall'], means: 'refused', error: 'size-mismatch' },
+  {
+    codes: [
+      'QuotaExceeded',
+      'XMinioAdminBucketQuotaExceeded',
+      'XMinioStorageFull',
+      'InsufficientStorage',
+      'StorageQuotaExceeded',
+      'InsufficientCapacity',
+      'ServiceQuotaExceededException',
+    ],
+    means: 'refused',
+    error: 'quota-exceeded',
+  },
+  {
+    codes: [
+      'SlowDown',
+      'Throttling',
+      'ThrottlingException',
+      'TooManyRequests',
+      'RequestLimitExceeded',
+      'KMS.ThrottlingException',
+    ],
+    means: 'retry',
+    error: 'throttled',
+  },
+  { codes: ['RequestTimeout'], means: 'retry', error: 'timeout' },
+  {
+    codes: ['ConditionalRequestConflict', 'OperationAborted', 'InternalError', 'ServiceUnavailable', 'Busy'],
+    means: 'retry',
+    error: 'server-error',
+  },
+  { codes: ['NotImplemented', 'MethodNotAllowed'], means: 'refused', error: 'unsupported' },
+];

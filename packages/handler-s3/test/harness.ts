@@ -1,0 +1,118 @@
+import {
+  AbortMultipartUploadCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type MultipartUpload,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  type HandlerBench,
+  type HandlerHarness,
+  plainHttp,
+  type StoreInspection,
+} from '@mesibo-files/conformance';
+import { SignedFileTransferHandler } from '@mesibo-files/handler-core';
+import { nodeHttp } from '@mesibo-files/handler-core/node';
+import { type S3Checksum, type S3Options, s3Signer } from '../src/index.ts';
+
+const MiB = 1024 * 1024;
+
+/** Where a store is, and how it likes its requests. */
+export interface S3TestStore {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly checksum: S3Checksum;
+  readonly faults?: (prefix: string) => HandlerBench['faults'];
+}
+
+let benches = 0;
+
+/** The suite's harness for any S3 store: a fresh prefix a case, and Amazon's own client to look behind the signer. */
+export function s3Harness(name: string, store: () => Promise<S3TestStore>): HandlerHarness {
+  return {
+    name,
+    async open() {
+      const { faults, checksum, bucket, endpoint, region, ...credentials } = await store();
+      const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+      await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
+      const prefix = `bench-${process.pid}-${benches++}`;
+      const options: S3Options = {
+        bucket,
+        endpoint,
+        region,
+        credentials,
+        checksum,
+        prefix,
+        partSize: 5 * MiB,
+      };
+      const fault = {
+        wrongCredentials: { credentials: { ...credentials, secretAccessKey: 'not-the-secret-of-this-key' } },
+        missingBucket: { bucket: `${bucket}-missing` },
+      };
+      const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
+        s3Signer({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } });
+      const proxied = faults?.(prefix);
+      return {
+        signer: signerWith({}),
+        signerWith,
+        broken: {
+          wrongCredentials: () => s3Signer({ ...options, ...fault.wrongCredentials }),
+          missingBucket: () => s3Signer({ ...options, ...fault.missingBucket }),
+        },
+        handler: (handlerOptions, { fault: kind, ...overrides } = {}) =>
+          new SignedFileTransferHandler({
+            ...handlerOptions,
+            signer: kind ? s3Signer({ ...options, ...fault[kind] }) : signerWith(overrides),
+          }),
+        http: plainHttp(),
+        transport: nodeHttp(),
+        patience: 800,
+        ...(proxied ? { faults: proxied } : {}),
+        store: inspection(client, bucket, `${prefix}/`),
+        sizes: { onePart: 5 * MiB, manyParts: 10 * MiB },
+        secrets: [credentials.secretAccessKey],
+        close: async () => client.destroy(),
+      };
+    },
+  };
+}
+
+function inspection(client: S3Client, Bucket: string, Prefix: string): StoreInspection {
+  const uploads = async (): Promise<readonly MultipartUpload[]> =>
+    (await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }))).Uploads ?? [];
+  return {
+    keys: async () =>
+      ((await client.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(
+        ({ Key }) => Key ?? '',
+      ),
+    bytes: async (Key) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+    facts: async (Key) => {
+      const head = await client.send(new HeadObjectCommand({ Bucket, Key }));
+      return {
+        size: head.ContentLength ?? -1,
+        contentType: head.ContentType ?? '',
+        contentDisposition: head.ContentDisposition ?? null,
+        metadata: head.Metadata ?? {},
+      };
+    },
+    put: async (Key, Body) => void (await client.send(new PutObjectCommand({ Bucket, Key, Body }))),
+    remove: async (Key) => void (await client.send(new DeleteObjectCommand({ Bucket, Key }))),
+    unfinished: async () => (await uploads()).length,
+    dropUnfinished: async () => {
+      for (const { Key, UploadId } of await uploads()) {
+        await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Settlement } from './settlement.ts';
+
+/** Told of an attempt that a handler accepted. */
+export interface AttemptEvents {
+  progressed(): void;
+  settled(settlement: Settlement): void;
+}
+
+/**
+ * The ledger of one start: a handler is *asked*, then the attempt *runs* until it settles, once. What a handler reports
+ * while it is being asked is kept, and counts only if it accepts. What comes after the end is ignored.
+ */
+export class Attempt {
+  readonly #most: number;
+  readonly #events: AttemptEvents;
+  #phase: 'asked' | 'running' | 'ended' = 'asked';
+  #progress = 0;
+  #result = false;
+  #early: Settlement | null = null;
+
+  constructor(upload: boolean, events: AttemptEvents) {
+    this.#most = upload ? 99 : 100;
+    this.#events = events;
+  }
+
+  get running(): boolean {
+    return this.#phase === 'running';
+  }
+
+  get ended(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  get progress(): number {
+    return this.#progress;
+  }
+
+  get result(): boolean {
+    return this.#result;
+  }
+
+  /** What the handler reported while it was being asked. */
+  get early(): Settlement | null {
+    return this.#early;
+  }
+
+  /** Never goes back, and an upload stays at 99 until its URL is known. Negative numbers and NaN are ignored. */
+  report(percent: number): void {
+    if (this.#phase === 'ended' || this.#early !== null || !Number.isFinite(percent)) return;
+    const progress = Math.min(Math.floor(percent), this.#most);
+    if (progress <= this.#progress) return;
+    this.#progress = progress;
+    if (this.running) this.#events.progressed();
+  }
+
+  settle(settlement: Settlement): void {
+    if (this.#phase === 'ended') return;
+    if (this.#phase === 'asked') {
+      this.#early ??= settlement;
+      return;
+    }
+    this.#phase = 'ended';
+    this.#result = settlement.outcome === 'done';
+    if (this.#result) this.#progress = 100;
+    this.#events.settled(settlement);
+  }
+
+  /** The handler said yes. Listeners are told that it runs before they are told how it ended. */
+  accept(): void {
+    this.#phase = 'running';
+    this.#events.progressed();
+    if (this.#early !== null) this.settle(this.#early);
+  }
+
+  /** The handler said no, or the transfer was stopped: whatever it still reports is ignored. */
+  end(): void {
+    this.#phase = 'ended';
+  }
+}

@@ -1,0 +1,23 @@
+import { CONNECTIVITY, type Connectivity, type NetworkPort } from '@mesibo-files/handler-core';
+
+/** The network state that the app tells with `setNetwork`, and that handlers and the engine ask. */
+export class ConnectivityState implements NetworkPort {
+  #state: Connectivity = CONNECTIVITY.WIFI;
+  readonly #watchers = new Set<(connectivity: Connectivity) => void>();
+
+  connectivity(): Connectivity {
+    return this.#state;
+  }
+
+  onChange(callback: (connectivity: Connectivity) => void): () => void {
+    const watcher = (connectivity: Connectivity): void => callback(connectivity);
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  set(connectivity: Connectivity): void {
+    if (connectivity === this.#state) return;
+    this.#state = connectivity;
+    for (const watcher of [...this.#watchers]) watcher(connectivity);
+  }
+}

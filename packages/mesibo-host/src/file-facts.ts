@@ -1,0 +1,33 @@
+import { FILESOURCE, type MesiboFile } from '@mesibo-files/handler-core';
+import { lookup } from 'mrmime';
+import { fileType } from './file-type.ts';
+import type { HostFiles } from './node-files.ts';
+
+const URL_SCHEME = /^https?:\/\//i;
+
+/** What `setContent` makes of a path, or of the URL of a file that is stored already. */
+export function fileFacts(content: string, files: HostFiles): MesiboFile {
+  const isUrl = URL_SCHEME.test(content);
+  const name = isUrl ? nameInUrl(content) : files.name(content);
+  return {
+    type: fileType(name),
+    subtype: 0,
+    url: isUrl ? content : null,
+    path: isUrl ? '' : content,
+    name,
+    mimeType: lookup(name) ?? null,
+    size: isUrl ? 0 : files.size(content),
+    progress: 0,
+    source: FILESOURCE.MESSAGE,
+    object: null,
+  };
+}
+
+function nameInUrl(url: string): string {
+  const last = /[^/?#]*$/.exec(url.replace(/[?#].*$/s, ''))?.[0] ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}

@@ -1,0 +1,145 @@
+import type { FileTransferHandler } from '@mesibo-files/handler-core';
+import { asks, stops } from './asking.ts';
+import { Attempt } from './attempt.ts';
+import { noHandlerError, refuseDelegation } from './delegate.ts';
+import type { Settlement } from './settlement.ts';
+import { Transfer, type TransferFacts } from './transfer.ts';
+
+/** Where a file stands between its starts. */
+export type TaskState = 'idle' | 'running' | 'deferred' | 'failed' | 'done';
+
+/** What a task needs of the user that it belongs to. */
+export interface TaskHost {
+  handlers(): readonly FileTransferHandler[];
+  /** A transfer began, went on or ended; the task's own state is up to date by then. Null: nobody could be asked. */
+  changed(transfer: Transfer | null): void;
+  readonly blocked: {
+    has(task: FileTask): boolean;
+    add(task: FileTask): void;
+    delete(task: FileTask): void;
+  };
+  readonly userUnblocks: boolean;
+  onError(error: unknown): void;
+}
+
+interface Running {
+  readonly attempt: Attempt;
+  readonly transfer: Transfer;
+  readonly handler: FileTransferHandler;
+}
+
+/** One file that has to be moved: asks the handlers, and keeps the state machine between one start and the next. */
+export class FileTask {
+  readonly upload: boolean;
+  readonly #host: TaskHost;
+  /** What a transfer would be about now. */
+  readonly facts: (priority: number) => TransferFacts;
+  readonly #done: (url: string | null) => void;
+  #state: TaskState = 'idle';
+  #asking = false;
+  #running: Running | null = null;
+
+  /**
+   * @param facts - asked at every start, since origin and user object change
+   * @param done - called once, before anyone is told; with the URL of an upload
+   */
+  constructor(
+    upload: boolean,
+    host: TaskHost,
+    facts: (priority: number) => TransferFacts,
+    done: (url: string | null) => void,
+  ) {
+    this.upload = upload;
+    this.#host = host;
+    this.facts = facts;
+    this.#done = done;
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  get blocked(): boolean {
+    return this.#state !== 'done' && this.#host.blocked.has(this);
+  }
+
+  /** There is something to do, and a start may do it. */
+  get required(): boolean {
+    return this.#state !== 'done' && this.#state !== 'running' && !this.blocked;
+  }
+
+  get progress(): number {
+    return this.#state === 'done' ? 100 : (this.#running?.attempt.progress ?? 0);
+  }
+
+  /** Asks the handlers in order; the first that says true owns the transfer. True when it runs, or ran at once. */
+  start(priority: number): boolean {
+    if (this.#running !== null) return true;
+    if (this.#asking || this.#state === 'done') return false;
+    if (this.blocked) {
+      if (!(this.#host.userUnblocks && priority > 0)) return false;
+      this.#host.blocked.delete(this);
+    }
+    const handlers = this.#host.handlers();
+    if (handlers.length === 0) {
+      this.#host.onError(noHandlerError());
+      this.#state = 'failed';
+      this.#host.changed(null);
+      return false;
+    }
+    return this.#ask(handlers, priority);
+  }
+
+  /** Stops what runs. Late reports are ignored from here on, and the file can be asked for again. */
+  stop(): boolean {
+    const running = this.#running;
+    if (running === null) return false;
+    running.attempt.end();
+    this.#running = null;
+    this.#state = 'deferred';
+    stops(running.handler, running.transfer, this.#host.onError);
+    this.#host.changed(running.transfer);
+    return true;
+  }
+
+  #ask(handlers: readonly FileTransferHandler[], priority: number): boolean {
+    this.#state = 'deferred';
+    for (const handler of handlers) {
+      const { attempt, transfer } = this.#attempt(priority);
+      this.#asking = true;
+      const accepted = asks(handler, transfer, this.#host.onError);
+      this.#asking = false;
+      if (accepted) {
+        this.#running = { attempt, transfer, handler };
+        this.#state = 'running';
+        attempt.accept();
+        return true;
+      }
+      attempt.end();
+      if (attempt.early?.outcome === 'blocked') {
+        this.#host.blocked.add(this);
+        return false;
+      }
+    }
+    return false;
+  }
+
+  #attempt(priority: number): { attempt: Attempt; transfer: Transfer } {
+    const attempt = new Attempt(this.upload, {
+      progressed: () => this.#host.changed(transfer),
+      settled: (settlement) => this.#settle(settlement, transfer),
+    });
+    const transfer = new Transfer(this.facts(priority), attempt, (delegated) =>
+      refuseDelegation(delegated, this.#host.onError),
+    );
+    return { attempt, transfer };
+  }
+
+  #settle(settlement: Settlement, transfer: Transfer): void {
+    this.#running = null;
+    if (settlement.outcome === 'blocked') this.#host.blocked.add(this);
+    this.#state = settlement.outcome === 'blocked' ? 'deferred' : settlement.outcome;
+    if (settlement.outcome === 'done') this.#done(settlement.url);
+    this.#host.changed(transfer);
+  }
+}

@@ -1,0 +1,57 @@
+import type { FileTransferHandler, FileTransferListener, MessageListener } from '@mesibo-files/handler-core';
+import type { MesiboMessage } from './message.ts';
+
+/** Anything that has some of mesibo's methods; what it is told depends on which. */
+export type MesiboListener = Partial<FileTransferHandler & FileTransferListener> &
+  MessageListener<MesiboMessage>;
+
+type MessageEvent = keyof MessageListener;
+
+/** The listeners of one user, told and asked in the order in which they were added. */
+export class Listeners {
+  readonly #listeners = new Set<MesiboListener>();
+  readonly #onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  add(listener: MesiboListener): void {
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: MesiboListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Those that can both start and stop a transfer. */
+  handlers(): readonly FileTransferHandler[] {
+    return [...this.#listeners].filter(isHandler);
+  }
+
+  tell(event: MessageEvent, message: MesiboMessage): void {
+    this.#each((listener) => listener[event]?.(message));
+  }
+
+  tellProgress(transfer: Parameters<FileTransferListener['Mesibo_onFileTransferProgress']>[0]): void {
+    this.#each((listener) => listener.Mesibo_onFileTransferProgress?.(transfer));
+  }
+
+  /** An error of one listener is nothing to the others, nor to the handler that reports. */
+  #each(call: (listener: MesiboListener) => void): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        call(listener);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+}
+
+function isHandler(listener: MesiboListener): listener is MesiboListener & FileTransferHandler {
+  return (
+    typeof listener.Mesibo_onStartFileTransfer === 'function' &&
+    typeof listener.Mesibo_onStopFileTransfer === 'function'
+  );
+}

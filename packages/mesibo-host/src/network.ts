@@ -1,0 +1,27 @@
+import { Mesibo } from './mesibo.ts';
+import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './options.ts';
+import { PostOffice } from './post-office.ts';
+
+/** mesibo's server, as far as files need it: knows the users, and carries messages between them. */
+export class MesiboNetwork {
+  readonly #settings: HostSettings;
+  readonly #postOffice: PostOffice;
+  readonly #users = new Map<string, Mesibo>();
+
+  constructor(options: MesiboNetworkOptions = {}) {
+    this.#settings = withDefaults(options);
+    this.#postOffice = new PostOffice(this.#settings.schedule);
+  }
+
+  /**
+   * The user with this address, the same object at every call. Messages that were sent before the first call arrive
+   * right after it, as pending ones: add the listeners at once.
+   */
+  user(address: string): Mesibo {
+    const known = this.#users.get(address);
+    if (known !== undefined) return known;
+    const user = new Mesibo(address, this.#users.size + 1, this.#settings, this.#postOffice);
+    this.#users.set(address, user);
+    return user;
+  }
+}

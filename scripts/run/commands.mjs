@@ -1,0 +1,29 @@
+import { pathToFileURL } from 'node:url';
+import { runChild } from './child.mjs';
+import { withRealServers } from './real-servers.mjs';
+import { inRoot, root } from './root.mjs';
+
+/** Runs a TypeScript file of the repository, in the folder where npm was called, so that relative paths mean what they say. */
+const typescript = (file) => (rest) =>
+  runChild(
+    process.execPath,
+    [
+      '--conditions=source',
+      `--import=${pathToFileURL(inRoot('node_modules/tsx/dist/loader.mjs'))}`,
+      inRoot(file),
+      ...rest,
+    ],
+    { cwd: process.env.INIT_CWD ?? process.cwd(), env: { TSX_TSCONFIG_PATH: inRoot('tsconfig.base.json') } },
+  );
+
+const vitest = (rest, env) =>
+  runChild(process.execPath, [inRoot('node_modules/vitest/vitest.mjs'), 'run', ...rest], { cwd: root, env });
+
+/** Each takes the remaining arguments and answers the exit code. */
+export const commands = {
+  demo: typescript('examples/s3/src/main.ts'),
+  test: (rest) => vitest(rest, {}),
+  'test-real': (rest) => withRealServers((env) => vitest(rest, { ...env, TEST_LANE: 'real' })),
+  bench: typescript('benchmarks/src/main.ts'),
+  'local-cloud': typescript('packages/local-cloud/src/main.ts'),
+};
