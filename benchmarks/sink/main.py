@@ -55,7 +55,8 @@ def main():
     options.add_argument("--cert")
     options.add_argument("--key")
     chosen = options.parse_args()
-    os.setpgrp()
+    if os.getpgrp() != os.getpid():
+        os.setpgrp()
     content = Content(chosen.size, chosen.crc32, chosen.seed)
     state = State()
     ports = {"http": listen(None, content, state)}

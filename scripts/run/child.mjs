@@ -14,13 +14,30 @@ export function runChild(file, args, { cwd, env }) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of FORWARDED) process.on(signal, forward);
+  const unwatch = whenNpmIsGone(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      unwatch();
       for (const each of FORWARDED) process.off(each, forward);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
+}
+
+/**
+ * npm passes a signal on to the shell between itself and us, and the shell dies of it without telling us. So under npm
+ * a new parent is taken for the signal.
+ */
+function whenNpmIsGone(callback, env = process.env) {
+  if (env.npm_lifecycle_event === undefined) return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, 200);
+  return () => clearInterval(timer);
 }
 
 /** Runs a program and keeps what it prints. Never rejects: a program that can't be started has code 127. */

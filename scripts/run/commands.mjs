@@ -3,7 +3,15 @@ import { runChild } from './child.mjs';
 import { withRealServers } from './real-servers.mjs';
 import { inRoot, root } from './root.mjs';
 
-/** Runs a TypeScript file of the repository, in the folder where npm was called, so that relative paths mean what they say. */
+const { env: environment } = process;
+
+const ENVIRONMENT = {
+  TSX_TSCONFIG_PATH: inRoot('tsconfig.base.json'),
+  // A note for developers: what is installed runs on every Node that package.json allows.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
+
+/** Runs a TypeScript file of the repository, in the folder where npm was called: relative paths mean what they say. */
 const typescript = (file) => (rest) =>
   runChild(
     process.execPath,
@@ -13,7 +21,7 @@ const typescript = (file) => (rest) =>
       inRoot(file),
       ...rest,
     ],
-    { cwd: process.env.INIT_CWD ?? process.cwd(), env: { TSX_TSCONFIG_PATH: inRoot('tsconfig.base.json') } },
+    { cwd: environment.INIT_CWD ?? process.cwd(), env: { TSX_TSCONFIG_PATH: inRoot('tsconfig.base.json') } },
   );
 
 const vitest = (rest, env) =>

@@ -55,13 +55,13 @@ function timeOf(path) {
 }
 
 /** How to call the pnpm that package.json names: the one on the PATH if it is that, else npm fetches it. */
-async function pnpm(args) {
+async function pnpm(args, env = process.env) {
   const { packageManager } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const [wanted] = packageManager.split('+');
   const onWindows = process.platform === 'win32';
   const there = await capture('pnpm', ['--version'], { cwd: root, shell: onWindows });
   if (there.code === 0 && `pnpm@${there.stdout.trim()}` === wanted) return ['pnpm', args, onWindows];
-  const npm = process.env.npm_execpath ?? '';
+  const npm = env.npm_execpath ?? '';
   if (basename(npm) === 'npm-cli.js')
     return [process.execPath, [npm, 'exec', '--yes', '--', wanted, ...args], false];
   return ['npx', ['--yes', wanted, ...args], onWindows];

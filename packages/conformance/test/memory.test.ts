@@ -4,7 +4,7 @@ import { memoryHarness } from './memory-harness.ts';
 
 const KiB = 1024;
 
-const SHAPES: Readonly<Record<string, MemorySignerOptions>> = {
+const SHAPES = {
   single: { shape: 'single' },
   parts: { shape: 'parts' },
   'single and parts': { shape: 'parts', singleUpTo: 64 * KiB },
@@ -12,7 +12,10 @@ const SHAPES: Readonly<Record<string, MemorySignerOptions>> = {
   'parts without digests': { shape: 'parts', digest: null },
   'session, Content-Range': { shape: 'session', singleUpTo: 64 * KiB, chunkMultiple: 16 * KiB },
   'session, Upload-Offset': { shape: 'session', dialect: 'upload-offset', digest: 'crc32c' },
-};
+} satisfies Readonly<Record<string, MemorySignerOptions>>;
 
 for (const [name, options] of Object.entries(SHAPES)) describeSigner(memoryHarness(name, options));
-for (const [name, options] of Object.entries(SHAPES)) describeHandler(memoryHarness(name, options));
+/** The engine's paths; the rest differs in the signer alone. */
+const DRIVEN = ['single', 'single and parts', 'parts without digests', 'session, Content-Range'] as const;
+
+for (const name of DRIVEN) describeHandler(memoryHarness(name, SHAPES[name]));

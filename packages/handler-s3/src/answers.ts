@@ -3,13 +3,13 @@ import { STORE_CODES } from './store-codes.ts';
 
 /** A signature whose time is over or has not come is a plain AccessDenied; only the text beside it tells. */
 const EXPIRED = 'expired';
-const TOO_EARLY = 'not valid yet';
+const TOO_EARLY = ['not yet valid', 'not valid yet'];
 const EXPIRED_CEPH = 'Id';
 
 const CODE: readonly CodeSource[] = [
   // Amazon, MinIO, Swift: <Message>Request has expired</Message>.
   { in: 'body', after: '<Message>Request has ', before: '</Message>' },
-  // Amazon, MinIO: <Message>Request is not valid yet</Message>.
+  // Amazon: <Message>Request is not yet valid</Message>; MinIO: not valid yet.
   { in: 'body', after: '<Message>Request is ', before: '</Message>' },
   // Ceph 16 gives no text. It names the bucket in every refusal but those of the signature's time, where the request's
   // id follows at once.
@@ -21,7 +21,7 @@ const TIME: readonly CodeSource[] = [{ in: 'body', after: '<ServerTime>', before
 
 const CODE_RULES: readonly AnswerRule[] = [
   { status: [400, 403], codes: [EXPIRED, EXPIRED_CEPH], means: 'expired' },
-  { status: [400, 403], codes: [TOO_EARLY], means: 'skewed' },
+  { status: [400, 403], codes: TOO_EARLY, means: 'skewed' },
   ...STORE_CODES.map(({ codes, means, error }) => ({ status: [300, 599] as const, codes, means, error })),
 ];
 

@@ -1,6 +1,6 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { fileUrlFor, keyOfFileUrl, TransferError } from '@mesibo-files/handler-core';
-import { readFailure } from './errors.ts';
+import { readFailure, transferError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
 /** Where requests about the bucket go. */
@@ -34,8 +34,11 @@ export async function locate(client: S3Client, settings: Settings): Promise<Buck
   try {
     await client.send(command);
   } catch (error) {
+    // The SDK looks for credentials first; what it says of those is an answer of its own.
+    const known = transferError(readFailure(error), 'finding the bucket');
+    if (known.code !== 'internal') throw known;
     throw new TransferError('invalid-argument', 'S3 options: bucket, region and endpoint give no address.', {
-      cause: new Error(readFailure(error).name),
+      cause: known,
     });
   }
   if (found === undefined) throw new TransferError('internal', 'The SDK did not say where the bucket is.');

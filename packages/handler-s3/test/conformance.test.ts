@@ -16,23 +16,24 @@ async function start(): Promise<{ cloud: LocalCloud; proxy: FaultProxy }> {
   return { cloud, proxy: await startFaultProxy({ target: cloud.s3.endpoint }) };
 }
 
-async function store(): Promise<S3TestStore> {
+async function running(): Promise<{ cloud: LocalCloud; proxy: FaultProxy }> {
   started ??= start();
-  const { cloud, proxy } = await started;
-  return {
-    ...cloud.s3,
-    endpoint: proxy.endpoint,
-    checksum: 'crc32',
-    faults: (prefix) => proxyFaults(proxy, prefix),
-  };
+  return await started;
 }
 
 afterAll(async () => {
-  const running = await started;
-  await running?.proxy.stop();
-  await running?.cloud.stop();
+  const { cloud, proxy } = await running();
+  await proxy.stop();
+  await cloud.stop();
 });
 
-const harness = s3Harness('s3 on local-cloud', store);
-describeSigner(harness);
-describeHandler(harness);
+const direct = async (): Promise<S3TestStore> => ({ ...(await running()).cloud.s3, checksum: 'crc32' });
+
+const proxied = async (): Promise<S3TestStore> => {
+  const { cloud, proxy } = await running();
+  const faults: S3TestStore['faults'] = (prefix) => proxyFaults(proxy, prefix);
+  return { ...cloud.s3, endpoint: proxy.endpoint, checksum: 'crc32', faults };
+};
+
+describeSigner(s3Harness('s3 on local-cloud', direct));
+describeHandler(s3Harness('s3 on local-cloud behind a fault proxy', proxied));

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
@@ -33,6 +34,8 @@ export interface S3TestStore {
   readonly faults?: (prefix: string) => HandlerBench['faults'];
 }
 
+/** Keeps the prefixes of this run apart from those of earlier runs on the same store. */
+const run = randomBytes(4).toString('hex');
 let benches = 0;
 
 /** The suite's harness for any S3 store: a fresh prefix a case, and Amazon's own client to look behind the signer. */
@@ -43,7 +46,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): Hand
       const { faults, checksum, bucket, endpoint, region, ...credentials } = await store();
       const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
       await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
-      const prefix = `bench-${process.pid}-${benches++}`;
+      const prefix = `bench-${run}-${benches++}`;
       const options: S3Options = {
         bucket,
         endpoint,

@@ -22,7 +22,7 @@ import { resultOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { onlyError } from './network.ts';
 
-const SLOW = { kind: 'delay', milliseconds: 200, times: Number.POSITIVE_INFINITY } as const;
+const SLOW = { kind: 'delay', milliseconds: 60, times: Number.POSITIVE_INFINITY } as const;
 
 /** Each kind of bad input has its own code, ends in one `setResult(false)`, and loses nothing. */
 export const badInputCases: readonly HandlerCase[] = [

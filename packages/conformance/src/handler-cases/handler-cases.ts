@@ -1,6 +1,7 @@
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { badInputCases } from './bad-input.ts';
 import { clockCases } from './clocks.ts';
+import { damageCases } from './damage.ts';
 import { joiningCases } from './joining.ts';
 import { networkCases } from './network.ts';
 import { resultCases } from './results.ts';
@@ -12,6 +13,7 @@ export const handlerCases: readonly HandlerCase[] = [
   ...stoppingCases,
   ...joiningCases,
   ...networkCases,
+  ...damageCases,
   ...badInputCases,
   ...clockCases,
 ];

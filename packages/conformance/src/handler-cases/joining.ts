@@ -34,7 +34,7 @@ async function downloads(test: HandlerTest): Promise<void> {
 
 async function oneStops(test: HandlerTest): Promise<void> {
   const handler = test.handler();
-  test.faults.add({ kind: 'delay', direction: 'upload', milliseconds: 150, times: Number.POSITIVE_INFINITY });
+  test.faults.add({ kind: 'delay', direction: 'upload', milliseconds: 60, times: Number.POSITIVE_INFINITY });
   const { path } = await test.file('a.bin', test.bench.sizes.manyParts);
   const [one, two] = [start(handler, { upload: true, path }), start(handler, { upload: true, path })];
   await until(() => test.faults.requests.length > 0, 'a request is on its way');

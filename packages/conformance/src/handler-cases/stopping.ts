@@ -5,7 +5,7 @@ import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler
 import { RecordedTransfer } from '../handler/recorded-transfer.ts';
 import { resultOf, resultsOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
-import { severalRequests } from '../signer-cases/needs.ts';
+import { digests, severalRequests } from '../signer-cases/needs.ts';
 
 /** Stop is quick, says nothing more, and loses nothing. */
 export const stoppingCases: readonly HandlerCase[] = [
@@ -16,7 +16,7 @@ export const stoppingCases: readonly HandlerCase[] = [
   { name: 'stop of a download closes its sockets within 100 ms, with no result', run: stopDownload },
   {
     name: 'a stopped upload, started again, sends nothing twice that is stored',
-    needs: [severalRequests],
+    needs: [severalRequests, digests],
     run: goesOn,
   },
   { name: 'a download, started again after a stop, is whole', run: downloadsAgain },
@@ -45,7 +45,7 @@ async function held(test: HandlerTest, direction: 'upload' | 'download', letThro
       letThrough,
     'what was let through is answered',
   );
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 15));
 }
 
 async function quiet(
@@ -59,7 +59,7 @@ async function quiet(
   equal(handler.Mesibo_onStopFileTransfer(transfer), true, 'the answer of stop');
   const reports = transfer.reports.length;
   await until(() => test.faults.open() <= idle, 'every connection that waited is closed', 100);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 100));
   equal(transfer.reports.length, reports, 'number of reports some time after the stop');
   equal(resultsOf(transfer).length, 0, 'number of results');
 }
@@ -136,7 +136,7 @@ async function stopAtOnce(test: HandlerTest): Promise<void> {
   const { path } = await test.file('a.bin', test.bench.sizes.manyParts);
   const transfer = start(handler, { upload: true, path });
   equal(handler.Mesibo_onStopFileTransfer(transfer), true, 'the answer of stop');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 100));
   alike(transfer.reports, [], 'reports after the stop');
   equal(test.faults.requests.length, 0, 'number of requests');
   alike(await test.bench.store.keys(), [], 'the keys in the store');

@@ -31,8 +31,6 @@ const LIMITS: Partial<TransferLimits> = {
   attempts: 4,
   retryBase: 5,
   retryCap: 40,
-  stallAfter: 600,
-  answerWithin: 600,
 };
 
 /** What a case is given: a bench, a folder of its own, and ways to start transfers. */
@@ -73,6 +71,7 @@ export async function openHandlerTest(harness: HandlerHarness): Promise<HandlerT
   const wrapped = bench.faults ? { http: transport, faults: bench.faults } : faultyHttp(transport);
   const journal = memoryJournal();
   const errors: TransferError[] = [];
+  const patience = bench.patience ?? 150;
   const folder = await mkdtemp(join(tmpdir(), 'mesibo-files-conformance-'));
   return {
     bench,
@@ -84,7 +83,7 @@ export async function openHandlerTest(harness: HandlerHarness): Promise<HandlerT
     handler(changes = {}) {
       const options: RuntimeOptions = {
         ports: { http: wrapped.http, journal, ...changes.ports },
-        limits: { ...LIMITS, ...changes.limits },
+        limits: { ...LIMITS, stallAfter: patience, answerWithin: patience, ...changes.limits },
       };
       const runtime = createRuntime(options);
       const onError = (error: TransferError): void => void errors.push(error);

@@ -24,7 +24,7 @@ export function resultsOf(transfer: RecordedTransfer): readonly Result[] {
 /** Waits for the result, and a little longer, and checks every rule about reports. */
 export async function resultOf(transfer: RecordedTransfer): Promise<Result> {
   await until(() => resultsOf(transfer).length > 0, 'the transfer has a result');
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await new Promise((resolve) => setTimeout(resolve, 8));
   checkReports(transfer);
   return present(resultsOf(transfer)[0], 'a result');
 }

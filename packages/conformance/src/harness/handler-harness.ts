@@ -25,6 +25,8 @@ export interface HandlerBench extends SignerBench {
   handler(options: HandlerOptions, overrides?: HandlerOverrides): TransferHandler;
   /** Carries the engine's requests, as apps would have them carried. Default: the bench's `http`. */
   readonly transport?: HttpPort;
+  /** Milliseconds after which a request that moves nothing is given up; a store needs less to answer. Default 150. */
+  readonly patience?: number;
   /** A real proxy between engine and store. Default: faults in front of the transport. */
   readonly faults?: NetworkFaults;
 }

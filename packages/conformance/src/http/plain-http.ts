@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type HttpAnswer, type HttpPort, type HttpRequest, TransferError } from '@mesibo-files/handler-core';
 import { joined } from '../check/bytes.ts';
+import { reasonOf } from './answers.ts';
 
 /**
  * HTTP by nothing but Node's own client: one connection a request, whole bodies in memory. It is what the suite
@@ -12,8 +13,7 @@ export function plainHttp(): HttpPort {
 }
 
 async function send(request: HttpRequest): Promise<HttpAnswer> {
-  if (request.signal.aborted)
-    throw new TransferError('stopped', 'The request was stopped before it was sent.');
+  if (request.signal.aborted) throw reasonOf(request.signal);
   const pieces: Uint8Array[] = [];
   if (request.body) for await (const slice of request.body.slices()) pieces.push(slice.slice());
   const body = joined(pieces);
@@ -24,8 +24,8 @@ async function send(request: HttpRequest): Promise<HttpAnswer> {
     request.onSent?.(body.byteLength);
     return answer(message, joined(chunks));
   } catch (cause) {
-    const code = request.signal.aborted ? 'stopped' : 'network';
-    throw new TransferError(code, 'The request was not answered.', { cause });
+    if (request.signal.aborted) throw reasonOf(request.signal);
+    throw new TransferError('network', 'The request was not answered.', { cause });
   }
 }
 

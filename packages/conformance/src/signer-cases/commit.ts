@@ -31,7 +31,7 @@ async function idempotent(test: SignerTest): Promise<void> {
       const again = storedBy(await commit(begun, changes));
       equal(again.url, object.url, 'URL of the second commit');
       equal(again.size, object.size, 'size of the second commit');
-      equal(again.version, object.version, 'version of the second commit');
+      if (object.version !== null) equal(again.version, object.version, 'version of the second commit');
     }
     const manifest = manifestOf(begun);
     const replica = storedBy(await test.bench.signerWith({}).commit(begun.plan.ticket, manifest, call));

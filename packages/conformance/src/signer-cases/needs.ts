@@ -1,8 +1,8 @@
-import type { Capabilities, DigestAlgorithm, Plan } from '@mesibo-files/handler-core';
+import type { Plan } from '@mesibo-files/handler-core';
 import { testFile } from '../carry/file.ts';
 import { call, type SignerTest } from '../carry/signer-test.ts';
 import { begin } from '../carry/upload.ts';
-import { commit, upload } from '../carry/whole.ts';
+import { upload } from '../carry/whole.ts';
 import { alike, check, equal } from '../check/check.ts';
 import { fails } from '../check/fails.ts';
 import type { Need } from '../harness/signer-case.ts';
@@ -84,10 +84,18 @@ export function conditional(shape: Plan['shape']): Need {
   };
 }
 
-/** Digests that can be compared at all, by the store or at the commit. */
-export function comparesDigests(capabilities: Capabilities): readonly DigestAlgorithm[] {
-  return capabilities.beginDigests;
-}
+/** Digests that the store, the commit or a continuing engine can compare. */
+export const digests: Need = {
+  what: 'digests',
+  declared: (capabilities) => capabilities.beginDigests.length > 0,
+  without: async (test) => {
+    for (const size of [test.bench.sizes.onePart, test.bench.sizes.manyParts]) {
+      const { plan } = await begin(test, testFile(test, { size }));
+      alike(plan.integrity.parts, [], 'digests that parts need');
+      equal(plan.integrity.proof, 'length', 'what the commit proves');
+    }
+  },
+};
 
 /** A file larger than anything the signer declares it takes. */
 export async function tooLarge(test: SignerTest): Promise<void> {
@@ -101,9 +109,4 @@ export async function tooLarge(test: SignerTest): Promise<void> {
     test.secrets,
     'begin of one byte too many',
   );
-}
-
-/** Commits and drops the outcome: for cases that look at the store instead. */
-export async function commitQuietly(begun: Parameters<typeof commit>[0]): Promise<void> {
-  await commit(begun);
 }

@@ -7,7 +7,7 @@ import { type Begun, begin, partBytes, sendPart, signParts } from '../carry/uplo
 import { commit, reach, storedBy, upload } from '../carry/whole.ts';
 import { alike, check, equal, present, sameBytes } from '../check/check.ts';
 import type { SignerCase } from '../harness/signer-case.ts';
-import { partsShape, severalRequests } from './needs.ts';
+import { digests, partsShape, severalRequests } from './needs.ts';
 
 type Changes = (request: Tampered['request']) => readonly Tampered[];
 
@@ -35,7 +35,7 @@ export const tamperingCases: readonly SignerCase[] = [
       run: (test: SignerTest) => refusedRead(test, changes),
     },
   ]),
-  { name: 'a part is not taken for another part', needs: [partsShape], run: partForPart },
+  { name: 'a part is not taken for another part', needs: [partsShape, digests], run: partForPart },
   { name: 'a part is not taken for another upload', needs: [partsShape], run: partForUpload },
 ];
 

@@ -21,7 +21,7 @@ function checkFacts(settings: SignerSettings, facts: FileFacts): void {
 
 function ticketFacts({ settings, random }: SignerContext, facts: FileFacts, now: number): TicketFacts {
   const { size, contentType, name, source, uid, transferId } = facts;
-  const single = size !== null && size <= settings.singleUpTo;
+  const single = size !== null && settings.singleUpTo > 0 && size <= settings.singleUpTo;
   const shape = single ? 'single' : settings.shape;
   if (shape === 'single' && size === null) {
     throw new TransferError('unsupported', 'A stream of unknown length is no single request.');

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { bytesOf, call, crcOf, factsOf, manifestOf, meaningOf, partsOf, send } from '../../test/by-hand.ts';
 import { nodeHash } from '../node/hash.ts';
 import type { PartsPlan, Plan } from '../signer/plan.ts';
-import type { Signer } from '../signer/signer.ts';
+import type { Signer, Unfinished } from '../signer/signer.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import type { MemorySignerOptions } from './signer-options.ts';
 import { type MemoryStore, memoryStore } from './store.ts';
@@ -134,7 +134,11 @@ describe('an upload in parts', () => {
   it('is forgotten after keptFor, and listed before', async () => {
     const signer = signerOf({ keptFor: 1000 });
     const { ticket } = await signer.begin(factsOf(SIZE), call);
-    const list = async (olderThan: number) => Array.fromAsync(signer.unfinished(olderThan, call));
+    const list = async (olderThan: number) => {
+      const found: Unfinished[] = [];
+      for await (const one of signer.unfinished(olderThan, call)) found.push(one);
+      return found;
+    };
     await clock.advance(500);
     expect(await list(500)).toEqual([]);
     expect(await list(499)).toEqual([{ ticket, begunAt: clock.now() - 500 }]);
@@ -172,11 +176,21 @@ describe('what a commit in parts refuses', () => {
     });
   });
 
+  it('parts of another size, when nothing but sizes can be compared', async () => {
+    const signer = signerOf({ proof: 'length' });
+    const { ticket } = await signer.begin(factsOf(null), call);
+    const [signed] = await signer.sign(ticket, [{ number: 1, size: 10, digests: {} }], call);
+    if (signed === undefined) throw new Error('unsigned');
+    await send(store.http, signed.request, bytes.subarray(0, 10));
+    const manifest = { ...manifestOf(bytes.subarray(0, 16), 16), digests: {} };
+    expect(await signer.commit(ticket, manifest, call)).toEqual({ state: 'missing', parts: [1] });
+  });
+
   it('an object that is there already', async () => {
     const signer = signerOf();
     const { ticket } = await signer.begin(factsOf(SIZE), call);
     await sendParts(signer, ticket, ALL);
-    const [{ key }] = store.requests as [{ key: string }];
+    const key = store.requests[0]?.key ?? '';
     store.objects.put(key, bytesOf(3));
     const commit = await signer.commit(ticket, manifestOf(bytes, 16), call);
     expect(commit).toMatchObject({ state: 'refused', code: 'object-exists' });

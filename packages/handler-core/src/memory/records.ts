@@ -32,7 +32,7 @@ interface UploadRecord {
   readonly label: string;
 }
 
-export interface StoredPart {
+interface StoredPart {
   readonly bytes: Uint8Array;
   /** In base64, where the upload has an algorithm. */
   readonly digest: string | null;

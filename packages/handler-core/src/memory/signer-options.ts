@@ -7,7 +7,10 @@ import type { DialectName } from './dialects.ts';
 export interface MemorySignerOptions {
   /** Shape of the plans for files over `singleUpTo`. Default `parts`. */
   readonly shape?: Plan['shape'];
-  /** Files up to so many bytes go in a single request. Default 0; with the shape `single`, `maxSize`. */
+  /**
+   * Files up to so many bytes go in a single request. Default 0, which is none, so that an empty file too shows what its
+   * shape does; with the shape `single` it is `maxSize`.
+   */
   readonly singleUpTo?: number;
   /** Bytes of a part or a chunk, 1 or more; larger where `maxParts` demands it. Default 5 MiB. */
   readonly partSize?: number;

@@ -117,7 +117,16 @@ describe('the store refuses', () => {
     const { put } = await begun();
     expect(await put({}, bytesOf(51))).toBe('corrupt digest-mismatch');
     expect(await put({}, bytesOf(51).subarray(1))).toBe('corrupt digest-mismatch');
+    const undigested = await begun(signerOf({ digest: null }));
+    expect(await undigested.put({}, bytesOf(51))).toBe('corrupt digest-mismatch');
     expect(store.objects.keys()).toEqual([]);
+  });
+
+  it('all racers for one key but one', async () => {
+    const { put } = await begun();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => put()));
+    expect(answers.filter((answer) => answer === 'done')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'exists object-exists')).toHaveLength(11);
   });
 
   it('what is past its time, or ahead of it', async () => {

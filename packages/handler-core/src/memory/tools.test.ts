@@ -156,7 +156,9 @@ describe("the store's own faults", () => {
     controller.abort();
     await expect(sent).rejects.toMatchObject({ code: 'stopped' });
     const slow = store.http.send({ ...request, ...call });
-    await clock.advance(1000);
+    await clock.advance(999);
+    expect(store.requests.map(({ status }) => status)).toEqual([null, null]);
+    await clock.advance(1);
     expect((await slow).status).toBe(403);
     expect(store.requests.map(({ status }) => status)).toEqual([null, 403]);
   });

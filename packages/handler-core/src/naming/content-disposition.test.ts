@@ -66,6 +66,7 @@ describe('parseContentDisposition', () => {
     ["attachment; filename*=UTF-8''..%2F..%2Fx", 'x'],
     ['attachment; filename="no"; filename*=utf-8\'en\'na%C3%AFve', 'naïve'],
     ["attachment; filename*=ISO-8859-1''na%EFve", 'naïve'],
+    ["attachment; filename*=ISO-8859-1''%C3%A9", 'Ã©'],
     ["attachment; filename*=UTF-8''100%.txt", '100%.txt'],
     ['attachment; filename*=broken; filename="plain"', 'plain'],
     ['attachment; filename="a;b.txt"', 'a;b.txt'],

@@ -64,6 +64,7 @@ describe('safeFileName', () => {
         expect(safeFileName(safe)).toBe(safe);
       }),
     );
+    expect(safeFileName(`${'a'.repeat(254)}. ${'b'.repeat(99)}`)).toBe('a'.repeat(254));
     expect(safeFileName(`${'a'.repeat(1000)}.jpeg`)).toBe(`${'a'.repeat(250)}.jpeg`);
   });
 });

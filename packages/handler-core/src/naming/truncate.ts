@@ -6,7 +6,7 @@ export function utf8Length(text: string): number {
 }
 
 /** The extension with its dot, or an empty text; a dot file has none, and a very long one is part of the name. */
-export function extensionOf(name: string): string {
+function extensionOf(name: string): string {
   const found = /(?<=.)\.[^.\s]{1,16}$/su.exec(name)?.[0] ?? '';
   return utf8Length(found) > 32 ? '' : found;
 }

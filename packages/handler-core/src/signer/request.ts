@@ -5,7 +5,7 @@ import type { Digests } from './digests.ts';
  * that the engine owns (a chunk's Content-Range, a download's Range). It is a bearer credential: never log it.
  */
 export interface SignedRequest {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   /** Every header to send, names in lower case. `content-length` may be among them and is then exact. */
   readonly headers: Readonly<Record<string, string>>;

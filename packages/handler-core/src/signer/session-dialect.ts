@@ -22,7 +22,7 @@ export interface SessionDialect {
   readonly last: readonly HeaderTemplate[];
   /** The digests that {@link last} uses, known when the last chunk is sent. */
   readonly lastDigests: readonly DigestAlgorithm[];
-  /** The request, with no body, that asks what the session holds. */
+  /** The request, with no body, that asks what the session holds. Its method is not the signed one, so a session's URL must be good for both. */
   readonly ask: { readonly method: 'PUT' | 'HEAD' | 'POST'; readonly headers: readonly HeaderTemplate[] };
   /** How an answer states what is held. */
   readonly offset: {

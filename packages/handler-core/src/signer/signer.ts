@@ -103,11 +103,14 @@ export interface Manifest {
 /** What became of a commit. */
 export type Commit =
   | { readonly state: 'stored'; readonly object: StoredObject }
-  /** These parts are not there or not as they should be: send them again, and commit again. A session: see its offset. */
+  /** These parts are not there or not as they should be: send them again, and commit again. For a session always `[]`: it is asked for its offset. */
   | { readonly state: 'missing'; readonly parts: readonly number[] }
   /** The store no longer knows the upload, and there is no object: begin again. */
   | { readonly state: 'gone' }
-  /** It is not what was planned (size, type, digest, geometry), and it was removed. */
+  /**
+   * It is not what was planned (size, type, digest, geometry), and it was removed; unless it is another's object
+   * (`object-exists`), or our own that an earlier commit accepted.
+   */
   | {
       readonly state: 'refused';
       readonly code:

@@ -1,7 +1,9 @@
+import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Call, call, type Reply } from '../../test/call.ts';
+import { certificate } from '../../test/certificate.ts';
 import { clientFor } from '../../test/client.ts';
 import {
   type Fault,
@@ -143,5 +145,32 @@ describe('the fault proxy', () => {
     const record = proxy.requests.at(-1);
     expect(record).toMatchObject({ method: 'PUT', requestBytes: 1, status: 404 });
     expect(JSON.stringify(record)).not.toMatch(/secret-id|[0-9a-f]{64}/);
+  });
+
+  it('stands between HTTPS and HTTPS, and shows open connections', async () => {
+    const secure = await startLocalCloud({
+      tls: certificate,
+      s3: { buckets: [{ name: 'open', publicRead: true }] },
+    });
+    const between = await startFaultProxy({
+      target: secure.s3.endpoint,
+      tls: certificate,
+      ca: certificate.cert,
+    });
+    between.faults.add({ action: { kind: 'hang' }, skip: 1 });
+    const get = (path: string) =>
+      new Promise<unknown>((resolve, reject) => {
+        request(`${between.endpoint}${path}`, { ca: certificate.cert }, (response) =>
+          resolve(response.statusCode),
+        )
+          .on('error', reject)
+          .end();
+      });
+    expect(await get('/open/a')).toBe(404);
+    const hung = get('/open/b').catch(() => 'closed');
+    await expect.poll(() => between.connections()).toBe(1);
+    await between.stop();
+    expect([await hung, between.connections()]).toEqual(['closed', 0]);
+    await secure.stop();
   });
 });

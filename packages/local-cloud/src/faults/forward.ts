@@ -132,6 +132,12 @@ const whenSent = (outbound: ClientRequest, then: () => void, tries = 200): void 
   else setTimeout(() => whenSent(outbound, then, tries - 1), 5);
 };
 
+/** Headers without those that speak of the connection to the store, which isn't the client's. */
+const endToEnd = (raw: readonly string[]): string[] =>
+  raw.filter(
+    (_, index) => !['connection', 'keep-alive'].includes(raw[index - (index % 2)]?.toLowerCase() ?? ''),
+  );
+
 const sendAnswer = (exchange: Exchange, answer: IncomingMessage): void => {
   const { actions, incoming, outgoing, record } = exchange;
   if (find(actions, 'lose-answer') !== undefined) {
@@ -141,7 +147,7 @@ const sendAnswer = (exchange: Exchange, answer: IncomingMessage): void => {
   answer.once('error', () => incoming.socket.destroy());
   outgoing.sendDate = false;
   record.status = answer.statusCode;
-  outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+  outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
   outgoing.flushHeaders();
   const corrupt = find(actions, 'corrupt-answer');
   const throttle = find(actions, 'throttle');

@@ -63,7 +63,7 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
     };
     requests.push(record);
     seen.push(request);
-    void forward({ upstream, incoming, outgoing, record, actions, waits });
+    forward({ upstream, incoming, outgoing, record, actions, waits }).catch(() => incoming.socket.destroy());
   };
 
   const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);

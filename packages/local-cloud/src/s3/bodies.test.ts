@@ -2,8 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, element } from '../../test/call.ts';
+import { clientFor } from '../../test/client.ts';
 import { encode, type SignOptions, sign } from '../../test/sign.ts';
 import { type LocalCloud, startLocalCloud } from '../index.ts';
 
@@ -117,5 +120,33 @@ describe('request bodies', () => {
     await call(cloud.s3, { method: 'DELETE', key: 'm', query: { uploadId } });
     await call(cloud.s3, { method: 'DELETE', key: 'a' });
     expect(await files()).toEqual([]);
+  });
+
+  it('go on to a client while the object is overwritten and deleted', async () => {
+    const old = Buffer.alloc(8 * 1024 * 1024, 'old');
+    await call(cloud.s3, { method: 'PUT', key: 'a', body: old });
+    const url = await getSignedUrl(
+      clientFor(cloud.s3),
+      new GetObjectCommand({ Bucket: cloud.s3.bucket, Key: 'a' }),
+    );
+    const response = await fetch(url);
+    await call(cloud.s3, { method: 'PUT', key: 'a', body: 'new' });
+    await call(cloud.s3, { method: 'DELETE', key: 'a' });
+    expect(await files()).toHaveLength(1);
+    expect(Buffer.from(await response.arrayBuffer()).equals(old)).toBe(true);
+    await expect.poll(files).toEqual([]);
+  });
+
+  it('end without harm when the client goes away', async () => {
+    await call(cloud.s3, { method: 'PUT', key: 'a', body: Buffer.alloc(32 * 1024 * 1024) });
+    const url = await getSignedUrl(
+      clientFor(cloud.s3),
+      new GetObjectCommand({ Bucket: cloud.s3.bucket, Key: 'a' }),
+    );
+    const controller = new AbortController();
+    await fetch(url, { signal: controller.signal });
+    controller.abort();
+    await call(cloud.s3, { method: 'DELETE', key: 'a' });
+    await expect.poll(files).toEqual([]);
   });
 });

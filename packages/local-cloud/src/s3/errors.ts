@@ -1,5 +1,5 @@
 /** Status of each error S3 answers with. Source: "Error responses", Amazon S3 API reference. */
-export const s3ErrorStatus = {
+const s3ErrorStatus = {
   AccessDenied: 403,
   AccessForbidden: 403,
   AuthorizationHeaderMalformed: 400,

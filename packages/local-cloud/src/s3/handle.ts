@@ -32,7 +32,8 @@ export const handle = async (
       // Only from here: a refused signature gets no CORS headers, and a browser's script sees a network error.
       cors = corsHeaders(request, bucket);
       checkAccess(request, authentication, bucket?.publicRead ?? false);
-      answer = await route(request)({ state, request, authentication });
+      const effective = withHoisted(request, authentication);
+      answer = await route(effective)({ state, request: effective, authentication });
     }
   } catch (error) {
     if (message.destroyed && !message.complete) {
@@ -52,6 +53,22 @@ export const handle = async (
       ...answer.headers,
     },
   });
+};
+
+const signatureParameters =
+  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token)$/;
+
+/**
+ * In a signed URL `x-amz-*` parameters stand for headers of that name: signers move headers there by default.
+ * A header that was sent counts more.
+ */
+const withHoisted = (request: S3Request, { accessKeyId }: Authentication): S3Request => {
+  if (accessKeyId === undefined || request.headers.has('authorization')) return request;
+  const hoisted = request.query
+    .map(([name, value]) => [name.toLowerCase(), Buffer.from(value).toString('latin1')] as const)
+    .filter(([name]) => name.startsWith('x-amz-') && !signatureParameters.test(name));
+  if (hoisted.length === 0) return request;
+  return { ...request, headers: new Map([...hoisted, ...request.headers]) };
 };
 
 const checkAccess = (request: S3Request, authentication: Authentication, publicRead: boolean): void => {

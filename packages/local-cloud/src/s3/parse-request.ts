@@ -17,13 +17,25 @@ export const parseRequest = (message: IncomingMessage, continueBody: () => void)
   return {
     method: message.method ?? 'GET',
     rawPath,
-    query: mark < 0 ? [] : parseQuery(url.slice(mark + 1)),
+    query: mark < 0 ? [] : checkHeaderLike(parseQuery(url.slice(mark + 1))),
     headers,
     bucket,
     key,
     message,
     continueBody,
   };
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a header can't carry
+const controls = /[\u0000-\u001f\u007f]/;
+
+/** Parameters that become headers, of the object or of the answer, can't hold control characters. */
+const checkHeaderLike = (query: S3Request['query']): S3Request['query'] => {
+  const bad = query.find(([name, value]) => /^(x-amz-|response-)/i.test(name) && controls.test(value));
+  if (bad === undefined) return query;
+  throw new S3Error('InvalidArgument', 'A parameter holds characters that are not allowed', {
+    elements: { ArgumentName: bad[0] },
+  });
 };
 
 const joinHeaders = (raw: readonly string[]): Map<string, string> => {

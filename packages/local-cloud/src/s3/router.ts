@@ -55,8 +55,23 @@ const subresources = new Set(
   ).split(' '),
 );
 
+/** Headers that would change what is stored or who may see it, and that are not implemented. */
+const unsupported =
+  /^x-amz-(tagging|grant-|object-lock-|server-side-encryption-customer-|server-side-encryption-context)/;
+
+const notImplemented = (header: string): S3Error =>
+  new S3Error(
+    'NotImplemented',
+    'A header or query you provided implies functionality that is not implemented',
+    {
+      elements: { Header: header },
+    },
+  );
+
 /** Finds the operation a request asks for. */
 export const route = (request: S3Request): S3Operation => {
+  const header = [...request.headers.keys()].find((name) => unsupported.test(name));
+  if (header !== undefined) throw notImplemented(header);
   const routes =
     request.bucket === undefined ? service : request.key === undefined ? bucketRoutes : objectRoutes;
   const subresource = request.query.find(([name]) => subresources.has(name))?.[0];
@@ -70,11 +85,5 @@ export const route = (request: S3Request): S3Operation => {
       elements: { Method: request.method },
     });
   }
-  throw new S3Error(
-    'NotImplemented',
-    'A header or query you provided implies functionality that is not implemented',
-    {
-      elements: { Header: subresource ?? request.method },
-    },
-  );
+  throw notImplemented(subresource ?? request.method);
 };

@@ -84,5 +84,15 @@ describe('buckets by the official client', () => {
   it('says so when an operation is not implemented', async () => {
     const { status, code } = await call(cloud.s3, { method: 'GET', query: { policy: '' } });
     expect([status, code]).toEqual([501, 'NotImplemented']);
+    const headers = { 'x-amz-tagging': 'a=b' };
+    expect((await call(cloud.s3, { method: 'PUT', key: 'a', body: 'x', headers })).code).toBe(
+      'NotImplemented',
+    );
+  });
+
+  it('refuses a header that no answer could carry, and goes on', async () => {
+    const query = { 'response-content-disposition': 'a\r\nset-cookie: b' };
+    expect((await call(cloud.s3, { method: 'GET', key: 'a', query })).code).toBe('InvalidArgument');
+    expect((await call(cloud.s3, { method: 'GET', key: 'absent' })).code).toBe('NoSuchKey');
   });
 });

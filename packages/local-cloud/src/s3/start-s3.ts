@@ -96,12 +96,12 @@ export const startS3 = async (options: S3ServerOptions, shared: SharedOptions): 
 
 const createHttpServer = (state: S3State, shared: SharedOptions): Server => {
   const listener: RequestListener = (message, response) => {
-    void handle(state, message, response, () => undefined);
+    handle(state, message, response, () => undefined).catch(() => response.destroy());
   };
   const server = shared.tls === undefined ? createServer(listener) : createTlsServer(shared.tls, listener);
   // A client that waits for "100 Continue" sends its body only if the headers were accepted.
   server.on('checkContinue', (message, response) => {
-    void handle(state, message, response, () => response.writeContinue());
+    handle(state, message, response, () => response.writeContinue()).catch(() => response.destroy());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return;

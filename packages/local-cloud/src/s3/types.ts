@@ -20,7 +20,7 @@ export interface S3Request {
 }
 
 /** Part of an object to send as a body; `last` is inclusive. */
-export interface ObjectSlice {
+interface ObjectSlice {
   readonly object: StoredObject;
   readonly first: number;
   readonly last: number;

@@ -2,7 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { S3Error } from './errors.ts';
 
 /** A value of an XML document to write: text, an element's children, or a repeated element. */
-export type XmlValue = string | number | boolean | undefined | XmlElement | readonly XmlValue[];
+type XmlValue = string | number | boolean | undefined | XmlElement | readonly XmlValue[];
 /** Children of an element, in order; `undefined` ones are left out. */
 export interface XmlElement {
   readonly [name: string]: XmlValue;

@@ -141,6 +141,20 @@ export const signatureChecks: readonly S3Check[] = [
       }),
   },
   {
+    name: 'a storage class that is not signed is refused',
+    expected: { status: 403, code: 'AccessDenied' },
+    enforcedBy: ['amazon', 'local-cloud'],
+    recorded: { ceph16: { status: 200 }, swift: { status: 200 } },
+    run: (store) =>
+      observe(store, {
+        method: 'PUT',
+        key: 'a',
+        body: 'x',
+        headers: { 'x-amz-storage-class': 'STANDARD' },
+        sign: { unsigned: ['x-amz-storage-class'] },
+      }),
+  },
+  {
     name: 'a Content-MD5 that is not signed is refused',
     expected: { status: 403, code: 'AccessDenied' },
     enforcedBy: ['amazon', 'local-cloud'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Call, call, element, type Reply, type Store } from '../call.ts';
 import type { Answer } from './types.ts';
 
-export const mebibyte: number = 1024 * 1024;
+const mebibyte: number = 1024 * 1024;
 export const md5 = (body: Uint8Array | string): string => createHash('md5').update(body).digest('base64');
 export const hour: number = 3_600_000;
 

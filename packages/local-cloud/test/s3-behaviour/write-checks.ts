@@ -54,6 +54,38 @@ export const writeChecks: readonly S3Check[] = [
       observe(store, { method: 'PUT', key: 'crc', body: 'x', headers: { 'x-amz-checksum-crc32': crc('y') } }),
   },
   {
+    name: 'a checksum in the query of a signed URL is verified',
+    expected: { status: 400, code: 'BadDigest' },
+    enforcedBy: ['amazon', 'local-cloud'],
+    recorded: { ceph16: { status: 200 }, swift: { status: 200 } },
+    run: (store) =>
+      observe(store, { method: 'PUT', key: 'crc', body: 'x', query: { 'x-amz-checksum-crc32': 'AAAAAA==' } }),
+  },
+  {
+    name: 'metadata in the query of a signed URL is kept',
+    expected: { status: 200, owner: 'alice' },
+    enforcedBy: ['amazon', 'local-cloud', 'ceph16'],
+    recorded: { swift: { status: 200, owner: 'lost' } },
+    run: async (store) => {
+      await call(store, { method: 'PUT', key: 'hoisted', body: 'x', query: { 'x-amz-meta-owner': 'alice' } });
+      const { status, headers } = await call(store, { method: 'HEAD', key: 'hoisted' });
+      return { status, owner: headers['x-amz-meta-owner'] ?? 'lost' };
+    },
+  },
+  {
+    name: 'a checksum algorithm without a checksum is refused',
+    expected: { status: 400, code: 'InvalidRequest' },
+    enforcedBy: ['amazon', 'local-cloud'],
+    recorded: { ceph16: { status: 200 }, swift: { status: 200 } },
+    run: (store) =>
+      observe(store, {
+        method: 'PUT',
+        key: 'crc',
+        body: 'x',
+        headers: { 'x-amz-sdk-checksum-algorithm': 'CRC32' },
+      }),
+  },
+  {
     name: 'If-None-Match: * creates',
     expected: { status: 200 },
     enforcedBy: ['amazon', 'local-cloud', 'ceph16'],

@@ -1,8 +1,9 @@
+import { TransferError } from '../../errors/transfer-error.ts';
 import type { Digests } from '../../signer/digests.ts';
 import { sliced } from '../body.ts';
 import type { TransferContext } from '../context.ts';
 import { exchange, failure, type Outcome, wantsNewSignature } from '../exchange.ts';
-import { persist } from '../retry.ts';
+import { beforeRetry, persist } from '../retry.ts';
 import { type Chunk, Chunks, type SessionRun, type Step } from './session-chunks.ts';
 import { offsetOf, writeHeaders } from './session-headers.ts';
 
@@ -22,6 +23,7 @@ export async function sendSession(context: TransferContext, run: SessionRun): Pr
   const over = step.to === 'done';
   if (step.to === 'offset') await chunks.prove(step.offset);
   if (step.to === 'done') await chunks.prove(chunks.size);
+  let stuck = 0;
   while (step.to === 'offset') {
     const from: number = step.offset;
     const chunk = await chunks.read(from);
@@ -35,8 +37,17 @@ export async function sendSession(context: TransferContext, run: SessionRun): Pr
       return send(context, run, chunk);
     });
     await chunks.sent(chunk, step);
+    stuck = step.to === 'offset' && step.offset <= from ? stuck + 1 : 0;
+    if (stuck > 0) await waitForProgress(context, from, stuck);
   }
   return { size: chunks.size, digests: chunks.digests(), answered: !over, gone: step.to === 'gone' };
+}
+
+/** A session that takes chunks and does not get further is a failing server: it is given time, but not for ever. */
+async function waitForProgress(context: TransferContext, offset: number, times: number): Promise<void> {
+  const error = new TransferError('server-error', `the session stays at ${offset} bytes`);
+  if (times >= context.limits.attempts) throw error;
+  await beforeRetry(context, error, times);
 }
 
 function send(context: TransferContext, run: SessionRun, chunk: Chunk): Promise<Step> {
@@ -76,7 +87,7 @@ async function step(
     try {
       outcome = await exchange(context, {
         doing,
-        request: request as typeof signed,
+        request,
         headers,
         body: sliced(chunk?.bytes ?? new Uint8Array(0), context.limits.sliceSize),
         answers: plan.answers,

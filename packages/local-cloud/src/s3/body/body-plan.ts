@@ -98,7 +98,13 @@ const statedChecksum = (
   if (named !== undefined && checksumAlgorithmOf(named) === undefined) {
     throw new S3Error('InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.');
   }
-  if (named !== undefined && algorithm !== undefined && checksumAlgorithmOf(named) !== algorithm) {
+  if (named !== undefined && algorithm === undefined) {
+    throw new S3Error(
+      'InvalidRequest',
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    );
+  }
+  if (named !== undefined && checksumAlgorithmOf(named) !== algorithm) {
     throw new S3Error('InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.');
   }
   if (algorithm === undefined) return undefined;

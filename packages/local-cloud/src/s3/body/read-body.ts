@@ -6,7 +6,7 @@ import { type BodyPlan, checksumValue, planBody } from './body-plan.ts';
 import { type ChecksumAlgorithm, createDigester, type Digester } from './digests.ts';
 
 /** What was computed while a body was read. */
-export interface BodyDigests {
+interface BodyDigests {
   readonly md5: Buffer;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly digest: Buffer } | undefined;
 }
@@ -18,7 +18,7 @@ export interface ReceivedBody extends BodyDigests {
 
 const documentLimitBytes = 4 * 1024 * 1024;
 /** Most bytes of one PUT. Source: "Amazon S3 objects overview", 5 GiB. */
-export const maximumPutBytes: number = 5 * 1024 ** 3;
+const maximumPutBytes: number = 5 * 1024 ** 3;
 
 /** Streams the body into the blob store; `checksum` names one to compute even if the client states none. */
 export const receiveBody = async (call: S3Call, checksum?: ChecksumAlgorithm): Promise<ReceivedBody> => {

@@ -1,5 +1,4 @@
 import { checksumHeaders, encryptionHeaders, readAttributes } from '../attributes.ts';
-import { checksumAlgorithmOf } from '../body/digests.ts';
 import { receiveBody } from '../body/read-body.ts';
 import { checkWriteConditions } from '../conditions.ts';
 import { bucketOf, etagOf, keyOf, storeObject, wholeSeconds } from '../store/objects.ts';
@@ -12,10 +11,7 @@ export const putObject: S3Operation = async (call) => {
   const key = keyOf(call);
   checkWriteConditions(request.headers, bucketOf(call).objects.get(key));
   const attributes = readAttributes(request.headers);
-  const received = await receiveBody(
-    call,
-    checksumAlgorithmOf(request.headers.get('x-amz-sdk-checksum-algorithm') ?? ''),
-  );
+  const received = await receiveBody(call);
   const checksum: StoredChecksum | undefined = received.checksum && {
     algorithm: received.checksum.algorithm,
     value: received.checksum.digest.toString('base64'),

@@ -8,7 +8,7 @@ import { decodeUri, encodeUri } from './uri-encoding.ts';
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Every name and value but the signature itself, encoded, sorted by encoded name and then value. */
-export const canonicalQuery = (query: S3Request['query']): string =>
+const canonicalQuery = (query: S3Request['query']): string =>
   query
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => [encodeUri(name), encodeUri(value)] as const)
@@ -17,8 +17,7 @@ export const canonicalQuery = (query: S3Request['query']): string =>
     .join('&');
 
 /** The path decoded once and encoded again; S3 doesn't encode it twice and doesn't resolve dots. */
-export const canonicalPath = (rawPath: string): string =>
-  rawPath.split('/').map(decodeUri).map(encodeUri).join('/');
+const canonicalPath = (rawPath: string): string => rawPath.split('/').map(decodeUri).map(encodeUri).join('/');
 
 const canonicalHeaders = (request: S3Request, names: readonly string[]): string =>
   names

@@ -77,7 +77,7 @@ export interface MultipartUpload {
 }
 
 /** Kept after Complete, so that its repetition gets the same answer. */
-export interface CompletedUpload {
+interface CompletedUpload {
   readonly key: string;
   /** What was listed: numbers and ETags. */
   readonly manifest: string;
