@@ -3,7 +3,7 @@ import { runChild } from './child.mjs';
 import { withRealServers } from './real-servers.mjs';
 import { inRoot, root } from './root.mjs';
 
-const { env: environment } = process;
+const { INIT_CWD: calledFrom = process.cwd() } = process.env;
 
 const ENVIRONMENT = {
   TSX_TSCONFIG_PATH: inRoot('tsconfig.base.json'),
@@ -21,7 +21,7 @@ const typescript = (file) => (rest) =>
       inRoot(file),
       ...rest,
     ],
-    { cwd: environment.INIT_CWD ?? process.cwd(), env: { TSX_TSCONFIG_PATH: inRoot('tsconfig.base.json') } },
+    { cwd: calledFrom, env: ENVIRONMENT },
   );
 
 const vitest = (rest, env) =>

@@ -11,13 +11,14 @@ import { type Workspace, withWorkspace } from './workspace.ts';
 
 /** Sends files from Alice to Bob through S3. True when every file arrived as it was sent. */
 async function demo(options: DemoOptions, workspace: Workspace): Promise<boolean> {
+  const { signal } = workspace;
   const store = await openStore(workspace);
   console.log(store.description);
 
   const network = new MesiboNetwork();
   const alice = network.user('alice');
   const bob = network.user('bob');
-  const watch = new Watch(alice, bob, createProgress(), workspace.signal);
+  const watch = new Watch(alice, bob, createProgress(), signal);
 
   // This is all it takes: each user's mesibo gets a handler, and calls it for every file.
   for (const user of [alice, bob]) {
@@ -30,9 +31,9 @@ async function demo(options: DemoOptions, workspace: Workspace): Promise<boolean
   }
   bob.setPath(workspace.received);
 
-  const files = options.files.length > 0 ? options.files : await makeSamples(workspace.sent, options.sizeMiB);
+  const files =
+    options.files.length > 0 ? options.files : await makeSamples(workspace.sent, options.sizeMiB, signal);
   const deliveries: CheckedDelivery[] = [];
-  let failures = 0;
   for (const file of files) {
     const message = alice.getProfile('bob').newMessage();
     message.setContent(file);
@@ -41,13 +42,12 @@ async function demo(options: DemoOptions, workspace: Workspace): Promise<boolean
     try {
       deliveries.push(await check(await arrival));
     } catch (error) {
-      failures += 1;
+      signal.throwIfAborted();
       reportError(error);
-      if (workspace.signal.aborted) break;
     }
   }
-  report(deliveries);
-  return failures === 0 && deliveries.every(({ intact }) => intact);
+  report(deliveries, files.length);
+  return deliveries.filter(({ intact }) => intact).length === files.length;
 }
 
 const options = readOptions(process.argv.slice(2));

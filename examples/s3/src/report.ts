@@ -11,13 +11,12 @@ const FIGURES = [11, 11, 9, 11, 9];
 const FRAME = 4;
 
 /** Prints what travelled: a row of figures for each file, and below it both digests and the URL, in full. */
-export function report(deliveries: readonly CheckedDelivery[]): void {
-  if (deliveries.length === 0) return;
-  console.log(`\n${tableOf(deliveries, process.stdout.columns ?? Number.POSITIVE_INFINITY)}`);
-  const damaged = deliveries.filter(({ intact }) => !intact).length;
-  if (damaged === 0) console.log('Every byte arrived as it was sent.');
-  else
-    console.error(`error: ${damaged} of ${deliveries.length} files arrived with other bytes than were sent`);
+export function report(deliveries: readonly CheckedDelivery[], files: number): void {
+  if (deliveries.length > 0) {
+    console.log(`\n${tableOf(deliveries, process.stdout.columns ?? Number.POSITIVE_INFINITY)}`);
+  }
+  const intact = deliveries.filter((delivery) => delivery.intact).length;
+  console.log(`${intact} of ${files} file${files === 1 ? '' : 's'} arrived as sent, byte for byte.`);
 }
 
 /** @param columns - width of the terminal; in a narrower one than 80 the lines wrap */

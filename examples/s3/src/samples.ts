@@ -8,11 +8,11 @@ import { drawPicture } from './picture.ts';
 const MEBIBYTE = 1024 * 1024;
 
 /** Makes a small picture and a large file of noise, the same ones every time. */
-export async function makeSamples(folder: string, sizeMiB: number): Promise<string[]> {
+export async function makeSamples(folder: string, sizeMiB: number, signal: AbortSignal): Promise<string[]> {
   const picture = join(folder, 'picture.png');
   await writeFile(picture, drawPicture(320, 240));
   const large = join(folder, `${sizeMiB} MiB.bin`);
-  await pipeline(noise(sizeMiB), createWriteStream(large));
+  await pipeline(noise(sizeMiB), createWriteStream(large), { signal });
   return [picture, large];
 }
 

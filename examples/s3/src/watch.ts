@@ -37,7 +37,7 @@ export class Watch {
       Mesibo_onMessage: (message) => this.#giveUpIfDeferred(message),
       Mesibo_onMessageUpdate: (message) => this.#updated('download', message),
     });
-    signal.addEventListener('abort', () => this.#interrupt());
+    signal.addEventListener('abort', () => this.#interrupt(), { once: true });
   }
 
   /** A handler's own word why a transfer failed; the message says only that it did. */
@@ -50,7 +50,6 @@ export class Watch {
     return new Promise((resolve, reject) => {
       const followed = { message, started: performance.now(), uploaded: 0, resolve, reject };
       this.#followed.set(message.mid, followed);
-      if (this.#signal.aborted) this.#interrupt();
       this.#giveUpIfDeferred(message);
     });
   }
@@ -58,7 +57,7 @@ export class Watch {
   #updated(direction: Direction, message: MesiboMessage): void {
     const followed = this.#followed.get(message.mid);
     const file = message.getFile();
-    if (followed === undefined || file === null) return;
+    if (followed === undefined || file === null || this.#signal.aborted) return;
     this.#seen.add(message);
     this.#progress.update(direction, file.name ?? '', file.size, message.getProgress());
     if (message.isFileTransferFailed()) this.#fail(message.mid);
@@ -98,7 +97,6 @@ export class Watch {
   #interrupt(): void {
     this.#progress.end();
     for (const message of this.#seen) message.stopFileTransfer();
-    const error = new TransferError('stopped', 'Interrupted', { hint: 'Nothing is left on this machine.' });
-    for (const { reject } of this.#followed.values()) reject(error);
+    for (const { reject } of this.#followed.values()) reject(this.#signal.reason);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TransferError } from '@mesibo-files/handler-core';
 import { reportError } from './report.ts';
 
 /** Folders for one run, which are gone afterwards, and a signal that Ctrl-C aborts. */
@@ -26,7 +27,9 @@ export async function withWorkspace(task: (workspace: Workspace) => Promise<bool
   let interrupted = 0;
   const interrupt = (signal: (typeof SIGNALS)[number]): void => {
     interrupted ||= 128 + constants.signals[signal];
-    stop.abort();
+    stop.abort(
+      new TransferError('stopped', 'Interrupted', { hint: 'Nothing is left of it on this machine.' }),
+    );
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
   const endings: (() => Promise<void>)[] = [];
@@ -43,7 +46,7 @@ export async function withWorkspace(task: (workspace: Workspace) => Promise<bool
     const well = await task(workspace);
     return interrupted || (well ? 0 : 1);
   } catch (error) {
-    if (!interrupted) reportError(error);
+    reportError(stop.signal.aborted ? stop.signal.reason : error);
     return interrupted || 1;
   } finally {
     for (const ending of endings) await ending();

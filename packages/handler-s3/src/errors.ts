@@ -70,8 +70,8 @@ export function transferError(
   const code = known?.error ?? codeOf(failure);
   const told = failure.status === null ? failure.name : `${failure.name}, HTTP ${failure.status}`;
   const id = failure.requestId === null ? '' : `, request ${failure.requestId}`;
-  const retryable =
-    known?.retryable || (failure.status !== null && failure.status >= 500 && failure.status !== 507);
+  const failing = failure.status !== null && failure.status >= 500 && failure.status !== 507;
+  const retryable = known?.retryable ?? failing;
   return new TransferError(code, `${doing}: the store answered ${told}`, {
     cause: new Error(`${told}${id}`),
     ...(retryable ? { retryable } : {}),

@@ -26,7 +26,9 @@ export const checkStorageClass = (storageClass: string): string => {
 };
 
 /** Refuses more user metadata than an object may have. */
-export const checkMetadata = (metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+export const checkMetadata = (
+  metadata: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> => {
   const bytes = Object.entries(metadata).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,

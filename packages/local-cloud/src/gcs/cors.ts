@@ -51,7 +51,9 @@ export const preflight = (
   if (origin === undefined || method === undefined || bucket === undefined) return { status: 200 };
   const rule = findRule(bucket, origin, method);
   const asked = askedHeaders(request);
-  const allowed = asked.every((name) => rule?.responseHeader?.some((pattern) => matchesHeader(pattern, name)));
+  const allowed = asked.every((name) =>
+    rule?.responseHeader?.some((pattern) => matchesHeader(pattern, name)),
+  );
   if (rule === undefined || !allowed) return { status: 200 };
   return {
     status: 200,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { HttpHandler } from './http-server.ts';
 import { iamSurface, isIamPath } from './auth/iam-surface.ts';
 import { tokenSurface } from './auth/token-surface.ts';
 import { toGcsError } from './errors.ts';
+import type { HttpHandler } from './http-server.ts';
 import { isJsonPath, jsonSurface } from './json/surface.ts';
 import { parseRequest, queryValue } from './parse-request.ts';
 import { sendAnswer } from './respond.ts';

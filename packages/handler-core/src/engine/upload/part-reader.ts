@@ -119,7 +119,7 @@ export class PartReader {
 }
 
 /** How many parts a file has; an empty one has one. */
-export function partCount(size: number, partSize: number): number {
+function partCount(size: number, partSize: number): number {
   return Math.max(1, Math.ceil(size / partSize));
 }
 

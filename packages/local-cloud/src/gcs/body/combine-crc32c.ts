@@ -29,8 +29,7 @@ export const combineCrc32c = (
   runs: ReadonlyArray<{ readonly crc32c: string; readonly size: number }>,
 ): string => {
   const combined = runs.reduce(
-    (sum, { crc32c, size }) =>
-      multiply(shiftBy(size), sum) ^ Buffer.from(crc32c, 'base64').readUInt32BE(0),
+    (sum, { crc32c, size }) => multiply(shiftBy(size), sum) ^ Buffer.from(crc32c, 'base64').readUInt32BE(0),
     0,
   );
   const bytes = Buffer.alloc(4);

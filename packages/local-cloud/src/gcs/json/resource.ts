@@ -4,7 +4,10 @@ import type { GcsResponse } from '../types.ts';
 /** An answer in JSON. */
 export const json = (status: number, body: unknown): GcsResponse => ({
   status,
-  headers: { 'content-type': 'application/json; charset=UTF-8', 'cache-control': 'no-cache, no-store, max-age=0, must-revalidate' },
+  headers: {
+    'content-type': 'application/json; charset=UTF-8',
+    'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  },
   body: JSON.stringify(body),
 });
 

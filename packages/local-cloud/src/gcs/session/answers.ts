@@ -27,7 +27,7 @@ export const incomplete = (session: ResumableSession): GcsResponse => ({
 const complete = (session: ResumableSession, object: GcsObject): GcsResponse =>
   session.options.api === 'xml'
     ? { status: 200, headers: { 'content-type': 'text/html; charset=UTF-8', ...identityHeaders(object) } }
-    : json(200, objectResource(object, ''));
+    : json(200, objectResource(object, session.options.baseUrl));
 
 /** What a session answers for the state it is in. */
 export const sessionAnswer = (session: ResumableSession): GcsResponse => {

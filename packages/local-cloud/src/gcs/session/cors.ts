@@ -2,7 +2,8 @@ import { askedHeaders, corsHeaders, preflight } from '../cors.ts';
 import type { GcsHeaders, GcsRequest, GcsResponse } from '../types.ts';
 import type { ResumableSession } from './session.ts';
 
-const exposed = 'Location, Range, ETag, X-GUploader-UploadID, x-goog-generation, x-goog-hash, x-goog-stored-content-length';
+const exposed =
+  'Location, Range, ETag, X-GUploader-UploadID, x-goog-generation, x-goog-hash, x-goog-stored-content-length';
 
 /**
  * CORS headers of a session's answers. The origin of the request that opened it counts, not the one that asks now; what

@@ -16,11 +16,14 @@ export const finalize = async (
   try {
     const size = session.persisted;
     if (total !== undefined && size !== total) {
-      throw new GcsError('InvalidArgument', `The upload was started with a size of ${total} byte(s), not ${size}.`);
+      throw new GcsError(
+        'InvalidArgument',
+        `The upload was started with a size of ${total} byte(s), not ${size}.`,
+      );
     }
     checkLength(size, range);
     const hashes = session.hashing.result();
-    compareHashes(session.stated(stated), hashes);
+    compareHashes(stated, hashes);
     compareHashes(session.options.stated, hashes);
     state.buckets.get(bucket.name);
     state.blobs.retain(segments);

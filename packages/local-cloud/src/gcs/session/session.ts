@@ -1,5 +1,4 @@
 import type { Segment } from '../../s3/store/types.ts';
-import type { StatedHashes } from '../body/hashes.ts';
 import type { GcsError } from '../errors.ts';
 import type { GcsObject } from '../store/types.ts';
 import { AlignedHashing } from './aligned-hashing.ts';
@@ -42,11 +41,6 @@ export class ResumableSession {
   /** Ends an open session at its age; a finished one keeps its answer. */
   lapse(): void {
     if (this.state.is === 'open') this.state = { is: 'gone' };
-  }
-
-  /** Digests that were stated at the start, with those of the last request. */
-  stated(now: StatedHashes): StatedHashes {
-    return { ...this.options.stated, ...now };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ResumableSession, quantumBytes } from './session.ts';
+import { quantumBytes, ResumableSession } from './session.ts';
 import type { NewSession } from './types.ts';
 
 /** How long a session lives. Source: "Resumable uploads", considerations: one week. */

@@ -27,7 +27,9 @@ const answerFor = async (
 ): Promise<GcsResponse> => {
   try {
     return await session.inTurn(
-      () => request.message.destroy(),
+      () => {
+        if (!request.message.complete) request.message.destroy();
+      },
       async () => {
         if (session.state.is !== 'open') return sessionAnswer(session);
         if (request.method === 'DELETE') return await cancel(state, session);

@@ -16,6 +16,8 @@ export interface NewSession {
   readonly stated: StatedHashes;
   /** `X-Upload-Content-Length`, if it was said. */
   readonly total: number | undefined;
+  /** Scheme and host it was opened at. */
+  readonly baseUrl: string;
   /** Origin header of the request that opened it; it governs CORS of all later ones. */
   readonly origin: string | undefined;
 }

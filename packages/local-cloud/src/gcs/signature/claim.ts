@@ -77,7 +77,10 @@ const readExpires = (text: string): number => {
   const expires = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   if (expires >= 1 && expires <= week) return expires;
   throw new GcsError('InvalidArgument', 'Invalid argument.', {
-    elements: { ParameterName: 'X-Goog-Expires', Details: `X-Goog-Expires must be from 1 to ${week} seconds` },
+    elements: {
+      ParameterName: 'X-Goog-Expires',
+      Details: `X-Goog-Expires must be from 1 to ${week} seconds`,
+    },
   });
 };
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { childText, readXml, requiredText, writeXml } from '../../s3/xml.ts';
 import { hashHeader } from '../attributes.ts';
-import { readDocument } from '../body/receive.ts';
 import { combineCrc32c } from '../body/combine-crc32c.ts';
+import { readDocument } from '../body/receive.ts';
 import { GcsError } from '../errors.ts';
 import { storeObject } from '../store/objects.ts';
 import { unconditional } from '../store/preconditions.ts';
@@ -66,7 +66,8 @@ const listedParts = (document: string): ListedPart[] => {
     partNumber: Number(requiredText(part, 'PartNumber')),
     etag: childText(part, 'ETag') ?? '',
   }));
-  if (parts.length > 0 && parts.length <= 10_000 && parts.every(({ partNumber }) => partNumber > 0)) return parts;
+  if (parts.length > 0 && parts.length <= 10_000 && parts.every(({ partNumber }) => partNumber > 0))
+    return parts;
   throw new GcsError('MalformedXML', 'The XML you provided was not well-formed or did not validate.');
 };
 
@@ -84,7 +85,13 @@ const chosenParts = (call: XmlCall, upload: MultipartUpload, listed: readonly Li
   const { minimumPartBytes } = call.state;
   const small = parts.slice(0, -1).find(({ segment }) => segment.size < minimumPartBytes);
   if (small === undefined) return parts;
-  throw new GcsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed object size.', {
-    elements: { Details: `Part ${small.partNumber} has ${small.segment.size} of at least ${minimumPartBytes} bytes` },
-  });
+  throw new GcsError(
+    'EntityTooSmall',
+    'Your proposed upload is smaller than the minimum allowed object size.',
+    {
+      elements: {
+        Details: `Part ${small.partNumber} has ${small.segment.size} of at least ${minimumPartBytes} bytes`,
+      },
+    },
+  );
 };

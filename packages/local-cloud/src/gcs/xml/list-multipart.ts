@@ -52,7 +52,8 @@ export const listMultipartUploads: XmlOperation = ({ request, bucket }) => {
   const encode = (name: string): string =>
     text('encoding-type') === 'url' ? name.split('/').map(encodeUri).join('/') : name;
   const sorted = [...bucket.uploads.values()].sort(
-    (a, b) => compareUtf8(a.name, b.name) || a.initiatedAt - b.initiatedAt || compareUtf8(a.uploadId, b.uploadId),
+    (a, b) =>
+      compareUtf8(a.name, b.name) || a.initiatedAt - b.initiatedAt || compareUtf8(a.uploadId, b.uploadId),
   );
   const marked = uploadIdMarker === '' ? -1 : sorted.findIndex(({ uploadId }) => uploadId === uploadIdMarker);
   // With an upload id the page goes on inside the marked name; without one it starts after that name.

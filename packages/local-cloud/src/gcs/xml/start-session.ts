@@ -10,7 +10,10 @@ import type { XmlOperation } from './call.ts';
 export const startSession: XmlOperation = async ({ state, request, bucket, name }) => {
   const { headers } = request;
   if (headers.get('x-goog-resumable') !== 'start') {
-    throw new GcsError('NotImplemented', 'local-cloud takes a POST of an object only to start a resumable upload.');
+    throw new GcsError(
+      'NotImplemented',
+      'local-cloud takes a POST of an object only to start a resumable upload.',
+    );
   }
   const conditions = headerPreconditions(headers);
   checkPreconditions(conditions, bucket.objects.get(name), 'write');
@@ -23,6 +26,7 @@ export const startSession: XmlOperation = async ({ state, request, bucket, name 
     range: readLengthRange(headers),
     stated: statedHashes(headers),
     total: undefined,
+    baseUrl: request.baseUrl,
     origin: headers.get('origin'),
   };
   if ((await readDocument(request)) !== '') {

@@ -4,7 +4,6 @@ import { corsHeaders, preflight } from '../cors.ts';
 import { GcsError, toGcsError } from '../errors.ts';
 import { checkObjectName } from '../store/objects.ts';
 import type { GcsHeaders, GcsRequest, GcsResponse, GcsSurface } from '../types.ts';
-import type { XmlCall } from './call.ts';
 import { xmlError } from './error-answer.ts';
 import { route } from './router.ts';
 
@@ -20,9 +19,13 @@ export const xmlSurface: GcsSurface = async (state, request) => {
     const caller = authenticate(request, state);
     // Only from here: a refused signature gets no CORS headers, and a browser's script sees a network error.
     cors = corsHeaders(origin, request.method, bucket);
-    if (bucketName === undefined) throw new GcsError('NotImplemented', 'local-cloud does not list buckets in XML.');
+    if (bucketName === undefined)
+      throw new GcsError('NotImplemented', 'local-cloud does not list buckets in XML.');
     checkAnonymous(request, caller, bucket?.publicRead === true && name !== undefined);
-    answer = await route(request, name)({ state, request, caller, bucket: state.buckets.get(bucketName), name: name ?? '' });
+    answer = await route(
+      request,
+      name,
+    )({ state, request, caller, bucket: state.buckets.get(bucketName), name: name ?? '' });
   } catch (error) {
     answer = xmlError(toGcsError(error));
   }
