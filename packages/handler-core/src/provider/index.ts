@@ -1,0 +1,23 @@
+export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
+export { isOurs, objectMetadata } from './object-metadata.ts';
+export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
+export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
+export { partCount, partLength, partSizeFor } from './part-sizes.ts';
+export { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
+export { enterCall } from './signer-call.ts';
+export { StoreClock } from './store-clock.ts';
+export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
+export { retryAfterOf, type StoreFailure, storeError } from './store-failure.ts';
+export {
+  COMMON_FIELDS,
+  type CommonTicketFacts,
+  isCount,
+  isHeaderText,
+  isText,
+  readTicketFacts,
+  refusedTicket,
+  type TicketFields,
+  writeTicketFacts,
+} from './ticket-facts.ts';
+export { DAY, GIB, KEPT_FOR, KIB, MIB, MINUTE, SECOND, TIB } from './units.ts';
+export { webRandom } from './web-random.ts';

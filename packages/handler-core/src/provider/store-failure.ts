@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../errors/codes.ts';
+import { TransferError, type TransferErrorOptions } from '../errors/transfer-error.ts';
+import { meaningOf, type StoreCodes } from './store-codes.ts';
+
+/** What is read of an error of a store's SDK. The rest is left behind: it can carry keys, signatures and what was signed. */
+export interface StoreFailure {
+  /** The store's own code, or the name or system code of a failure on the way. */
+  readonly name: string;
+  /** Null where no answer came. */
+  readonly status: number | null;
+  readonly requestId: string | null;
+  /** Milliseconds. */
+  readonly retryAfter: number | null;
+}
+
+/** For answers with no code, as all to HEAD are. */
+const BY_STATUS: readonly (readonly [first: number, last: number, error: ErrorCode])[] = [
+  [200, 399, 'bad-answer'],
+  [401, 401, 'credentials-wrong'],
+  [403, 403, 'access-denied'],
+  [404, 404, 'object-not-found'],
+  [408, 408, 'timeout'],
+  [413, 413, 'file-too-large'],
+  [429, 429, 'throttled'],
+  [503, 503, 'throttled'],
+  [507, 507, 'quota-exceeded'],
+  [500, 599, 'server-error'],
+  [400, 499, 'store-refused'],
+];
+
+/** Failures on the way, by Node's and the SDKs' names for them. */
+const ON_THE_WAY: readonly (readonly [pattern: RegExp, error: ErrorCode])[] = [
+  [/^(ENOTFOUND|EAI_)/, 'host-not-found'],
+  [/^(TimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT)/, 'timeout'],
+  [/^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO|HOSTNAME_MISMATCH)/, 'tls'],
+  [/^(ECONN|EPIPE|ENET|EHOST|EADDR|EAGAIN|HPE_|UND_|TypeError$|NetworkingError|FetchError)/, 'network'],
+  [/^(CredentialsProviderError|TokenProviderError|CredentialUnavailableError)/, 'credentials-missing'],
+  [/^(SyntaxError|XMLParserError)/, 'bad-answer'],
+];
+
+/** The error of a call that failed. `doing` says what was asked for, as in `listing the parts`. */
+export function storeError(
+  table: readonly StoreCodes[],
+  failure: StoreFailure,
+  doing: string,
+  options: TransferErrorOptions = {},
+): TransferError {
+  const { name, status, requestId, retryAfter } = failure;
+  const known = status === null ? undefined : meaningOf(table, name);
+  const told = status === null ? name : `${name}, HTTP ${status}`;
+  const final = known !== undefined && (known.means === 'refused' || known.means === 'gone');
+  const retryable = (known !== undefined && !final) || (status !== null && status >= 500 && status !== 507);
+  return new TransferError(known?.error ?? codeOf(failure), `${doing}: the store answered ${told}`, {
+    cause: new Error(requestId === null ? told : `${told}, request ${requestId}`),
+    ...(retryable && !final ? { retryable } : {}),
+    ...(retryAfter === null ? {} : { retryAfter }),
+    ...options,
+  });
+}
+
+/** A Retry-After header's seconds, as milliseconds, or null. */
+export function retryAfterOf(header: unknown): number | null {
+  const seconds = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
+  return Number.isFinite(seconds) ? seconds * 1000 : null;
+}
+
+function codeOf({ name, status }: StoreFailure): ErrorCode {
+  if (status !== null && !/^(SyntaxError|XMLParserError)/.test(name)) {
+    return BY_STATUS.find(([first, last]) => status >= first && status <= last)?.[2] ?? 'bad-answer';
+  }
+  return ON_THE_WAY.find(([pattern]) => pattern.test(name))?.[1] ?? 'internal';
+}
