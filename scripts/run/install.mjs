@@ -11,6 +11,9 @@ const PNPM_STATE = inRoot('node_modules/.modules.yaml');
 /** Ours: the lock file that was installed, since unpacking an archive or switching branches sets any time. */
 const STAMP = inRoot('node_modules/.installed-lock-file');
 
+/** No questions; and its errors, also under `npm run --silent`, which would make pnpm silent, too. */
+const INSTALL_ENV = { CI: 'true', npm_config_loglevel: 'warn' };
+
 /** Makes sure that the dependencies are there; false, with pnpm's own words on stderr, when they can't be. */
 export async function installIfNeeded() {
   if (isInstalled()) return true;
@@ -25,7 +28,7 @@ export async function installIfNeeded() {
       '--frozen-lockfile',
       '--config.confirmModulesPurge=false',
     ]);
-    const { code, stdout, stderr } = await capture(file, args, { cwd: root, env: { CI: 'true' }, shell });
+    const { code, stdout, stderr } = await capture(file, args, { cwd: root, env: INSTALL_ENV, shell });
     if (code !== 0) {
       console.error(`${stdout}${stderr}\nInstalling the dependencies has failed (exit code ${code}).`);
       return false;

@@ -1,9 +1,9 @@
 import type { AnswerReading, AnswerRule } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
-import { DOWNLOAD_ANSWERS, UPLOAD_ANSWERS } from './answers.ts';
+import { DOWNLOAD_ANSWERS, PART_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 
 /** The port's own words: the first source that yields text is the code, and the first rule that fits counts. */
-function read(reading: AnswerReading, status: number, body = ''): AnswerRule | undefined {
+function read(reading: AnswerReading, status: number, body = '', header?: string): AnswerRule | undefined {
   const text = (after: string, before: string): string | undefined => body.split(after)[1]?.split(before)[0];
   const found = reading.code.map((source) =>
     source.in === 'body' ? text(source.after, source.before) : undefined,
@@ -11,6 +11,7 @@ function read(reading: AnswerReading, status: number, body = ''): AnswerRule | u
   const code = found.find((one) => one);
   return reading.rules.find((rule) => {
     const [first, last] = typeof rule.status === 'number' ? [rule.status, rule.status] : rule.status;
+    if (rule.header !== undefined && rule.header.name !== header) return false;
     return (
       status >= first && status <= last && (!rule.codes || (code !== undefined && rule.codes.includes(code)))
     );
@@ -57,7 +58,7 @@ describe('how answers are read', () => {
     ['large', 400, error('EntityTooLarge'), 'refused', 'file-too-large'],
     ['large, no body', 413, '', 'refused', 'file-too-large'],
   ])('%s, up and down', (_, status, body, means, code) => {
-    for (const reading of [UPLOAD_ANSWERS, DOWNLOAD_ANSWERS]) {
+    for (const reading of [SINGLE_ANSWERS, PART_ANSWERS, DOWNLOAD_ANSWERS]) {
       if (reading === DOWNLOAD_ANSWERS && status === 413) continue;
       expect(read(reading, status, body)).toMatchObject({
         means,
@@ -67,14 +68,20 @@ describe('how answers are read', () => {
   });
 
   it('reads a failed condition by what it was for', () => {
-    expect(read(UPLOAD_ANSWERS, 412, error('PreconditionFailed'))?.means).toBe('exists');
+    expect(read(SINGLE_ANSWERS, 412, error('PreconditionFailed'))?.means).toBe('exists');
+    expect(read(PART_ANSWERS, 412, error('PreconditionFailed'))?.means).toBe('exists');
     expect(read(DOWNLOAD_ANSWERS, 412, error('PreconditionFailed'))?.means).toBe('changed');
     expect(read(DOWNLOAD_ANSWERS, 416, error('InvalidRange'))?.means).toBe('refused');
-    expect(read(UPLOAD_ANSWERS, 200)).toBeUndefined();
+  });
+
+  it('believes no 200 that is of no store, where the commit would not ask', () => {
+    expect(read(SINGLE_ANSWERS, 200, '', 'etag')?.means).toBe('done');
+    expect(read(SINGLE_ANSWERS, 200, '<html>Sign in</html>')?.means).toBe('exists');
+    expect(read(PART_ANSWERS, 200)).toBeUndefined();
   });
 
   it('is data', () => {
-    for (const reading of [UPLOAD_ANSWERS, DOWNLOAD_ANSWERS]) {
+    for (const reading of [SINGLE_ANSWERS, PART_ANSWERS, DOWNLOAD_ANSWERS]) {
       expect(JSON.parse(JSON.stringify(reading))).toEqual(reading);
     }
   });

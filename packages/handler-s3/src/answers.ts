@@ -25,16 +25,29 @@ const CODE_RULES: readonly AnswerRule[] = [
   ...STORE_CODES.map(({ codes, means, error }) => ({ status: [300, 599] as const, codes, means, error })),
 ];
 
-/** How answers to an upload's requests are read. */
-export const UPLOAD_ANSWERS: AnswerReading = {
+const UPLOAD_RULES: readonly AnswerRule[] = [
+  ...CODE_RULES,
+  { status: 409, means: 'retry', error: 'server-error' },
+  { status: 412, means: 'exists' },
+  { status: 413, means: 'refused', error: 'file-too-large' },
+  { status: 507, means: 'refused', error: 'quota-exceeded' },
+];
+
+/** How answers to a part are read. The commit lists the parts, so a 200 need not be believed. */
+export const PART_ANSWERS: AnswerReading = { code: CODE, time: TIME, rules: UPLOAD_RULES };
+
+/**
+ * How answers to a file in one request are read. Its commit asks nothing after a `done`, so only a store may say it: a
+ * captive portal answers 200 to everything, but with no ETag. Nor does a browser see one where CORS does not expose
+ * it. Then the object is there, perhaps, and the commit finds out.
+ */
+export const SINGLE_ANSWERS: AnswerReading = {
   code: CODE,
   time: TIME,
   rules: [
-    ...CODE_RULES,
-    { status: 409, means: 'retry', error: 'server-error' },
-    { status: 412, means: 'exists' },
-    { status: 413, means: 'refused', error: 'file-too-large' },
-    { status: 507, means: 'refused', error: 'quota-exceeded' },
+    { status: [200, 299], header: { name: 'etag' }, means: 'done' },
+    { status: [200, 299], means: 'exists' },
+    ...UPLOAD_RULES,
   ],
 };
 

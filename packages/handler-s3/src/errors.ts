@@ -68,11 +68,12 @@ export function transferError(
 ): TransferError {
   const known = failure.status === null ? undefined : BY_CODE.get(failure.name);
   const code = known?.error ?? codeOf(failure);
-  const told = failure.status === null ? failure.name : `${failure.name}, HTTP ${failure.status}`;
+  const told =
+    failure.status === null ? failure.name : `the store answered ${failure.name}, HTTP ${failure.status}`;
   const id = failure.requestId === null ? '' : `, request ${failure.requestId}`;
   const failing = failure.status !== null && failure.status >= 500 && failure.status !== 507;
   const retryable = known?.retryable ?? failing;
-  return new TransferError(code, `${doing}: the store answered ${told}`, {
+  return new TransferError(code, `${doing}: ${told}`, {
     cause: new Error(`${told}${id}`),
     ...(retryable ? { retryable } : {}),
     ...(failure.retryAfter === null ? {} : { retryAfter: failure.retryAfter }),

@@ -1,5 +1,4 @@
-export const KIB = 1024;
-export const MIB: number = 1024 * KIB;
+export const MIB: number = 1024 * 1024;
 export const GIB: number = 1024 * MIB;
 export const TIB: number = 1024 * GIB;
 
@@ -14,8 +13,7 @@ export const MAX_OBJECT_SIZE: number = 5 * TIB;
 
 export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
-export const HOUR: number = 60 * MINUTE;
-export const DAY: number = 24 * HOUR;
+const DAY: number = 24 * 60 * MINUTE;
 /** The longest life of a signature (version 4). */
 export const MAX_TIME_TO_LIVE: number = 7 * DAY;
 

@@ -3,7 +3,7 @@ import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Names of our metadata, after `x-amz-meta-`. */
-export const TRANSFER_ID = 'mesibo-transfer';
+const TRANSFER_ID = 'mesibo-transfer';
 export const PART_SIZE = 'mesibo-part-size';
 
 /** What is kept with an object, so that a stateless server can tell whose it is. */

@@ -1,5 +1,5 @@
 import type { Integrity, Plan, SignedPart } from '@mesibo-files/handler-core';
-import { UPLOAD_ANSWERS } from './answers.ts';
+import { PART_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 import { KEPT_FOR, MAX_PARTS } from './limits.ts';
 import type { S3Checksum } from './options.ts';
 import { partCount } from './part-sizes.ts';
@@ -12,7 +12,7 @@ const SIGN_BATCH = 100;
 export function planOf(facts: TicketFacts, now: number, signed: readonly SignedPart[]): Plan {
   const common = {
     ticket: writeTicket(facts),
-    answers: UPLOAD_ANSWERS,
+    answers: facts.uploadId === null ? SINGLE_ANSWERS : PART_ANSWERS,
     integrity: integrityOf(facts.checksum, facts.uploadId !== null),
     serverTime: now,
     keptFor: KEPT_FOR,

@@ -1,11 +1,5 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
-import {
-  type Clock,
-  cleanPrefix,
-  fileUrlFor,
-  type RandomPort,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { type Clock, cleanPrefix, type RandomPort, TransferError } from '@mesibo-files/handler-core';
 import { webRandom } from './encoding.ts';
 import {
   GIB,
@@ -19,6 +13,7 @@ import {
   SECOND,
   TIB,
 } from './limits.ts';
+import { isBaseUrl, isBucketName, isHeaderValue, isPrefix, isWhole } from './option-checks.ts';
 import type { S3Checksum, S3Encryption, S3Options } from './options.ts';
 
 /** Options with every default in place, found valid. */
@@ -120,38 +115,4 @@ function environmentEndpoint(): string | null {
   if (typeof process === 'undefined' || process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true')
     return null;
   return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || null;
-}
-
-function isBucketName(name: string, custom: boolean): boolean {
-  if (typeof name !== 'string' || name.endsWith('--x-s3') || name.includes('..')) return false;
-  return (
-    custom ? /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/ : /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
-  ).test(name);
-}
-
-function isPrefix(prefix: string): boolean {
-  try {
-    cleanPrefix(prefix);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isBaseUrl(url: string | undefined): boolean {
-  if (url === undefined) return true;
-  try {
-    fileUrlFor(url, 'key');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isSafeInteger(value) && value >= least && value <= most;
-}
-
-function isHeaderValue(value: string | undefined): boolean {
-  return value === undefined || /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }

@@ -53,7 +53,10 @@ export function s3Signer(options: S3Options): Signer {
       return removeObject(context, ownKey(settings, url), call);
     },
     owns: (url) => owns(settings, url),
-    unfinished: (olderThan, call) => unfinished(context, olderThan, call),
+    unfinished: (olderThan, call) => {
+      clock.correct(call);
+      return unfinished(context, olderThan, call);
+    },
   };
 }
 

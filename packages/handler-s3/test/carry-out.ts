@@ -12,14 +12,14 @@ export interface Answer {
 
 const agent = new Agent({ keepAliveTimeout: 1000 });
 
-export function crc32Of(bytes: Uint8Array): string {
+function crc32Of(bytes: Uint8Array): string {
   const value = Buffer.alloc(4);
   value.writeUInt32BE(bytes.length === 0 ? 0 : crc32(bytes));
   return value.toString('base64');
 }
 
 /** Every digest that a plan of ours can ask for. */
-export function digestsOf(bytes: Uint8Array): Digests {
+function digestsOf(bytes: Uint8Array): Digests {
   return { crc32: crc32Of(bytes), md5: createHash('md5').update(bytes).digest('base64') };
 }
 

@@ -7,10 +7,14 @@ export type {
   FaultRequest,
   RecordedRequest,
 } from './faults/types.ts';
+export type { ServiceAccountOptions } from './gcs/auth/service-account.ts';
+export type { GcsBucketOptions, GcsServerOptions } from './gcs/start-gcs.ts';
+export type { GcsCorsRule } from './gcs/store/types.ts';
 export type { S3BucketOptions, S3ServerOptions } from './s3/start-s3.ts';
 export type { S3CorsRule } from './s3/store/types.ts';
 export type { S3Credentials } from './s3/types.ts';
 export {
+  type GcsConnection,
   type LocalCloud,
   type LocalCloudOptions,
   type S3Connection,

@@ -12,7 +12,7 @@ describe('the command', () => {
       const dir = await mkdtemp(join(tmpdir(), 'main-'));
       const { child, output, exited } = await spawnMain('--json', '--dir', dir, '--bucket', 'my-bucket');
       const line = JSON.parse(output()) as { s3: Store };
-      expect(Object.keys(line)).toEqual(['s3']);
+      expect(Object.keys(line)).toEqual(['s3', 'gcs']);
       expect(Object.keys(line.s3)).toEqual([
         'endpoint',
         'region',

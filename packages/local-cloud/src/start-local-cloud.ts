@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type GcsServerOptions, type RunningGcs, startGcs } from './gcs/start-gcs.ts';
 import { type S3ServerOptions, startS3 } from './s3/start-s3.ts';
 
 /** Options of `startLocalCloud`; every one has a default. */
@@ -13,6 +14,8 @@ export interface LocalCloudOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** The S3 server. */
   readonly s3?: S3ServerOptions;
+  /** The Google Cloud Storage server. */
+  readonly gcs?: GcsServerOptions;
 }
 
 /** How to reach a store, in the names the official client uses. */
@@ -25,9 +28,13 @@ export interface S3Connection {
   readonly bucket: string;
 }
 
+/** How to reach the Google Cloud Storage server, in the names of a key file, and what tests can make it do. */
+export type GcsConnection = Omit<RunningGcs, 'stop'>;
+
 /** Running local stores. */
 export interface LocalCloud {
   readonly s3: S3Connection;
+  readonly gcs: GcsConnection;
   /** Where the bytes are; gone after `stop`. Tests look here for what a failed upload left. */
   readonly dataDirectory: string;
   /** Closes all connections and removes the data. Doing it twice is harmless. */
@@ -44,17 +51,25 @@ export const startLocalCloud = async (options: LocalCloudOptions = {}): Promise<
   const dataDirectory = await mkdtemp(join(parent, 'local-cloud-'));
   const remove = (): Promise<void> => rm(dataDirectory, { recursive: true, force: true });
   try {
-    const { stop, ...s3 } = await startS3(options.s3 ?? {}, {
+    const shared = { now: options.now ?? Date.now, tls: options.tls };
+    const { stop: stopS3, ...s3 } = await startS3(options.s3 ?? {}, {
       directory: join(dataDirectory, 's3'),
-      now: options.now ?? Date.now,
-      tls: options.tls,
+      ...shared,
+    });
+    const { stop: stopGcs, ...gcs } = await startGcs(options.gcs ?? {}, {
+      directory: join(dataDirectory, 'gcs'),
+      ...shared,
+    }).catch(async (error: unknown) => {
+      await stopS3();
+      throw error;
     });
     let stopping: Promise<void> | undefined;
     return {
       s3,
+      gcs,
       dataDirectory,
       stop: () => {
-        stopping ??= stop().then(remove);
+        stopping ??= Promise.all([stopS3(), stopGcs()]).then(remove);
         return stopping;
       },
     };

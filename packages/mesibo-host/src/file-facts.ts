@@ -1,5 +1,4 @@
-import { FILESOURCE, type MesiboFile } from '@mesibo-files/handler-core';
-import { lookup } from 'mrmime';
+import { contentTypeOf, FILESOURCE, type MesiboFile } from '@mesibo-files/handler-core';
 import { fileType } from './file-type.ts';
 import type { HostFiles } from './node-files.ts';
 
@@ -15,7 +14,7 @@ export function fileFacts(content: string, files: HostFiles): MesiboFile {
     url: isUrl ? content : null,
     path: isUrl ? '' : content,
     name,
-    mimeType: lookup(name) ?? null,
+    mimeType: contentTypeOf(name),
     size: isUrl ? 0 : files.size(content),
     progress: 0,
     source: FILESOURCE.MESSAGE,

@@ -1,10 +1,11 @@
 """HTTP/1.1 on one socket, no more of it than a benchmark's clients speak. Bodies are thrown away unread."""
 
+import mmap
 import socket
 import ssl
 import sys
 
-# The buffer is never touched where the kernel throws the bytes away, so its size costs nothing.
+# Mapped and not touched where the kernel throws the bytes away, so its size costs nothing.
 SCRATCH = 64 * 1024 * 1024
 HEAD = 64 * 1024
 # Linux only: bytes of a TCP stream are dropped in the kernel, without a copy.
@@ -26,7 +27,7 @@ class Connection:
         self.socket = sock
         self.encrypted = isinstance(sock, ssl.SSLSocket)
         self.ahead = b""
-        self.scratch = memoryview(bytearray(SCRATCH))
+        self.scratch = memoryview(mmap.mmap(-1, SCRATCH))
 
     def next_request(self):
         """The next head, or None when the client hung up."""

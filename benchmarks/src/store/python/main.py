@@ -1,19 +1,21 @@
-"""A store that throws uploads away and serves one object: a process per connection, so that no lock is shared.
+"""A store that throws uploads away and serves a few objects: a process per connection, so that no lock is shared.
 
-Prints one line of JSON when it is ready, and serves until its standard input ends.
+Reads its settings as one line of JSON, prints its ports as one line of JSON when it is ready, and serves until its
+standard input ends.
 """
 
-import argparse
 import json
 import os
+import selectors
 import signal
 import socket
 import ssl
 import sys
 
-from answers import State, answer
+from answers import answer
 from connection import Connection
 from content import Content
+from state import State
 
 
 def serve_connection(sock, tls, content, state):
@@ -26,47 +28,51 @@ def serve_connection(sock, tls, content, state):
         answer(connection, request, content, state)
 
 
-def listen(tls, content, state):
-    """A process that accepts, and one more per connection. Answers the port."""
-    server = socket.create_server(("127.0.0.1", 0), backlog=128)
-    if "RCV" in os.environ: server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, int(os.environ["RCV"]))
-    if "CC" in os.environ: server.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, os.environ["CC"].encode())
+def reap(*_):
+    """Waited for, so that their CPU time is added to this process's."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0] > 0:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def accept(server, tls, content, state):
+    sock, _ = server.accept()
     if os.fork() > 0:
-        return server.getsockname()[1]
-    # Ended children are reaped by the kernel.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
-        sock, _ = server.accept()
-        if os.fork() == 0:
-            server.close()
-            try:
-                serve_connection(sock, tls, content, state)
-            except (ConnectionError, ssl.SSLError):
-                pass
-            os._exit(0)
         sock.close()
+        return
+    server.close()
+    try:
+        serve_connection(sock, tls, content, state)
+    except (ConnectionError, ssl.SSLError):
+        pass
+    finally:
+        os._exit(0)
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--size", type=int, required=True)
-    options.add_argument("--crc32", required=True)
-    options.add_argument("--seed", type=int, required=True)
-    options.add_argument("--cert")
-    options.add_argument("--key")
-    chosen = options.parse_args()
     if os.getpgrp() != os.getpid():
         os.setpgrp()
-    content = Content(chosen.size, chosen.crc32, chosen.seed)
+    settings = json.loads(sys.stdin.readline())
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(settings["cert"], settings["key"])
+    content = Content(settings["block"], settings["objects"])
     state = State()
-    ports = {"http": listen(None, content, state)}
-    if chosen.cert:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(chosen.cert, chosen.key)
-        ports["https"] = listen(tls, content, state)
+    ready = selectors.DefaultSelector()
+    ports = {}
+    for scheme, context in (("http", None), ("https", tls)):
+        server = socket.create_server(("127.0.0.1", 0), backlog=128)
+        ports[scheme] = server.getsockname()[1]
+        ready.register(server, selectors.EVENT_READ, context)
+    ready.register(sys.stdin, selectors.EVENT_READ)
+    signal.signal(signal.SIGCHLD, reap)
     print(json.dumps(ports), flush=True)
-    sys.stdin.read()
-    os.killpg(0, signal.SIGKILL)
+    while True:
+        for key, _ in ready.select():
+            if key.fileobj is sys.stdin:
+                os.killpg(0, signal.SIGKILL)
+            accept(key.fileobj, key.data, content, state)
 
 
 main()

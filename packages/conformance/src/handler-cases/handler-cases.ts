@@ -3,6 +3,7 @@ import { badInputCases } from './bad-input.ts';
 import { clockCases } from './clocks.ts';
 import { damageCases } from './damage.ts';
 import { joiningCases } from './joining.ts';
+import { messageCases } from './messages.ts';
 import { networkCases } from './network.ts';
 import { resultCases } from './results.ts';
 import { stoppingCases } from './stopping.ts';
@@ -10,6 +11,7 @@ import { stoppingCases } from './stopping.ts';
 /** Every guarantee of a handler. */
 export const handlerCases: readonly HandlerCase[] = [
   ...resultCases,
+  ...messageCases,
   ...stoppingCases,
   ...joiningCases,
   ...networkCases,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { alike, check, equal, sameBytes } from '../check/check.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';
 import { RecordedTransfer } from '../handler/recorded-transfer.ts';
-import { resultOf, resultsOf, until } from '../handler/reports.ts';
+import { checkReports, resultOf, resultsOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { digests, severalRequests } from '../signer-cases/needs.ts';
 
@@ -62,6 +62,7 @@ async function quiet(
   await new Promise((resolve) => setTimeout(resolve, 100));
   equal(transfer.reports.length, reports, 'number of reports some time after the stop');
   equal(resultsOf(transfer).length, 0, 'number of results');
+  checkReports(transfer);
 }
 
 async function stopUpload(test: HandlerTest): Promise<void> {

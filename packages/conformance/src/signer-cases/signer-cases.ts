@@ -10,6 +10,7 @@ import { nameCases } from './names.ts';
 import { overwritingCases } from './overwriting.ts';
 import { planCases } from './plans.ts';
 import { resumeCases } from './resume.ts';
+import { secretCases } from './secrets.ts';
 import { sizeCases } from './sizes.ts';
 import { sweepingCases } from './sweeping.ts';
 import { tamperingCases } from './tampering.ts';
@@ -32,4 +33,5 @@ export const signerCases: readonly SignerCase[] = [
   ...keyCases,
   ...nameCases,
   ...errorCases,
+  ...secretCases,
 ];

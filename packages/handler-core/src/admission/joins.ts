@@ -36,7 +36,7 @@ export class Joins<T> {
     waiter: Waiter,
     start: (shared: Shared) => Promise<T>,
     onJoined: () => void,
-  ): Promise<{ readonly result: T; readonly first: Waiter | undefined }> {
+  ): Promise<T> {
     if (waiter.signal.aborted) throw stopReason(waiter.signal);
     let running = this.#running.get(key);
     if (running === undefined || running.controller.signal.aborted) {
@@ -45,7 +45,7 @@ export class Joins<T> {
     } else {
       running.waiters.push(waiter);
       onJoined();
-      if (running.last !== null) waiter.onProgress(running.last);
+      if (running.last !== null) report(waiter, running.last);
     }
     const shared = running;
     return new Promise((resolve, reject) => {
@@ -62,13 +62,15 @@ export class Joins<T> {
         } else reject(reason);
       };
       waiter.signal.addEventListener('abort', onAbort, { once: true });
+      // One who was told of the progress may have stopped at once.
+      if (waiter.signal.aborted) return onAbort();
       const settle = (finish: () => void): void => {
         if (waiter.signal.aborted) return;
         waiter.signal.removeEventListener('abort', onAbort);
         finish();
       };
       shared.result.then(
-        (result) => settle(() => resolve({ result, first: shared.waiters[0] })),
+        (result) => settle(() => resolve(result)),
         (error) => settle(() => reject(TransferError.from(error))),
       );
     });
@@ -87,7 +89,7 @@ export class Joins<T> {
       waiters: () => waiters,
       onProgress: (progress) => {
         running.last = progress;
-        for (const one of [...waiters]) one.onProgress(progress);
+        for (const one of [...waiters]) report(one, progress);
       },
     };
     const before = after === undefined ? Promise.resolve() : after.then(nothing, nothing);
@@ -99,6 +101,15 @@ export class Joins<T> {
     const running: Running<T> = { waiters, controller, result, last: null };
     this.#running.set(key, running);
     return running;
+  }
+}
+
+/** A listener's fault is neither the transfer's nor the other waiters'. */
+function report(waiter: Waiter, progress: Progress): void {
+  try {
+    waiter.onProgress(progress);
+  } catch {
+    // It is the app's own.
   }
 }
 

@@ -28,6 +28,7 @@ export class TransferQueue {
 
   /** Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting. */
   async run<T>(entry: Entry, task: () => Promise<T>, onQueued: () => void): Promise<T> {
+    if (entry.signal.aborted) throw stopReason(entry.signal);
     if (!this.#hasRoom(entry)) {
       onQueued();
       await this.#wait(entry);

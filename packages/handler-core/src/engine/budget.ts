@@ -19,12 +19,15 @@ export class RetryBudget {
     this.#at = clock.monotonic();
   }
 
-  /** Takes one retry out of the budget, waiting for it if need be. */
+  /** Takes one retry out of the budget, waiting for it if need be. One who is stopped meanwhile gives it back. */
   async take(signal: AbortSignal): Promise<void> {
     this.#refill();
     this.#tokens -= 1;
     if (this.#tokens >= 0) return;
-    await pause(this.#clock, (-this.#tokens / PER_SECOND) * 1000, signal);
+    await pause(this.#clock, (-this.#tokens / PER_SECOND) * 1000, signal).catch((error: unknown) => {
+      this.#tokens += 1;
+      throw error;
+    });
   }
 
   #refill(): void {

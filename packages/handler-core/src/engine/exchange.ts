@@ -39,6 +39,7 @@ export async function exchange(context: TransferContext, one: Exchange): Promise
   const dog = watch(signal, ports.clock, limits, one.doing);
   const size = one.body?.size ?? 0;
   let sent = 0;
+  let answered = false;
   if (size === 0) dog.sent();
   try {
     const answer = await ports.http.send({
@@ -50,12 +51,14 @@ export async function exchange(context: TransferContext, one: Exchange): Promise
       signal: dog.signal,
       onSent: (bytes) => {
         sent += bytes;
+        if (answered) return one.onSent?.(bytes);
         if (sent >= size) dog.sent();
         else dog.moved();
         one.onSent?.(bytes);
       },
     });
-    dog.moved();
+    answered = true;
+    dog.answered();
     const head = { status: answer.status, headers: answer.headers };
     let read = readAnswer(one.answers, { ...head, body: '' }, ports.clock.now());
     if (read.means === 'done' && one.receive !== undefined) await one.receive(answer, dog.moved);

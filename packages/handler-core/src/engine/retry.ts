@@ -35,15 +35,19 @@ export async function persist<T>(
       const error = TransferError.from(thrown);
       throwIfStopped(context.signal);
       if (!error.retryable || error.code === 'stopped' || exhausted.has(error)) throw error;
+      // Further than ever counts: what was lost and sent once more is no progress.
       if (context.ledger.confirmed > confirmed) failures = 0;
-      confirmed = context.ledger.confirmed;
+      confirmed = Math.max(confirmed, context.ledger.confirmed);
       if (last !== null || error.code !== 'network') failures += 1;
       last = error;
       if (failures >= most) {
         exhausted.add(error);
         throw error;
       }
-      await beforeRetry(context, error, failures);
+      await beforeRetry(context, error, failures).catch((given: unknown) => {
+        if (TransferError.is(given)) exhausted.add(given);
+        throw given;
+      });
     }
   }
 }

@@ -11,6 +11,8 @@ export interface Watchdog {
   readonly moved: () => void;
   /** Everything was sent; from now on the answer is waited for. */
   readonly sent: () => void;
+  /** The answer has begun; from now on its bytes are waited for. */
+  readonly answered: () => void;
   /** The request is over. */
   readonly release: () => void;
 }
@@ -39,18 +41,21 @@ export function watch(parent: AbortSignal, clock: Clock, limits: TransferLimits,
     );
   }
 
+  function expect(answer: boolean): void {
+    last = clock.monotonic();
+    waiting = answer;
+    within = answer ? limits.answerWithin : limits.stallAfter;
+    cancel();
+    cancel = clock.after(within, look);
+  }
+
   return {
     signal: controller.signal,
     moved: () => {
       last = clock.monotonic();
     },
-    sent: () => {
-      last = clock.monotonic();
-      waiting = true;
-      within = limits.answerWithin;
-      cancel();
-      cancel = clock.after(within, look);
-    },
+    sent: () => expect(true),
+    answered: () => expect(false),
     release: () => {
       cancel();
       release();

@@ -11,7 +11,10 @@ import { writingError } from './file-errors.ts';
  */
 export async function openFileTarget(path: string, resumeKey: string | null): Promise<Target> {
   try {
-    const existing = await stat(path).catch(() => null);
+    const existing = await stat(path).catch((error) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
     if (existing?.isDirectory() === true) {
       throw new TransferError('target-not-writable', `${JSON.stringify(path)} is a directory`);
     }

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/http.ts';
 import { NodeAnswer } from './http-answer.ts';
@@ -21,7 +22,7 @@ export interface NodeHttpOptions {
 export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
   const timeout = options.connectTimeout ?? 10_000;
-  const tls = options.ca === undefined ? {} : { ca: options.ca };
+  const tls = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
   const open = options.dispatcher ?? new Agent({ ...timeouts, connect: { timeout, ...tls } });
   let guarded: Dispatcher | null = null;
   return {

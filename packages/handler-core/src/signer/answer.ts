@@ -9,7 +9,8 @@ import type { ErrorCode } from '../errors/codes.ts';
  * - `retry`: nothing is wrong with the request; send it again later.
  * - `corrupt`: the bytes that arrived are not the bytes that were signed; read and send them again.
  * - `gone`: what the request is about (a session, an unfinished upload, an object) is no longer there.
- * - `exists`: an object of this name is there already, perhaps by our own earlier request; the commit finds out.
+ * - `exists`: an object of this name is there already, perhaps by our own earlier request, or the answer proves nothing
+ *   (a 200 that lacks what this store always sends); the commit finds out.
  * - `changed`: the object is no longer the version that was asked for.
  * - `refused`: the store will not do it, now or later.
  */

@@ -6,6 +6,7 @@ import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
 import { contextFor, neverRaised } from './context.ts';
+import { signerId } from './identity.ts';
 import { observed } from './observed.ts';
 import type { DownloadedFile, DownloadOptions } from './types.ts';
 
@@ -24,49 +25,71 @@ export async function download(options: DownloadOptions): Promise<DownloadedFile
     source: options.source ?? FILESOURCE.CUSTOM,
   };
   return observed(runtime, label, async () => {
-    const run = choose(runtime, label, options);
+    const { run, rights } = choose(runtime, label, options);
     const waiter = {
       signal: options.signal ?? neverRaised(),
       onProgress: options.onProgress ?? (() => undefined),
       path: options.to,
     };
-    const { result, first } = await runtime.downloads.join(
-      options.url,
+    const result = await runtime.downloads.join(
+      JSON.stringify([options.url, ...rights]),
       waiter,
       (shared) =>
         runtime.queue.run(
           { priority: options.priority ?? 0, small: false, signal: shared.signal },
-          () => {
+          async () => {
             runtime.onEvent({ type: 'started', transfer: label });
             const context = contextFor(runtime, label, null, shared.signal, shared.onProgress);
-            return run(context, () => shared.waiters()[0]?.path ?? options.to);
+            let path = options.to;
+            const result = await run(context, () => {
+              path = shared.waiters()[0]?.path ?? options.to;
+              return path;
+            });
+            places.set(result, path);
+            return result;
           },
           () => runtime.onEvent({ type: 'queued', transfer: label }),
         ),
       () => runtime.onEvent({ type: 'joined', transfer: label }),
     );
-    if (first !== undefined && first.path !== options.to)
-      await runtime.ports.files.copy(first.path, options.to);
+    const place = places.get(result) ?? options.to;
+    if (place !== options.to) await runtime.ports.files.copy(place, options.to);
     return { ...facts(result), url: options.url, path: options.to };
   });
 }
 
+/** Where the run of a shared result put its file: whoever was first then may have given up since. */
+const places = new WeakMap<ObjectFacts, string>();
+
 type Run = (context: ReturnType<typeof contextFor>, finalPath: () => string) => Promise<ObjectFacts>;
 
-/** Finds who can fetch the URL. @throws `invalid-url`, `foreign-url` */
-function choose(runtime: Runtime, transfer: TransferLabel, options: DownloadOptions): Run {
+/**
+ * Finds who can fetch the URL. Only downloads with the same rights may be joined.
+ * @throws `invalid-url`, `foreign-url`
+ */
+function choose(
+  runtime: Runtime,
+  transfer: TransferLabel,
+  options: DownloadOptions,
+): { readonly run: Run; readonly rights: readonly unknown[] } {
   const { url, to: path } = options;
   const signer = options.signers.find((candidate) => candidate.owns(url));
   const onResumed = (bytes: number): void => runtime.onEvent({ type: 'resumed', transfer, bytes });
   if (signer !== undefined) {
-    return (context, finalPath) => runDownload(context, { signer, url, path, finalPath, onResumed });
+    return {
+      run: (context, finalPath) => runDownload(context, { signer, url, path, finalPath, onResumed }),
+      rights: [signerId(signer)],
+    };
   }
   const { host } = httpUrl(url);
   if (options.foreignUrls !== 'plain') {
     throw new TransferError('foreign-url', `${host}: none of the configured stores has this URL`);
   }
   const privateHosts = options.privateHosts ?? [];
-  return (context, finalPath) => runPlainDownload(context, { url, path, finalPath, privateHosts });
+  return {
+    run: (context, finalPath) => runPlainDownload(context, { url, path, finalPath, privateHosts }),
+    rights: ['plain', privateHosts],
+  };
 }
 
 function facts({ size, contentType, version, integrity, name }: ObjectFacts): ObjectFacts {

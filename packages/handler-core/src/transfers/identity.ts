@@ -1,5 +1,6 @@
 import { FILESOURCE } from '../contract/constants.ts';
 import type { TransferLabel } from '../runtime/events.ts';
+import type { Signer } from '../signer/signer.ts';
 import type { UploadOptions } from './types.ts';
 
 /** What tells one upload from another, beside its path. */
@@ -19,4 +20,17 @@ export function uploadKey(label: TransferLabel, identity: UploadIdentity): strin
     identity.imageIndex ?? 0,
     label.path,
   ]);
+}
+
+const signers = new WeakMap<Signer, number>();
+let signersSeen = 0;
+
+/** Tells signers apart: transfers through different ones have different rights, and are never joined. */
+export function signerId(signer: Signer): number {
+  const id = signers.get(signer) ?? signersSeen + 1;
+  if (id > signersSeen) {
+    signersSeen = id;
+    signers.set(signer, id);
+  }
+  return id;
 }

@@ -7,7 +7,7 @@ import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { StoredObject } from '../signer/object.ts';
 import { contextFor, neverRaised } from './context.ts';
-import { uploadKey, uploadLabel } from './identity.ts';
+import { signerId, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
 import type { UploadOptions } from './types.ts';
 
@@ -45,13 +45,19 @@ async function join(
   owner: OwnedSource,
 ): Promise<StoredObject> {
   const { fingerprint } = owner.source.facts;
-  const same = [label.source, options.uid ?? 0, label.path, fingerprint ?? unique()];
+  const same = [
+    signerId(options.signer),
+    label.source,
+    options.uid ?? 0,
+    label.path,
+    fingerprint ?? unique(),
+  ];
   const waiter = {
     signal: options.signal ?? neverRaised(),
     onProgress: options.onProgress ?? (() => undefined),
     path: label.path,
   };
-  const { result } = await runtime.uploads.join(
+  return runtime.uploads.join(
     JSON.stringify(same),
     waiter,
     async (shared) => {
@@ -73,9 +79,6 @@ async function join(
     },
     () => runtime.onEvent({ type: 'joined', transfer: label }),
   );
-  // A message may ask for its own upload again, when its app died before it was told; nothing else may.
-  if (label.mid === 0n) await runtime.ports.journal.delete(uploadKey(label, options));
-  return result;
 }
 
 function jobFor(runtime: Runtime, label: TransferLabel, options: UploadOptions, source: Source): UploadJob {

@@ -25,7 +25,7 @@ export interface GcsRequest {
 }
 
 /** Part of an object to send as a body; `last` is inclusive. */
-export interface ObjectSlice {
+interface ObjectSlice {
   readonly object: GcsObject;
   readonly first: number;
   readonly last: number;

@@ -65,7 +65,7 @@ async function follow(context: TransferContext, job: PlainJob, target: Target): 
       return { size, contentType, version: headers.etag ?? null, integrity: { kind: 'none' }, name: null };
     }
     if (outcome.read.means !== 'more') throw failure(outcome, one.doing);
-    const next = httpUrl(new URL(headers.location ?? '', url).href);
+    const next = redirected(url, headers.location ?? '');
     if (url.protocol === 'https:' && next.protocol === 'http:') {
       throw new TransferError('bad-answer', `${url.host} redirects from https to http`, { retryable: false });
     }
@@ -80,6 +80,9 @@ async function receive(
   answer: HttpAnswer,
   moved: () => void,
 ): Promise<number> {
+  if (answer.status !== 200) {
+    throw new TransferError('bad-answer', `the server answered ${answer.status} to a whole GET`);
+  }
   const length = answer.headers['content-length'];
   const stated =
     length === undefined || answer.headers['content-encoding'] !== undefined ? null : Number(length);
@@ -100,6 +103,12 @@ async function receive(
     throw new TransferError('network', `the answer was cut off after ${size} of ${stated} bytes`);
   }
   return size;
+}
+
+/** @throws `bad-answer` */
+function redirected(from: URL, location: string): URL {
+  if (URL.canParse(location, from.href)) return httpUrl(new URL(location, from).href);
+  throw new TransferError('bad-answer', `${from.host} redirects to what is no URL`, { retryable: false });
 }
 
 /** @throws `invalid-url` */

@@ -14,6 +14,9 @@ import { sendSession } from './session.ts';
 /** So often parts that the commit finds missing are sent again. */
 const MOST_ROUNDS = 3;
 
+/** After these nothing of what was sent is ever of use. */
+const HOPELESS: ReadonlySet<string> = new Set(['file-changed', 'file-too-large']);
+
 /** Carries a plan out, up to its commit. A file that changed meanwhile takes its parts with it. */
 export async function carryOut(context: TransferContext, begun: Begun): Promise<Committed> {
   const { plan, job } = begun;
@@ -29,7 +32,7 @@ export async function carryOut(context: TransferContext, begun: Begun): Promise<
       ? await throughSession(context, begun, plan, desk)
       : await throughParts(context, begun, plan, desk);
   } catch (error) {
-    if (TransferError.is(error) && error.code === 'file-changed') {
+    if (TransferError.is(error) && HOPELESS.has(error.code)) {
       await discardQuietly(job.signer, plan.ticket, context.signal);
       await begun.journal.forget();
     }

@@ -52,7 +52,7 @@ async function continueFromStore(
   if (stored.state === 'committed') {
     const journal = new JournaledUpload(ports, record);
     if (stored.object.size === job.source.facts.size) {
-      await journal.stored(stored.object);
+      await journal.stored(stored.object, job.facts.mid);
       context.ledger.finish(stored.object.size);
       return { state: 'stored', object: stored.object };
     }

@@ -30,8 +30,12 @@ export class JournaledUpload implements SliceLog {
     await this.#put({ ...this.#record, slices: [...others, slice] });
   }
 
-  /** The upload is committed: from now on a new start is answered from here. */
-  async stored(object: StoredObject): Promise<void> {
+  /**
+   * The upload is committed. From now on a new start for the same message is answered from here, for its app may have
+   * died before it was told; an upload with no message (`mid` 0) is forgotten.
+   */
+  async stored(object: StoredObject, mid: bigint): Promise<void> {
+    if (mid === 0n) return this.forget();
     if (this.#record !== null) await this.#put({ ...this.#record, slices: [], object });
   }
 

@@ -103,8 +103,7 @@ async function sendPart(
     }
     throw failure(settled, doing);
   }
-  if (settled.read.means === 'exists' && plan.shape === 'single') return { answered: false, gone: false };
-  throw settled.read.means === 'exists'
-    ? failure(settled, doing)
-    : new TransferError('bad-answer', `${doing}: the store wants more of a request that had everything`);
+  // Something is there, or somebody answered who may not be the store: the commit looks.
+  if (settled.read.means === 'exists') return { answered: false, gone: false };
+  throw new TransferError('bad-answer', `${doing}: the store wants more of a request that had everything`);
 }

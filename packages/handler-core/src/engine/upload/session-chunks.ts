@@ -45,7 +45,6 @@ export class Chunks {
   readonly #buffer: Uint8Array;
   #read = { first: 0, length: 0 };
   #total: number | null;
-  #logged = 0;
 
   constructor(context: TransferContext, run: SessionRun) {
     this.#context = context;
@@ -72,15 +71,15 @@ export class Chunks {
     const slices = [...this.#run.log.known.values()].sort((left, right) => left.number - right.number);
     let at = 0;
     for (const slice of slices) {
-      if (at + slice.size > offset) break;
-      const bytes = await this.#fill(at, slice.size);
+      const first = slice.number - 1;
+      if (first > at || first + slice.size > offset) continue;
+      const bytes = await this.#fill(first, slice.size);
       const proof = digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize);
       if (bytes.length < slice.size || proof[PROOF] !== slice.digests[PROOF]) {
         throw new TransferError('file-changed', 'the file is not what was being sent before');
       }
-      this.#running.add(at, bytes);
-      at += slice.size;
-      this.#logged = slice.number;
+      this.#running.add(first, bytes);
+      at = Math.max(at, first + slice.size);
     }
     while (at < offset) {
       const bytes = await this.#fill(at, Math.min(this.#buffer.length, offset - at));
@@ -109,7 +108,10 @@ export class Chunks {
   /** Notes how far the store got. */
   async sent(chunk: Chunk, step: Step): Promise<void> {
     if (step.to === 'gone') return;
-    const reached = step.to === 'done' ? chunk.first + chunk.bytes.length : step.offset;
+    const end = chunk.first + chunk.bytes.length;
+    const reached = step.to === 'done' ? end : step.offset;
+    if (reached > end)
+      throw new TransferError('bad-answer', `the session claims ${reached} bytes, and ${end} were sent`);
     const { ledger, ports, limits } = this.#context;
     if (reached < chunk.first) {
       if (!this.#run.source.replayable)
@@ -120,9 +122,9 @@ export class Chunks {
     const held = chunk.bytes.subarray(0, reached - chunk.first);
     ledger.confirm(chunk.first, held.length);
     if (held.length === 0) return;
-    this.#logged += 1;
+    // Stretches are numbered by their place, for a session that went back gets some of them anew.
     const digests = digestsOf(ports.hash, [PROOF], held, limits.sliceSize);
-    await this.#run.log.add({ number: this.#logged, size: held.length, digests });
+    await this.#run.log.add({ number: chunk.first + 1, size: held.length, digests });
   }
 
   async #fill(first: number, wanted: number): Promise<Uint8Array> {

@@ -17,7 +17,7 @@ export async function runUpload(context: TransferContext, job: UploadJob): Promi
   for (let beginnings = 1; ; beginnings += 1) {
     const committed = await carryOut(context, begun);
     if (committed.state === 'stored') {
-      await begun.journal.stored(committed.object);
+      await begun.journal.stored(committed.object, begun.job.facts.mid);
       context.ledger.finish(committed.object.size);
       return committed.object;
     }

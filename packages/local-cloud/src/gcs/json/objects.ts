@@ -1,6 +1,7 @@
+import { hashHeader } from '../attributes.ts';
 import { readDocument, readJsonObject } from '../body/receive.ts';
 import { download } from '../download.ts';
-import { toGcsError } from '../errors.ts';
+import { type GcsError, toGcsError } from '../errors.ts';
 import { queryValue } from '../parse-request.ts';
 import { changeAttributes, findObject, removeObject } from '../store/objects.ts';
 import { checkPreconditions, type Preconditions, queryPreconditions } from '../store/preconditions.ts';
@@ -27,21 +28,21 @@ export const getObject: JsonOperation = (call) => {
   const media = queryValue(call.request, 'alt') === 'media';
   try {
     const { object } = lookUp(call, 'read');
-    return media ? download(call.request, object) : json(200, objectResource(object, call.request.baseUrl));
+    if (!media) return json(200, objectResource(object, call.request.baseUrl));
+    // Unlike the XML API this one writes both digests into one header.
+    return download(call.request, object, { 'x-goog-hash': hashHeader(object).join(',') });
   } catch (thrown) {
     const error = toGcsError(thrown);
-    // Errors of a download are plain text.
-    return media
-      ? {
-          ...jsonError(error),
-          headers: { 'content-type': 'text/html; charset=UTF-8', ...error.headers },
-          ...text(error.elements.Details ?? error.message),
-        }
-      : jsonError(error);
+    return media ? mediaError(error) : jsonError(error);
   }
 };
 
-const text = (body: string): Pick<GcsResponse, 'body'> => ({ body });
+/** Errors of a download are plain text. */
+const mediaError = (error: GcsError): GcsResponse => ({
+  status: error.status,
+  headers: { 'content-type': 'text/html; charset=UTF-8', ...error.headers },
+  body: error.elements.Details ?? error.message,
+});
 
 /** objects.patch: changes the fields that are sent. */
 export const patchObject: JsonOperation = async (call) => {

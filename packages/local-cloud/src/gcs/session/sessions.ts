@@ -3,7 +3,7 @@ import { quantumBytes, ResumableSession } from './session.ts';
 import type { NewSession } from './types.ts';
 
 /** How long a session lives. Source: "Resumable uploads", considerations: one week. */
-export const sessionLifetime: number = 7 * 24 * 3600 * 1000;
+const sessionLifetime = 7 * 24 * 3600 * 1000;
 
 /** All resumable sessions of one server. Their ids are secrets: who knows one may upload. */
 export class Sessions {

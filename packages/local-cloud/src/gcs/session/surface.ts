@@ -31,8 +31,13 @@ const answerFor = async (
         if (!request.message.complete) request.message.destroy();
       },
       async () => {
+        if (request.method === 'DELETE' && session.state.is === 'open') {
+          session.state = { is: 'gone' };
+          await dropBytes(state, session);
+          return { status: 499 };
+        }
+        if (session.state.is === 'gone') await dropBytes(state, session);
         if (session.state.is !== 'open') return sessionAnswer(session);
-        if (request.method === 'DELETE') return await cancel(state, session);
         if (request.method === 'PUT' || request.method === 'POST') {
           return await putToSession(state, session, request);
         }
@@ -44,8 +49,5 @@ const answerFor = async (
   }
 };
 
-const cancel = async (state: GcsState, session: ResumableSession): Promise<GcsResponse> => {
-  session.state = { is: 'gone' };
-  await state.blobs.release(session.segments.splice(0));
-  return { status: 499 };
-};
+const dropBytes = (state: GcsState, session: ResumableSession): Promise<void> =>
+  state.blobs.release(session.segments.splice(0));

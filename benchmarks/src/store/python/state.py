@@ -1,0 +1,41 @@
+"""What was received, in memory that all processes share: parts by number, and the headers of the last object."""
+
+import json
+import mmap
+import struct
+
+PARTS = 10_000
+SLOT = struct.Struct("<Q16s")
+NOTE = 4096
+KEPT = ("content-type", "content-disposition", "x-amz-checksum-crc32", "x-amz-checksum-type")
+
+
+class State:
+    def __init__(self):
+        self.memory = mmap.mmap(-1, NOTE + SLOT.size * (PARTS + 1))
+
+    def begin(self, request):
+        self.memory[:] = bytes(len(self.memory))
+        self.note(request, 0)
+
+    def note(self, request, size):
+        kept = {
+            name: value
+            for name, value in request.headers.items()
+            if name in KEPT or name.startswith("x-amz-meta-")
+        }
+        text = json.dumps({**self.noted(), **kept, "content-length": size}).encode()
+        self.memory[:NOTE] = text.ljust(NOTE, b"\0")
+
+    def noted(self):
+        return json.loads(self.memory[:NOTE].rstrip(b"\0") or b"{}")
+
+    def add(self, number, size, crc32):
+        # One more than the size, so that an empty part is told from none.
+        SLOT.pack_into(self.memory, NOTE + number * SLOT.size, size + 1, crc32.encode())
+
+    def parts(self):
+        for number in range(1, PARTS + 1):
+            size, crc32 = SLOT.unpack_from(self.memory, NOTE + number * SLOT.size)
+            if size > 0:
+                yield number, size - 1, crc32.rstrip(b"\0").decode()
