@@ -1,4 +1,5 @@
 import type { AnswerReading, AnswerRule, CodeSource } from '@mesibo-files/handler-core';
+import { codeRules } from '@mesibo-files/handler-core/provider';
 import { STORE_CODES } from './store-codes.ts';
 
 /** A signature whose time is over or has not come is a plain AccessDenied; only the text beside it tells. */
@@ -22,7 +23,7 @@ const TIME: readonly CodeSource[] = [{ in: 'body', after: '<ServerTime>', before
 const CODE_RULES: readonly AnswerRule[] = [
   { status: [400, 403], codes: [EXPIRED, EXPIRED_CEPH], means: 'expired' },
   { status: [400, 403], codes: TOO_EARLY, means: 'skewed' },
-  ...STORE_CODES.map(({ codes, means, error }) => ({ status: [300, 599] as const, codes, means, error })),
+  ...codeRules(STORE_CODES),
 ];
 
 const UPLOAD_RULES: readonly AnswerRule[] = [

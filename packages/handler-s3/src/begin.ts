@@ -7,11 +7,10 @@ import {
   TransferError,
   trueName,
 } from '@mesibo-files/handler-core';
+import { checkFileFacts, keyFor, partSizeFor } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
-import { checkFacts, keyFor } from './facts.ts';
 import { MAX_PARTS } from './limits.ts';
 import { metadataOf } from './metadata.ts';
-import { partSizeFor } from './part-sizes.ts';
 import { planOf } from './plan.ts';
 import { signParts } from './sign.ts';
 import type { TicketFacts } from './ticket.ts';
@@ -19,7 +18,7 @@ import type { TicketFacts } from './ticket.ts';
 /** Chooses key, shape and part size. A file in one request costs no request here; parts cost one. */
 export async function begin(context: SignerContext, file: FileFacts, call: SignerCall): Promise<Plan> {
   const { settings, clock } = context;
-  checkFacts(file);
+  checkFileFacts(file);
   const maxSize =
     file.size === null ? Math.min(file.maxSize ?? settings.maxSize, settings.maxSize) : settings.maxSize;
   if (file.size !== null && file.size > maxSize) {
@@ -30,11 +29,11 @@ export async function begin(context: SignerContext, file: FileFacts, call: Signe
     file.size ?? (file.maxSize === null ? Math.min(maxSize, settings.partSize * MAX_PARTS) : maxSize);
   const facts: TicketFacts = {
     bucket: settings.bucket,
-    key: keyFor(context, file),
+    key: keyFor(settings, clock, file),
     uploadId: null,
     size: file.size,
     maxSize: most,
-    partSize: partSizeFor(most, settings.partSize),
+    partSize: partSizeFor(most, settings.partSize, MAX_PARTS),
     contentType: file.contentType,
     name: trueName(file.name),
     uid: file.uid,

@@ -1,8 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import type { StoreClock } from './clock.ts';
+import { MINUTE, SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { readFailure, transferError } from './errors.ts';
-import { MINUTE, SECOND } from './limits.ts';
 import type { S3Options } from './options.ts';
 import type { Settings } from './settings.ts';
 

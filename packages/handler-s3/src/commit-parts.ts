@@ -5,11 +5,11 @@ import {
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
+import { partCount, partLength } from '@mesibo-files/handler-core/provider';
 import { complete } from './complete.ts';
 import type { SignerContext } from './context.ts';
 import { findCommitted } from './find-committed.ts';
 import { type ListedPart, listParts } from './listing.ts';
-import { partCount, partLength } from './part-sizes.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Compares the parts that the store lists with those that were meant, and puts them together when all are there. */

@@ -1,4 +1,5 @@
 import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
+import { manifestFault } from '@mesibo-files/handler-core/provider';
 import { commitParts } from './commit-parts.ts';
 import type { SignerContext } from './context.ts';
 import { base64ToHex } from './encoding.ts';
@@ -13,24 +14,8 @@ export async function commit(
   manifest: Manifest,
   call: SignerCall,
 ): Promise<Commit> {
-  if (facts.size !== null && manifest.size !== facts.size) {
-    return refuse(
-      context,
-      facts,
-      call,
-      'size-mismatch',
-      `${manifest.size} bytes were sent, ${facts.size} planned`,
-    );
-  }
-  if (manifest.size > facts.maxSize) {
-    return refuse(
-      context,
-      facts,
-      call,
-      'file-too-large',
-      `${manifest.size} bytes are more than ${facts.maxSize}`,
-    );
-  }
+  const fault = manifestFault(facts, manifest);
+  if (fault !== null) return refuse(context, facts, call, fault);
   if (facts.uploadId !== null) return commitParts(context, facts, facts.uploadId, manifest, call);
   return commitSingle(context, facts, manifest, call);
 }

@@ -13,7 +13,7 @@ const listed = (parts: readonly number[], more = ''): Scripted => ({
     .join('')}</ListPartsResult>`,
 });
 const object = (transfer: string, size = '3'): Scripted => ({
-  headers: { etag: `"${ETAG}-1"`, 'content-length': size, 'x-amz-meta-mesibo-transfer': transfer },
+  headers: { etag: `"${ETAG}-1"`, 'content-length': size, 'x-amz-meta-mesibotransfer': transfer },
 });
 const done: Scripted = {
   body: `<CompleteMultipartUploadResult><Key>${key}</Key><ETag></ETag></CompleteMultipartUploadResult>`,

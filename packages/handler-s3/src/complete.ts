@@ -3,6 +3,7 @@ import {
   type CompleteMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type Commit, type Manifest, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { refused } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { quotedETag } from './etag.ts';
 import { findCommitted } from './find-committed.ts';
@@ -62,15 +63,25 @@ export async function complete(
     case 'PreconditionFailed': {
       const found = await findCommitted(context, facts, manifest, call);
       if (found.state !== 'gone') return found;
-      return refuse(context, facts, call, 'object-exists', 'an object of another transfer has this key');
+      return refuse(
+        context,
+        facts,
+        call,
+        refused('object-exists', 'an object of another transfer has this key'),
+      );
     }
     case 'InvalidPart':
       // Ceph 16 puts all parts together or none, and a single one can't be removed.
       if (strays)
-        return refuse(context, facts, call, 'size-mismatch', 'the store holds parts beyond the end');
+        return refuse(context, facts, call, refused('size-mismatch', 'the store holds parts beyond the end'));
       throw new TransferError('server-error', 'putting the parts together: a part changed meanwhile');
     default:
-      return refuse(context, facts, call, 'digest-mismatch', 'the store holds other bytes than were sent');
+      return refuse(
+        context,
+        facts,
+        call,
+        refused('digest-mismatch', 'the store holds other bytes than were sent'),
+      );
   }
 }
 

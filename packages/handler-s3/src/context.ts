@@ -1,5 +1,5 @@
+import type { StoreClock } from '@mesibo-files/handler-core/provider';
 import type { StoreCaller } from './client.ts';
-import type { StoreClock } from './clock.ts';
 import type { BucketLocation } from './location.ts';
 import type { Presigner } from './presign.ts';
 import type { Settings } from './settings.ts';

@@ -1,8 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { TransferError } from '@mesibo-files/handler-core';
-import type { StoreClock } from './clock.ts';
+import { MINUTE, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { readFailure, transferError } from './errors.ts';
-import { MINUTE } from './limits.ts';
 import type { S3Credentials } from './options.ts';
 
 /** Temporary credentials are fetched anew when so little is left of them, as the SDK does too. */

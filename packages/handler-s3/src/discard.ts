@@ -1,9 +1,9 @@
 import { AbortMultipartUploadCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { isOurs } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headObject } from './head.ts';
 import { listParts, UPLOAD_GONE } from './listing.ts';
-import { isOurs } from './metadata.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Parts in flight can arrive after an abort; so often it is repeated. */

@@ -1,7 +1,7 @@
 import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
+import { isOurs } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headObject } from './head.ts';
-import { isOurs } from './metadata.ts';
 import type { TicketFacts } from './ticket.ts';
 import { verify } from './verify.ts';
 

@@ -1,8 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { DigestAlgorithm, ObjectIntegrity } from '@mesibo-files/handler-core';
+import { partCount } from '@mesibo-files/handler-core/provider';
 import { md5OfETag, partsOfETag } from './etag.ts';
 import { PART_SIZE } from './metadata.ts';
-import { partCount } from './part-sizes.ts';
 
 /** What of an answer to HEAD tells how the bytes can be verified. */
 export type HashedObject = Pick<

@@ -1,18 +1,15 @@
 import { contentDisposition } from '@mesibo-files/handler-core';
+import { objectMetadata } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 
-/** Names of our metadata, after `x-amz-meta-`. */
-const TRANSFER_ID = 'mesibo-transfer';
-export const PART_SIZE = 'mesibo-part-size';
+/** Name of the metadata that tells the size of the parts. */
+export const PART_SIZE = 'mesibopartsize';
 
-/** What is kept with an object, so that a stateless server can tell whose it is. */
+/** What is kept with an object. */
 export function metadataOf(facts: TicketFacts): Record<string, string> {
   return {
-    'mesibo-uid': String(facts.uid),
-    'mesibo-mid': facts.mid,
-    'mesibo-source': String(facts.source),
-    [TRANSFER_ID]: facts.transferId,
+    ...objectMetadata(facts),
     // An ETag or a composite checksum of parts can only be worked out again by who knows their size.
     ...(facts.uploadId === null ? {} : { [PART_SIZE]: String(facts.partSize) }),
   };
@@ -35,9 +32,4 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     }
   }
   return headers;
-}
-
-/** Whether an object's metadata shows that this upload made it. Names come back in lower case. */
-export function isOurs(metadata: Readonly<Record<string, string>> | undefined, facts: TicketFacts): boolean {
-  return facts.transferId !== '' && metadata?.[TRANSFER_ID] === facts.transferId;
 }

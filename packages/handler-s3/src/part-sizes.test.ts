@@ -1,7 +1,7 @@
+import { partCount, partLength, partSizeFor } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE } from './limits.ts';
-import { partCount, partLength, partSizeFor } from './part-sizes.ts';
 
 const sizes = fc.oneof(
   fc.integer({ min: 0, max: MAX_OBJECT_SIZE }),
@@ -15,7 +15,7 @@ describe('part sizes', () => {
   it('make at most 10,000 parts of one size, between 5 MiB and 5 GiB, that add up to the file', () => {
     fc.assert(
       fc.property(sizes, wanted, (size, least) => {
-        const partSize = partSizeFor(size, least);
+        const partSize = partSizeFor(size, least, MAX_PARTS);
         const count = partCount(size, partSize);
         expect(partSize).toBeGreaterThanOrEqual(least);
         expect(partSize).toBeLessThanOrEqual(MAX_PART_SIZE);
@@ -30,7 +30,9 @@ describe('part sizes', () => {
   });
 
   it('stay as wanted while 10,000 of them suffice', () => {
-    expect(partSizeFor(MIN_PART_SIZE * MAX_PARTS, MIN_PART_SIZE)).toBe(MIN_PART_SIZE);
-    expect(partSizeFor(MIN_PART_SIZE * MAX_PARTS + 1, MIN_PART_SIZE)).toBe(MIN_PART_SIZE + 1024 * 1024);
+    expect(partSizeFor(MIN_PART_SIZE * MAX_PARTS, MIN_PART_SIZE, MAX_PARTS)).toBe(MIN_PART_SIZE);
+    expect(partSizeFor(MIN_PART_SIZE * MAX_PARTS + 1, MIN_PART_SIZE, MAX_PARTS)).toBe(
+      MIN_PART_SIZE + 1024 * 1024,
+    );
   });
 });

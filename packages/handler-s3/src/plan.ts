@@ -1,8 +1,8 @@
 import type { Integrity, Plan, SignedPart } from '@mesibo-files/handler-core';
+import { KEPT_FOR, partCount } from '@mesibo-files/handler-core/provider';
 import { PART_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
-import { KEPT_FOR, MAX_PARTS } from './limits.ts';
+import { MAX_PARTS } from './limits.ts';
 import type { S3Checksum } from './options.ts';
-import { partCount } from './part-sizes.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
 
 /** Signing is quick, but the answer may go over a network: a hundred URLs are some 80 KB. */

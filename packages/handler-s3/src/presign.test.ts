@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { StoreClock } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
-import { StoreClock } from './clock.ts';
 import { locate } from './location.ts';
 import type { S3Credentials } from './options.ts';
 import { Presigner } from './presign.ts';
@@ -25,13 +25,13 @@ describe('signing', () => {
       'cache-control': 'private',
       'content-type': 'text/plain',
       'if-none-match': '*',
-      'x-amz-meta-mesibo-uid': '7',
+      'x-amz-meta-mesibouid': '7',
       'x-amz-storage-class': 'STANDARD',
     };
     const [request] = await presigner(async () => fixed).sign([put('mesibo/x', headers)]);
     const url = new URL(request?.url ?? '');
     expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe(
-      'cache-control;content-length;content-type;host;if-none-match;x-amz-meta-mesibo-uid;x-amz-storage-class',
+      'cache-control;content-length;content-type;host;if-none-match;x-amz-meta-mesibouid;x-amz-storage-class',
     );
     expect([...url.searchParams.keys()].filter((name) => name.includes('meta'))).toEqual([]);
     expect(request?.headers).toEqual({ 'content-length': '3', ...headers });

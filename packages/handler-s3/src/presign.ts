@@ -1,11 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { type SignedRequest, TransferError } from '@mesibo-files/handler-core';
-import type { StoreClock } from './clock.ts';
+import { SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { CredentialKeeper } from './credentials.ts';
 import { escapeKey, escapeUri } from './encoding.ts';
 import { readFailure, transferError } from './errors.ts';
-import { SECOND } from './limits.ts';
 import type { BucketLocation } from './location.ts';
 
 type PresignedRequest = Awaited<ReturnType<S3RequestPresigner['presign']>>;

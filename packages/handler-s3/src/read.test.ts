@@ -1,7 +1,8 @@
 import { fileUrlFor } from '@mesibo-files/handler-core';
+import { findOwnKey, ownKey } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownKey, owns } from './read.ts';
+import { ownKeys } from './read.ts';
 import { settingsOf } from './settings.ts';
 
 const amazon = settingsOf({ bucket: 'files' });
@@ -28,10 +29,10 @@ describe('file URLs', () => {
           'https://files.s3-accelerate.amazonaws.com',
           'https://files.s3.cn-north-1.amazonaws.com.cn',
         ]) {
-          expect(ownKey(amazon, fileUrlFor(base, key))).toBe(key);
+          expect(ownKey(ownKeys(amazon), fileUrlFor(base, key))).toBe(key);
         }
         for (const base of ['https://s3.example:9000/base/files', 'https://cdn.example/x']) {
-          expect(ownKey(custom, fileUrlFor(base, key))).toBe(key);
+          expect(ownKey(ownKeys(custom), fileUrlFor(base, key))).toBe(key);
         }
       }),
     );
@@ -54,14 +55,14 @@ describe('file URLs', () => {
     'file:///etc/passwd',
     '',
   ])('of others are not owned: %s', (url) => {
-    expect(owns(amazon, url)).toBe(false);
-    expect(() => ownKey(amazon, url)).toThrow(expect.objectContaining({ code: 'foreign-url' }));
+    expect(findOwnKey(ownKeys(amazon), url)).toBeNull();
+    expect(() => ownKey(ownKeys(amazon), url)).toThrow(expect.objectContaining({ code: 'foreign-url' }));
   });
 
   it('never make owns throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl(), fc.string()), (url) => {
-        expect(owns(custom, url)).toBe(false);
+        expect(findOwnKey(ownKeys(custom), url)).toBeNull();
       }),
     );
   });

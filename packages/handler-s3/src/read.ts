@@ -1,4 +1,5 @@
-import { keyOfFileUrl, type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type OwnKeys, ownKey } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts } from './head.ts';
@@ -7,7 +8,7 @@ import type { Settings } from './settings.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
 export async function read(context: SignerContext, url: string, call: SignerCall): Promise<ReadPlan> {
-  const key = ownKey(context.settings, url);
+  const key = ownKey(ownKeys(context.settings), url);
   const head = await headObject(context, key, call);
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   const facts = objectFacts(head);
@@ -17,20 +18,8 @@ export async function read(context: SignerContext, url: string, call: SignerCall
   return { ...facts, request, answers: DOWNLOAD_ANSWERS, ranges: true, serverTime: context.clock.now() };
 }
 
-/** The key of one of our own URLs: the CDN's or the bucket's, under our prefix. @throws `foreign-url` */
-export function ownKey(settings: Settings, url: string): string {
-  const key = keyOf(settings, url);
-  if (key === null) throw new TransferError('foreign-url', 'This is no file URL of this bucket and prefix.');
-  return key;
-}
-
-/** Whether this is a file URL of ours. Never throws. */
-export function owns(settings: Settings, url: string): boolean {
-  return typeof url === 'string' && keyOf(settings, url) !== null;
-}
-
-function keyOf(settings: Settings, url: string): string | null {
+/** Which file URLs are ours: the CDN's and the bucket's. */
+export function ownKeys(settings: Settings): OwnKeys {
   const { publicUrl, prefix } = settings;
-  const key = (publicUrl === null ? null : keyOfFileUrl(publicUrl, url)) ?? keyOfBucketUrl(settings, url);
-  return key !== null && (prefix === '' || key.startsWith(`${prefix}/`)) ? key : null;
+  return { prefix, publicUrl, keyOfBucketUrl: (url) => keyOfBucketUrl(settings, url) };
 }

@@ -1,8 +1,8 @@
 import type { Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
+import { isOurs } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts, storedObject } from './head.ts';
 import { listParts } from './listing.ts';
-import { isOurs } from './metadata.ts';
 import { planOf } from './plan.ts';
 import type { TicketFacts } from './ticket.ts';
 

@@ -1,19 +1,26 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
-import { type Clock, cleanPrefix, type RandomPort, TransferError } from '@mesibo-files/handler-core';
-import { webRandom } from './encoding.ts';
+import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
   GIB,
+  isBaseUrl,
+  isHeaderValue,
+  isPrefix,
+  isWhole,
+  MIB,
+  MINUTE,
+  OptionChecks,
+  SECOND,
+  TIB,
+  webRandom,
+} from '@mesibo-files/handler-core/provider';
+import {
   MAX_OBJECT_SIZE,
   MAX_PART_SIZE,
   MAX_SINGLE_SIZE,
   MAX_TIME_TO_LIVE,
-  MIB,
   MIN_PART_SIZE,
-  MINUTE,
-  SECOND,
-  TIB,
 } from './limits.ts';
-import { isBaseUrl, isBucketName, isHeaderValue, isPrefix, isWhole } from './option-checks.ts';
+import { isBucketName } from './option-checks.ts';
 import type { S3Checksum, S3Encryption, S3Options } from './options.ts';
 
 /** Options with every default in place, found valid. */
@@ -42,10 +49,7 @@ const DEFAULT_PART_SIZE = 8 * MIB;
 
 /** @throws `invalid-argument` that names everything that is wrong */
 export function settingsOf(options: S3Options): Settings {
-  const mistakes: string[] = [];
-  const check = (good: boolean, mistake: string): void => {
-    if (!good) mistakes.push(mistake);
-  };
+  const checks = new OptionChecks('S3');
   const endpoint = options.endpoint ?? (options.client === undefined ? environmentEndpoint() : null);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;
   const singleUpTo = options.singleUpTo ?? Math.min(partSize, MAX_SINGLE_SIZE);
@@ -54,42 +58,49 @@ export function settingsOf(options: S3Options): Settings {
   const encryption = options.encryption ?? null;
   const checksum = options.checksum ?? (endpoint === null ? 'crc32' : 'md5');
 
-  check(
+  checks.check(
     isBucketName(options.bucket, endpoint !== null),
     'bucket: must be the name of a general purpose bucket',
   );
-  check(isPrefix(options.prefix ?? 'mesibo'), 'prefix: letters, digits and . _ ~ = @ - between slashes');
-  check(isBaseUrl(options.publicUrl), 'publicUrl: an http or https URL with no user, query or fragment');
-  check(isBaseUrl(endpoint ?? undefined), 'endpoint: an http or https URL with no user, query or fragment');
-  check(
+  checks.check(
+    isPrefix(options.prefix ?? 'mesibo'),
+    'prefix: letters, digits and . _ ~ = @ - between slashes',
+  );
+  checks.check(
+    isBaseUrl(options.publicUrl),
+    'publicUrl: an http or https URL with no user, query or fragment',
+  );
+  checks.check(
+    isBaseUrl(endpoint ?? undefined),
+    'endpoint: an http or https URL with no user, query or fragment',
+  );
+  checks.check(
     isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE),
     `partSize: ${5 * MIB} (5 MiB) to ${5 * GIB} (5 GiB) bytes`,
   );
-  check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), `singleUpTo: 0 to ${5 * GIB} (5 GiB) bytes`);
-  check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${5 * TIB} (5 TiB) bytes`);
-  check(
+  checks.check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), `singleUpTo: 0 to ${5 * GIB} (5 GiB) bytes`);
+  checks.check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${5 * TIB} (5 TiB) bytes`);
+  checks.check(
     isWhole(timeToLive, SECOND, MAX_TIME_TO_LIVE),
     'timeToLive: 1,000 to 604,800,000 milliseconds (7 days)',
   );
-  check(['crc32', 'md5', 'none'].includes(checksum), 'checksum: crc32, md5 or none');
-  check(
+  checks.check(['crc32', 'md5', 'none'].includes(checksum), 'checksum: crc32, md5 or none');
+  checks.check(
     encryption === null || ['AES256', 'aws:kms'].includes(encryption.type),
     'encryption: AES256 or aws:kms',
   );
-  check(
+  checks.check(
     encryption?.type !== 'aws:kms' || isHeaderValue(encryption.keyId),
     'encryption.keyId: a key id, ARN or alias in ASCII',
   );
-  check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
-  check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
-  check(options.region === undefined || options.region !== '', 'region: must not be empty');
-  check(
+  checks.check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
+  checks.check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
+  checks.check(options.region === undefined || options.region !== '', 'region: must not be empty');
+  checks.check(
     options.client === undefined || (options.region === undefined && options.credentials === undefined),
     'client: brings its own region and credentials; leave those out',
   );
-  if (mistakes.length > 0) {
-    throw new TransferError('invalid-argument', `S3 options: ${mistakes.join('; ')}.`);
-  }
+  checks.end();
   return {
     bucket: options.bucket,
     prefix: cleanPrefix(options.prefix ?? 'mesibo'),

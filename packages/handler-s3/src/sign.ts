@@ -4,11 +4,11 @@ import {
   TransferError,
   type WantedPart,
 } from '@mesibo-files/handler-core';
+import { partCount, partLength } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { MAX_PARTS } from './limits.ts';
 import { objectHeaders } from './metadata.ts';
 import type { S3Checksum } from './options.ts';
-import { partCount, partLength } from './part-sizes.ts';
 import type { Presignable } from './presign.ts';
 import type { TicketFacts } from './ticket.ts';
 

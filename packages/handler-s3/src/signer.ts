@@ -1,15 +1,15 @@
-import { type Signer, type SignerCall, type Ticket, TransferError } from '@mesibo-files/handler-core';
+import type { Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
+import { enterCall, findOwnKey, ownKey, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { makeClient, StoreCaller } from './client.ts';
-import { StoreClock } from './clock.ts';
 import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
 import { discard, removeObject } from './discard.ts';
 import { type BucketLocation, locate } from './location.ts';
 import type { S3Options } from './options.ts';
 import { Presigner } from './presign.ts';
-import { ownKey, owns, read } from './read.ts';
+import { ownKeys, read } from './read.ts';
 import { resume } from './resume.ts';
 import { settingsOf } from './settings.ts';
 import { signParts } from './sign.ts';
@@ -27,10 +27,7 @@ export function s3Signer(options: S3Options): Signer {
     enter(call);
     return readTicket(ticket, settings);
   };
-  const enter = (call: SignerCall): void => {
-    if (call.signal.aborted) throw new TransferError('stopped', 'The call was stopped before it began.');
-    clock.correct(call);
-  };
+  const enter = (call: SignerCall): void => enterCall(clock, call);
   return {
     capabilities: async (call) => {
       enter(call);
@@ -50,9 +47,9 @@ export function s3Signer(options: S3Options): Signer {
     },
     remove: async (url, call) => {
       enter(call);
-      return removeObject(context, ownKey(settings, url), call);
+      return removeObject(context, ownKey(ownKeys(settings), url), call);
     },
-    owns: (url) => owns(settings, url),
+    owns: (url) => findOwnKey(ownKeys(settings), url) !== null,
     unfinished: (olderThan, call) => {
       clock.correct(call);
       return unfinished(context, olderThan, call);

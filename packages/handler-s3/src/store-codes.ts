@@ -1,11 +1,4 @@
-import type { AnswerMeaning, ErrorCode } from '@mesibo-files/handler-core';
-
-/** What a store's own error code means, whether it comes to the engine or to the signer. */
-export interface StoreCodes {
-  readonly codes: readonly string[];
-  readonly means: AnswerMeaning;
-  readonly error: ErrorCode;
-}
+import type { StoreCodes } from '@mesibo-files/handler-core/provider';
 
 /**
  * Error codes of Amazon S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), and the spellings

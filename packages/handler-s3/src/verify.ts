@@ -1,13 +1,11 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
+import { isOurs, objectFault, type Refused, refused } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { discard, removeObject } from './discard.ts';
 import { objectFacts, storedObject } from './head.ts';
 import { wholeChecksums, wholeMd5 } from './integrity.ts';
-import { isOurs } from './metadata.ts';
 import type { TicketFacts } from './ticket.ts';
-
-type Refused = Extract<Commit, { state: 'refused' }>;
 
 /** Compares the object that is there with what was meant: stored, or refused and removed. Others' objects are left. */
 export async function verify(
@@ -18,30 +16,19 @@ export async function verify(
   call: SignerCall,
 ): Promise<Commit> {
   if (!isOurs(head.Metadata, facts))
-    return refusal('object-exists', 'the object there is of another transfer');
-  const fault = faultOf(facts, manifest, head);
+    return refused('object-exists', 'the object there is of another transfer');
+  const md5 = wholeMd5(head);
+  const { crc32 } = wholeChecksums(head);
+  const fault = objectFault(facts, manifest, {
+    size: head.ContentLength ?? 0,
+    // Of parts, the type was bound when the upload began, by the signer itself.
+    contentType: facts.uploadId === null ? (head.ContentType ?? '') : null,
+    digests: { ...(crc32 === undefined ? {} : { crc32 }), ...(md5 === null ? {} : { md5 }) },
+  });
   if (fault === null)
     return { state: 'stored', object: await storedObject(context, facts.key, objectFacts(head)) };
   await removeObject(context, facts.key, call);
   return fault;
-}
-
-function faultOf(facts: TicketFacts, manifest: Manifest, head: HeadObjectCommandOutput): Refused | null {
-  const size = head.ContentLength ?? 0;
-  if (size !== manifest.size || (facts.size !== null && size !== facts.size)) {
-    return refusal('size-mismatch', `the store holds ${size} bytes of ${manifest.size}`);
-  }
-  if (facts.uploadId === null && head.ContentType?.toLowerCase() !== facts.contentType.toLowerCase()) {
-    return refusal('type-refused', 'the store holds another content type than was planned');
-  }
-  const meant = { ...manifest.digests, ...(facts.uploadId === null ? manifest.parts[0]?.digests : {}) };
-  const { crc32 } = wholeChecksums(head);
-  const md5 = wholeMd5(head);
-  const differs = (a: string | null | undefined, b: string | undefined): boolean => !!a && !!b && a !== b;
-  if (differs(crc32, meant.crc32) || differs(md5, meant.md5)) {
-    return refusal('digest-mismatch', 'the store holds other bytes than were sent');
-  }
-  return null;
 }
 
 /** Gives an upload up that is not what was planned. */
@@ -49,13 +36,8 @@ export async function refuse(
   context: SignerContext,
   facts: TicketFacts,
   call: SignerCall,
-  code: Refused['code'],
-  reason: string,
+  refusal: Refused,
 ): Promise<Commit> {
   await discard(context, facts, call);
-  return refusal(code, reason);
-}
-
-function refusal(code: Refused['code'], reason: string): Refused {
-  return { state: 'refused', code, reason };
+  return refusal;
 }

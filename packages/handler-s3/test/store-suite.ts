@@ -247,7 +247,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           'cache-control',
           'content-type',
           'if-none-match',
-          'x-amz-meta-mesibo-transfer',
+          'x-amz-meta-mesibotransfer',
         ]),
       );
       expect((await sendPieces(own, plan, cut(plan, Buffer.from('good'))))[0]?.status).toBe(200);

@@ -35,13 +35,16 @@ export async function closedAfter(request: HttpRequest, bytes: number): Promise<
 export function corruptedChunks(answer: HttpAnswer, cutAfter: number | null, corrupt: boolean): HttpAnswer {
   const consume: HttpAnswer['consume'] = async (onChunk) => {
     let taken = 0;
-    await answer.consume(async (chunk) => {
+    const cut = (): never => {
+      throw new TransferError('network', 'The connection closed early.');
+    };
+    await answer.consume((chunk) => {
       const whole = corrupt && taken === 0 ? withByteChanged(chunk, 0) : chunk;
       const piece = cutAfter === null ? whole : whole.subarray(0, Math.max(0, cutAfter - taken));
       taken += chunk.byteLength;
-      if (piece.byteLength > 0) await onChunk(piece);
-      if (piece.byteLength < whole.byteLength)
-        throw new TransferError('network', 'The connection closed early.');
+      const given = piece.byteLength > 0 ? onChunk(piece) : undefined;
+      if (piece.byteLength === whole.byteLength) return given;
+      return given ? given.then(cut) : cut();
     });
   };
   return withBody(answer, consume, () => {});

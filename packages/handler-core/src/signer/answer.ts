@@ -47,7 +47,7 @@ export type CodeSource =
 
 /** How to read a store's answers: data, so that an engine or a browser without the store's SDK can do it. */
 export interface AnswerReading {
-  /** Tried in order; the first that yields text is the store's code. */
+  /** Each that yields text is one of the store's codes; a rule fits when it names any. The first is shown in errors. */
   readonly code: readonly CodeSource[];
   /** Where the body states the server's time (an ISO 8601 text), tried before the `Date` header. */
   readonly time?: readonly CodeSource[];

@@ -5,7 +5,7 @@ export interface ObjectFacts {
   /** Bytes. */
   readonly size: number;
   readonly contentType: string;
-  /** Changes when the bytes change: an ETag or a generation. Null where the store has none. */
+  /** Changes when the bytes change: an ETag or a generation. Null where the store has none, or where it is not known. */
   readonly version: string | null;
   readonly integrity: ObjectIntegrity;
   /** The file's true name, in any script, as the sender had it; null if it was not recorded. Never a path. */

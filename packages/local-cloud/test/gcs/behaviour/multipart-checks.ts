@@ -47,11 +47,17 @@ export const multipartChecks: readonly GcsCheck[] = [
   {
     name: 'preconditions are not supported',
     source: `${about}, considerations`,
-    expected: { status: 400, code: 'InvalidArgument' },
+    expected: { status: 400, code: 'InvalidArgument', before: [400, 400] },
     run: async (server) => {
       const { uploadId, parts } = await twoParts(server, 'a');
       const headers = { 'x-goog-if-generation-match': '0' };
-      return answerOf(await complete(server, 'a', uploadId, parts, headers));
+      const path = `/${server.gcs.bucket}/a?uploads`;
+      const before = [
+        await server.bearer({ method: 'POST', path, headers }),
+        await sendPart(server, 'a', { uploadId, partNumber: 3, body: 'x', headers }),
+      ];
+      const answer = answerOf(await complete(server, 'a', uploadId, parts, headers));
+      return { ...answer, before: before.map(({ status }) => status) };
     },
   },
   {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { call } from '../test/facts.ts';
-import { StoreClock } from './clock.ts';
+import { StoreClock } from './store-clock.ts';
+
+const call = { signal: new AbortController().signal };
 
 describe('the clock', () => {
   it('follows the store, once it knows its time', () => {

@@ -1,0 +1,65 @@
+import { RetryBudget } from '../src/engine/budget.ts';
+import { BufferPool } from '../src/engine/buffers.ts';
+import type { TransferContext } from '../src/engine/context.ts';
+import { Ledger } from '../src/engine/ledger.ts';
+import { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../src/engine/options.ts';
+import type { TransferError } from '../src/errors/transfer-error.ts';
+import { memoryJournal } from '../src/index.ts';
+import { type ManualClock, manualClock, memoryFiles } from '../src/memory/index.ts';
+import { alwaysOnline, nodeHash } from '../src/node/index.ts';
+import type { Ports } from '../src/ports/ports.ts';
+
+/** A transfer's context whose clock stands still, with everything that a test looks at. */
+export interface TestContext extends TransferContext {
+  readonly clock: ManualClock;
+  readonly stop: (reason?: unknown) => void;
+  /** The pauses before retries, in milliseconds, and why. */
+  readonly retries: { readonly error: TransferError; readonly delay: number }[];
+}
+
+export function testContext(
+  ports: Partial<Ports> = {},
+  limits: Partial<TransferLimits> = {},
+  fraction: () => number = () => 1,
+): TestContext {
+  const clock = manualClock();
+  const controller = new AbortController();
+  const retries: TestContext['retries'] = [];
+  const http = { send: () => Promise.reject(new Error('no request was expected')) };
+  return {
+    clock,
+    stop: (reason) => controller.abort(reason),
+    retries,
+    ports: {
+      files: memoryFiles(),
+      http,
+      clock,
+      random: { fraction, bytes: (count) => new Uint8Array(count) },
+      network: alwaysOnline,
+      hash: nodeHash(),
+      journal: memoryJournal(),
+      ...ports,
+    },
+    limits: { ...DEFAULT_TRANSFER_LIMITS, ...limits },
+    buffers: new BufferPool(1 << 20),
+    budget: new RetryBudget(clock),
+    ledger: new Ledger(null, () => undefined),
+    signal: controller.signal,
+    onRetry: (error, delay) => retries.push({ error, delay }),
+  };
+}
+
+/** What became of a promise so far. */
+export function watched<T>(promise: Promise<T>): { value?: T; error?: unknown; over: boolean } {
+  const seen: { value?: T; error?: unknown; over: boolean } = { over: false };
+  promise.then(
+    (value) => Object.assign(seen, { value, over: true }),
+    (error: unknown) => Object.assign(seen, { error, over: true }),
+  );
+  return seen;
+}
+
+/** Lets everything run that needs no clock. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
