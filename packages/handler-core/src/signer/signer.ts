@@ -1,3 +1,4 @@
+import type { HashPort } from '../ports/hash.ts';
 import type { AnswerReading } from './answer.ts';
 import type { DigestAlgorithm, Digests } from './digests.ts';
 import type { ObjectFacts, StoredObject } from './object.ts';
@@ -146,6 +147,11 @@ export interface Unfinished {
  * again by the engine. Every method may be called again with the same arguments.
  */
 export interface Signer {
+  /**
+   * Hashes that this store's digests need and the platform lacks, or has only slow: the engine asks here first, and the
+   * platform for the rest. Never travels: a remote signer's client has its own.
+   */
+  readonly hash?: HashPort;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**

@@ -1,5 +1,6 @@
 import type { TransferContext } from '../engine/context.ts';
 import { Ledger } from '../engine/ledger.ts';
+import type { HashPort } from '../ports/hash.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Progress } from './types.ts';
@@ -22,6 +23,14 @@ export function contextFor(
     ledger: new Ledger(total, onProgress),
     onRetry: (error, delay) => runtime.onEvent({ type: 'retrying', transfer, error, delay }),
   };
+}
+
+/** Lets a signer bring hashes of its own: what it makes goes before what the platform has. */
+export function withHash(context: TransferContext, hash: HashPort | undefined): TransferContext {
+  if (hash === undefined) return context;
+  const { ports } = context;
+  const both: HashPort = { create: (algorithm) => hash.create(algorithm) ?? ports.hash.create(algorithm) };
+  return { ...context, ports: { ...ports, hash: both } };
 }
 
 /** A signal that is never raised, for callers that gave none. */

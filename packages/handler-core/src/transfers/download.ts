@@ -5,7 +5,7 @@ import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
-import { contextFor, neverRaised } from './context.ts';
+import { contextFor, neverRaised, withHash } from './context.ts';
 import { signerId } from './identity.ts';
 import { observed } from './observed.ts';
 import type { DownloadedFile, DownloadOptions } from './types.ts';
@@ -77,7 +77,8 @@ function choose(
   const onResumed = (bytes: number): void => runtime.onEvent({ type: 'resumed', transfer, bytes });
   if (signer !== undefined) {
     return {
-      run: (context, finalPath) => runDownload(context, { signer, url, path, finalPath, onResumed }),
+      run: (context, finalPath) =>
+        runDownload(withHash(context, signer.hash), { signer, url, path, finalPath, onResumed }),
       rights: [signerId(signer)],
     };
   }

@@ -6,7 +6,7 @@ import type { Source } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { StoredObject } from '../signer/object.ts';
-import { contextFor, neverRaised } from './context.ts';
+import { contextFor, neverRaised, withHash } from './context.ts';
 import { signerId, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
 import type { UploadOptions } from './types.ts';
@@ -68,7 +68,8 @@ async function join(
       const task = (): Promise<StoredObject> => {
         runtime.onEvent({ type: 'started', transfer: label });
         const context = contextFor(runtime, label, size, shared.signal, shared.onProgress);
-        return runUpload(context, jobFor(runtime, label, options, owner.source));
+        const hashed = withHash(context, options.signer.hash);
+        return runUpload(hashed, jobFor(runtime, label, options, owner.source));
       };
       const onQueued = (): void => runtime.onEvent({ type: 'queued', transfer: label });
       try {
