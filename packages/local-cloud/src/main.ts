@@ -44,8 +44,8 @@ const main = async (): Promise<void> => {
   }
   // Listening before the start, so that a signal during it still removes the data.
   const signalled = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
   });
   const cloud = await startLocalCloud({
     ...(dir === undefined ? {} : { dir }),
