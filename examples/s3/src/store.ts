@@ -1,16 +1,12 @@
+import type { Store, Workspace } from '@mesibo-files/demo-kit';
 import type { S3Options } from '@mesibo-files/handler-s3';
 import { startLocalCloud } from '@mesibo-files/local-cloud';
-import type { Workspace } from './workspace.ts';
-
-export interface Store {
-  /** What the handlers need to know. */
-  readonly options: S3Options;
-  /** For people. */
-  readonly description: string;
-}
 
 /** Your bucket, when S3_BUCKET names one; else an S3 server of our own, which ends with the demo. */
-export async function openStore(workspace: Workspace, env: NodeJS.ProcessEnv = process.env): Promise<Store> {
+export async function openStore(
+  workspace: Workspace,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Store<S3Options>> {
   const bucket = env.S3_BUCKET;
   if (bucket) return yourBucket(bucket, env.S3_ENDPOINT || env.AWS_ENDPOINT_URL_S3);
   const { s3, stop } = await startLocalCloud({ dir: workspace.folder });
@@ -22,7 +18,7 @@ export async function openStore(workspace: Workspace, env: NodeJS.ProcessEnv = p
   };
 }
 
-function yourBucket(bucket: string, endpoint: string | undefined): Store {
+function yourBucket(bucket: string, endpoint: string | undefined): Store<S3Options> {
   const where = endpoint ?? 'Amazon S3';
   return {
     options: endpoint ? { bucket, endpoint } : { bucket },

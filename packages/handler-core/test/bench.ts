@@ -5,6 +5,7 @@ import {
   type Runtime,
   type RuntimeOptions,
   type Signer,
+  type Source,
   type StoredObject,
   type TransferEvent,
   upload,
@@ -15,6 +16,7 @@ import {
   type MemoryFiles,
   type MemorySignerOptions,
   type MemoryStore,
+  type MemoryStoreOptions,
   memoryFiles,
   memoryStore,
   seededRandom,
@@ -52,9 +54,10 @@ export function bench(
   options: MemorySignerOptions = {},
   faults: readonly Fault[] = [],
   runtimeOptions: RuntimeOptions = {},
+  storeOptions: MemoryStoreOptions = {},
 ): Bench {
   const hash = nodeHash();
-  const store = memoryStore({ random: seededRandom(1), hash });
+  const store = memoryStore({ random: seededRandom(1), hash, ...storeOptions });
   const files = memoryFiles();
   const events: TransferEvent[] = [];
   const signer = store.signer({ partSize: 16, ...options });
@@ -97,4 +100,41 @@ export function bench(
 /** Bytes that are different everywhere. */
 export function bytesOf(size: number, seed = 7): Uint8Array {
   return seededRandom(seed).bytes(size);
+}
+
+/** Has the store's next requests of this kind counted, and the transfer stopped when one too many arrives. */
+export function stopAt(b: Bench, kind: 'part' | 'session' | 'object' | 'read', request: number): AbortSignal {
+  const controller = new AbortController();
+  const before = b.store.requests.length;
+  b.store.faults.delay = () => {
+    const fresh = b.store.requests.slice(before).filter((each) => each.kind === kind);
+    if (fresh.length >= request) controller.abort();
+    return 0;
+  };
+  return controller.signal;
+}
+
+/** Runs something, and answers only the requests that it made. */
+export async function requestsOf(b: Bench, run: () => Promise<unknown>): Promise<MemoryStore['requests']> {
+  const before = b.store.requests.length;
+  await run();
+  return b.store.requests.slice(before);
+}
+
+/** A source that can be read once, forward, and does not know its length. */
+export function streamOf(bytes: Uint8Array): Source {
+  let position = 0;
+  return {
+    facts: { size: null, fingerprint: null, name: 'stream.bin' },
+    replayable: false,
+    async read(offset, buffer) {
+      if (offset !== position) throw new Error(`read at ${offset} instead of ${position}`);
+      const slice = bytes.subarray(offset, offset + buffer.length);
+      buffer.set(slice);
+      position += slice.length;
+      return slice.length;
+    },
+    unchanged: async () => true,
+    close: async () => undefined,
+  };
 }

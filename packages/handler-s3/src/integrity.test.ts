@@ -4,7 +4,7 @@ import { type HashedObject, integrityOf } from './integrity.ts';
 const hex = '900150983cd24fb0d6963f7d28e17f72';
 const md5 = 'kAFQmDzST7DWlj99KOF/cg==';
 const object = (own: Partial<HashedObject>): HashedObject => ({ ContentLength: 25, Metadata: {}, ...own });
-const parts = { Metadata: { 'mesibopartsize': '10' } };
+const parts = { Metadata: { mesibopartsize: '10' } };
 
 describe('integrity of a stored object', () => {
   it.each<[string, Partial<HashedObject>, unknown]>([

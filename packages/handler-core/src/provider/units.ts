@@ -10,4 +10,4 @@ export const MINUTE: number = 60 * SECOND;
 export const DAY: number = 24 * 60 * MINUTE;
 
 /** How long what is stored of an unfinished upload is kept before a sweep may discard it, in milliseconds. */
-export const KEPT_FOR: number = DAY;
+export const KEPT_FOR: number = 24 * 60 * MINUTE;

@@ -35,10 +35,12 @@ export const sessionAnswer = (session: ResumableSession): GcsResponse => {
   switch (state.is) {
     case 'complete':
       return complete(session, state.object);
-    case 'failed':
+    case 'refused':
       return sessionError(session, state.error);
-    case 'gone':
-      return plainText(410, 'Gone');
+    case 'cancelled':
+      return { status: 499 };
+    case 'lapsed':
+      return plainText(404, 'No such upload.');
     default:
       return incomplete(session);
   }

@@ -30,7 +30,7 @@ export const finalize = async (
     const object = await storeObject(state, { bucket, name, hashes, attributes, segments }, conditions);
     session.state = { is: 'complete', object };
   } catch (error) {
-    session.state = { is: 'failed', error: toGcsError(error) };
+    session.state = { is: 'refused', error: toGcsError(error) };
   } finally {
     await state.blobs.release(segments);
   }

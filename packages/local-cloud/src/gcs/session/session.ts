@@ -11,9 +11,10 @@ export const quantumBytes: number = 256 * 1024;
 export type SessionState =
   | { readonly is: 'open' }
   | { readonly is: 'complete'; readonly object: GcsObject }
-  /** The object was refused when it was to be made; every later request gets the same answer. */
-  | { readonly is: 'failed'; readonly error: GcsError }
-  | { readonly is: 'gone' };
+  /** The object was refused when it was to be made. */
+  | { readonly is: 'refused'; readonly error: GcsError }
+  | { readonly is: 'cancelled' }
+  | { readonly is: 'lapsed' };
 
 /** A resumable upload. */
 export class ResumableSession {
@@ -40,7 +41,7 @@ export class ResumableSession {
 
   /** Ends an open session at its age; a finished one keeps its answer. */
   lapse(): void {
-    if (this.state.is === 'open') this.state = { is: 'gone' };
+    if (this.state.is === 'open') this.state = { is: 'lapsed' };
   }
 
   /**

@@ -22,7 +22,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session; one that lapsed is in state `gone`. */
+  /** The session; one that is too old is in state `lapsed`. */
   find(id: string): ResumableSession | undefined {
     const session = this.#byId.get(id);
     if (session !== undefined && this.#now() > session.expiresAt) session.lapse();

@@ -16,7 +16,7 @@ export const sessionSurface: GcsSurface = async (state, request) => {
       : plainText(404, 'No such upload.');
   }
   if (request.method === 'OPTIONS') return sessionPreflight(session, request);
-  const answer = await answerFor(state, session, request);
+  const answer = without308(request, await answerFor(state, session, request));
   return { ...answer, headers: { ...sessionCors(session, request.method), ...answer.headers } };
 };
 
@@ -31,13 +31,12 @@ const answerFor = async (
         if (!request.message.complete) request.message.destroy();
       },
       async () => {
-        if (request.method === 'DELETE' && session.state.is === 'open') {
-          session.state = { is: 'gone' };
-          await dropBytes(state, session);
-          return { status: 499 };
+        if (request.method === 'DELETE' && session.state.is === 'open') session.state = { is: 'cancelled' };
+        if (session.state.is !== 'open') {
+          await state.blobs.release(session.segments.splice(0));
+          // A session that its object's refusal ended is told of once; then it is gone.
+          return session.state.is === 'refused' ? plainText(410, 'Gone') : sessionAnswer(session);
         }
-        if (session.state.is === 'gone') await dropBytes(state, session);
-        if (session.state.is !== 'open') return sessionAnswer(session);
         if (request.method === 'PUT' || request.method === 'POST') {
           return await putToSession(state, session, request);
         }
@@ -49,5 +48,8 @@ const answerFor = async (
   }
 };
 
-const dropBytes = (state: GcsState, session: ResumableSession): Promise<void> =>
-  state.blobs.release(session.segments.splice(0));
+/** For clients that can't read a 308: the official Go client asks so, and browsers may. */
+const without308 = (request: GcsRequest, answer: GcsResponse): GcsResponse =>
+  answer.status === 308 && request.headers.get('x-guploader-no-308')?.toLowerCase() === 'yes'
+    ? { ...answer, status: 200, headers: { 'x-http-status-code-override': '308', ...answer.headers } }
+    : answer;

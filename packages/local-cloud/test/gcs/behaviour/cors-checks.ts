@@ -121,7 +121,7 @@ export const corsChecks: readonly GcsCheck[] = [
   },
   {
     name: 'a session of the JSON API needs no rules',
-    source: `${about}, JSON API`,
+    source: `assumed: ${about}, JSON API`,
     expected: { status: 308, origin: 'https://other.example.com', range: true },
     run: async (server) => {
       const path = `/upload/storage/v1/b/${server.gcs.bucket}/o?uploadType=resumable&name=a`;

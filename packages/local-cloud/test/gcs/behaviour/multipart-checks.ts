@@ -46,7 +46,7 @@ export const multipartChecks: readonly GcsCheck[] = [
   },
   {
     name: 'preconditions are not supported',
-    source: `${about}, considerations`,
+    source: `assumed: ${about}, considerations`,
     expected: { status: 400, code: 'InvalidArgument', before: [400, 400] },
     run: async (server) => {
       const { uploadId, parts } = await twoParts(server, 'a');

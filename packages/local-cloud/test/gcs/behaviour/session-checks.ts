@@ -135,14 +135,25 @@ export const sessionChecks: readonly GcsCheck[] = [
     },
   },
   {
-    name: 'DELETE cancels, and then the session is gone',
-    source: `${performing}, cancel a resumable upload`,
-    expected: { status: 499, after: 410, stored: 404 },
+    name: 'DELETE cancels, and every later request is answered so',
+    source: `${performing}, cancel a resumable upload; fsouza/fake-gcs-server pull request 1813 (observed)`,
+    expected: { status: 499, after: 499, stored: 404 },
     run: async (server) => {
       const uri = await openSession(server, 'cancelled');
       const { status } = await send(uri, { method: 'DELETE' });
       const after = (await chunk(uri, 'bytes */*')).status;
       return { status, after, stored: await content(server, 'cancelled') };
+    },
+  },
+  {
+    name: 'a client that can not read a 308 gets 200 and the status in a header',
+    source: 'floci-io/floci-gcp pull request 132 (compared with the service), X-GUploader-No-308',
+    expected: { status: 200, override: '308', range: `bytes=0-${quantum - 1}` },
+    run: async (server) => {
+      const { status, headers } = await chunk(await begun(server), 'bytes */*', '', {
+        'x-guploader-no-308': 'yes',
+      });
+      return { status, override: headers['x-http-status-code-override'], range: headers.range };
     },
   },
   {
@@ -156,8 +167,8 @@ export const sessionChecks: readonly GcsCheck[] = [
   },
   {
     name: 'a session lapses in a week',
-    source: `${about}, considerations`,
-    expected: { status: 410, before: 308 },
+    source: `${about}, considerations; googleapis/gcs-resumable-upload pull request 16 (404, said by the service's people)`,
+    expected: { status: 404, before: 308 },
     run: async (server) => {
       const uri = await openSession(server, 'a');
       server.advance(7 * 24 * 3_600_000 - 5000);
@@ -196,6 +207,16 @@ export const sessionEndChecks: readonly GcsCheck[] = [
         ...answerOf(await chunk(uri, 'bytes 0-2/3', 'abc')),
         stored: await content(server, 'raced'),
       };
+    },
+  },
+  {
+    name: 'a session whose object was refused is gone',
+    source: "googleapis/gcs-resumable-upload pull request 16 (410, said by the service's people)",
+    expected: { status: 400, after: 410 },
+    run: async (server) => {
+      const uri = await openSession(server, 'dead');
+      const { status } = await chunk(uri, 'bytes 0-2/3', 'abc', { 'x-goog-hash': `crc32c=${crc('other')}` });
+      return { status, after: (await chunk(uri, 'bytes */*')).status };
     },
   },
   {

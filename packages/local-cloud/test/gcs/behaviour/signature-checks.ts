@@ -115,26 +115,26 @@ export const signatureChecks: readonly GcsCheck[] = [
   },
   {
     name: 'a URL of the future is refused',
-    source: errors,
+    source: `assumed: ${errors} has the code for requests signed in a header`,
     expected: { status: 403, code: 'RequestTimeTooSkewed' },
     run: (server) => observe(server, { method: 'GET', name: 'a', sign: { time: server.now() + hour } }),
   },
   {
     name: 'a URL lives no longer than seven days',
-    source: signing,
+    source: `assumed: ${signing}`,
     expected: { status: 400, code: 'InvalidArgument' },
     run: (server) => observe(server, { method: 'GET', name: 'a', sign: { expires: 604_801 } }),
   },
   {
     name: 'the scope names the day of the date',
-    source: 'Signatures, credential scope',
+    source: 'assumed: Signatures, credential scope',
     expected: { status: 400, code: 'MalformedSecurityHeader' },
     run: (server) =>
       observe(server, { method: 'GET', name: 'a', sign: { scope: '20200101/auto/storage/goog4_request' } }),
   },
   {
     name: 'the scope ends in storage/goog4_request',
-    source: 'Signatures, credential scope',
+    source: 'assumed: Signatures, credential scope',
     expected: { status: 400, code: 'MalformedSecurityHeader' },
     run: (server) => {
       const day = new Date(server.now()).toISOString().slice(0, 10).replaceAll('-', '');
@@ -159,7 +159,7 @@ export const signatureChecks: readonly GcsCheck[] = [
   },
   {
     name: 'a signed POST only starts a resumable upload',
-    source: `${canonical}, HTTP verbs`,
+    source: `assumed: ${canonical}, HTTP verbs`,
     expected: { status: 403, code: 'AccessDenied' },
     run: (server) => observe(server, { method: 'POST', name: 'a', query: { uploads: '' } }),
   },

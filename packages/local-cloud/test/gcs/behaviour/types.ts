@@ -9,7 +9,8 @@ export interface Answer {
 
 /**
  * One statement of how Cloud Storage behaves. There is no real one to run it against, so it names the page it is from;
- * `source` is the page's title in Google's Cloud Storage documentation, unless it says otherwise.
+ * `source` is the page's title in Google's Cloud Storage documentation, unless it says otherwise. One that begins with
+ * "assumed" is a refusal whose reason a page gives, but whose status and code no page was found to say.
  */
 export interface GcsCheck {
   readonly name: string;

@@ -8,7 +8,14 @@ export interface DemoOptions {
   readonly sizeMiB: number;
 }
 
-const USAGE = `Sends files from Alice to Bob through S3, and compares what arrived with what was sent.
+/** What the help says of one example. */
+interface Help {
+  readonly cloud: string;
+  readonly settings: string;
+}
+
+const usage = ({ cloud, settings }: Help): string =>
+  `Sends files from Alice to Bob through ${cloud}, and compares what arrived with what was sent.
 
 usage: npm run demo -- [--file PATH]... [--size MIB]
 
@@ -16,12 +23,11 @@ usage: npm run demo -- [--file PATH]... [--size MIB]
   --size MIB   size of the large file, 1 to 10240 (default 64)
   --help       this text
 
-An S3 server is started for the demo, unless S3_BUCKET names a bucket: then region and credentials come from where
-every AWS tool looks for them, and S3_ENDPOINT is the address of a store that is not Amazon's.
+${settings}
 `;
 
 /** What the command line asks for; undefined when there is nothing to do: help was printed, or the exit code is set. */
-export function readOptions(args: string[]): DemoOptions | undefined {
+export function readOptions(args: string[], help: Help): DemoOptions | undefined {
   try {
     const { values } = parseArgs({
       args,
@@ -32,12 +38,12 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       },
     });
     if (values.help) {
-      console.log(USAGE);
+      console.log(usage(help));
       return undefined;
     }
     return { files: values.file.map((path) => resolve(path)), sizeMiB: mebibytes(values.size) };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage(help)}`);
     process.exitCode = 2;
     return undefined;
   }
