@@ -4,7 +4,7 @@ import type { Progress } from '../transfers/types.ts';
 import { Ledger } from './ledger.ts';
 
 type Step = readonly [
-  do: 'moved' | 'failed' | 'confirm' | 'unconfirm' | 'total',
+  act: 'moved' | 'failed' | 'confirm' | 'unconfirm' | 'total',
   piece: number,
   bytes: number,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
-import type { MemorySignerOptions } from '../../memory/index.ts';
+import type { MemorySignerOptions, MemoryStoreOptions } from '../../memory/index.ts';
 import { manualClock } from '../../memory/index.ts';
 import type { PartFacts, Signer } from '../../signer/signer.ts';
 
@@ -10,9 +10,9 @@ const slow = { limits: { concurrency: 1 } };
 /** Six parts, stopped while the fourth is on its way. */
 async function stopped(
   options: MemorySignerOptions = {},
-  ...more: Parameters<typeof bench> extends [unknown, ...infer Rest] ? Rest : never
+  storeOptions: MemoryStoreOptions = {},
 ): Promise<Bench> {
-  const b = bench(options, more[0] ?? [], { ...slow, ...more[1] }, more[2]);
+  const b = bench(options, [], slow, storeOptions);
   await expect(b.send(bytes, '/in.bin', { signal: stopAt(b, 'part', 4) })).rejects.toMatchObject({
     code: 'stopped',
   });
@@ -53,14 +53,14 @@ describe('an upload in parts that was stopped', () => {
 
   it('can be stopped and continued again and again', async () => {
     const b = await stopped();
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const sent = await partsSent(b, () =>
         b.send(bytes, '/in.bin', { signal: stopAt(b, 'part', 2) }).catch(() => undefined),
       );
       b.store.faults.delay = undefined;
       expect(sent[0]).toBe(4 + round);
     }
-    expect(await partsSent(b, () => b.send(bytes))).toEqual([]);
+    expect(await partsSent(b, () => b.send(bytes))).toEqual([6]);
   });
 
   it('is discarded and begun anew when the file is another by now', async () => {
@@ -73,7 +73,7 @@ describe('an upload in parts that was stopped', () => {
 
   it('begins anew when the store forgot it', async () => {
     const clock = manualClock();
-    const b = await stopped({}, [], {}, { clock });
+    const b = await stopped({}, { clock });
     await clock.advance(25 * 3_600_000);
     expect(await partsSent(b, () => b.send(bytes))).toEqual([1, 2, 3, 4, 5, 6]);
     await arrived(b);
