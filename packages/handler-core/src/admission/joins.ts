@@ -1,6 +1,6 @@
+import type { Progress } from '../engine/progress.ts';
 import { stopReason } from '../engine/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Progress } from '../transfers/types.ts';
 
 /** One who waits for a shared transfer. */
 export interface Waiter {

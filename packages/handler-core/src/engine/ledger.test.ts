@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../transfers/types.ts';
 import { Ledger } from './ledger.ts';
+import type { Progress } from './progress.ts';
 
 type Step = readonly [
   act: 'moved' | 'failed' | 'confirm' | 'unconfirm' | 'total',

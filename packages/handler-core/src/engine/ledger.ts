@@ -1,4 +1,4 @@
-import type { Progress } from '../transfers/types.ts';
+import type { Progress } from './progress.ts';
 
 /**
  * The progress of one transfer. It never goes back: bytes that must be sent again count once, when they get further

@@ -1,5 +1,5 @@
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
-import type { Progress } from '../transfers/types.ts';
+import type { Progress } from '../engine/progress.ts';
 
 /**
  * One start of one transfer: what the handler keeps in the transfer's context. It reports at most one result, nothing

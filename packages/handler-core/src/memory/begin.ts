@@ -6,7 +6,7 @@ import type { FileFacts } from '../signer/signer.ts';
 import { headOf } from './object-head.ts';
 import { integrityOf, planOf } from './plan.ts';
 import { signParts } from './sign.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import type { SignerSettings } from './signer-options.ts';
 import { sealTicket, type TicketFacts } from './ticket.ts';
 

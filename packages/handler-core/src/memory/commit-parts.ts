@@ -2,7 +2,7 @@ import type { Commit, Manifest, PartFacts } from '../signer/signer.ts';
 import { checkManifest, checkObject, contradict } from './commit-check.ts';
 import type { PartsRecord } from './records.ts';
 import { listParts } from './resume.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import { storedObject } from './stored-object.ts';
 import type { TicketFacts } from './ticket.ts';
 

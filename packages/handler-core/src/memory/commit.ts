@@ -1,7 +1,7 @@
 import type { Commit, Manifest } from '../signer/signer.ts';
 import { checkManifest, checkObject } from './commit-check.ts';
 import { commitParts } from './commit-parts.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import { ownObject, storedObject } from './stored-object.ts';
 import type { TicketFacts } from './ticket.ts';
 

@@ -1,4 +1,4 @@
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import { ownObject } from './stored-object.ts';
 import type { TicketFacts } from './ticket.ts';
 

@@ -1,7 +1,7 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import type { ReadPlan } from '../signer/signer.ts';
 import { READ_ANSWERS } from './answer-rules.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import { objectFacts } from './stored-object.ts';
 import { signUrl } from './url-signature.ts';
 

@@ -3,7 +3,7 @@ import type { Plan, Ticket } from '../signer/plan.ts';
 import type { PartFacts, Stored } from '../signer/signer.ts';
 import { planOf } from './plan.ts';
 import type { PartsRecord } from './records.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import { ownObject, storedObject } from './stored-object.ts';
 import { openTicket, type TicketFacts } from './ticket.ts';
 

@@ -2,7 +2,7 @@ import { TransferError } from '../errors/transfer-error.ts';
 import type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
 import { headOf } from './object-head.ts';
 import { integrityOf } from './plan.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import type { TicketFacts } from './ticket.ts';
 import { signUrl } from './url-signature.ts';
 

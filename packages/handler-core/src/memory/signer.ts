@@ -2,31 +2,19 @@ import { throwIfStopped } from '../engine/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { keyOfFileUrl } from '../naming/file-url.ts';
 import { cleanPrefix } from '../naming/object-key.ts';
-import type { RandomPort } from '../ports/random.ts';
 import type { Capabilities, Signer, SignerCall, Unfinished } from '../signer/signer.ts';
-import type { Backend } from './backend.ts';
 import { beginUpload } from './begin.ts';
 import { commitUpload } from './commit.ts';
 import { discardUpload } from './discard.ts';
-import type { SignerMethod, StoreFaults } from './faults.ts';
+import type { SignerMethod } from './faults.ts';
 import { integrityOf } from './plan.ts';
 import { readObject } from './read.ts';
 import { Refusal } from './refusal.ts';
 import { resumeUpload } from './resume.ts';
 import { signParts } from './sign.ts';
+import type { SignerContext } from './signer-context.ts';
 import type { SignerSettings } from './signer-options.ts';
 import { openTicket } from './ticket.ts';
-
-/** What a signer of the memory store works with. */
-export interface SignerContext {
-  readonly backend: Backend;
-  readonly secret: Uint8Array;
-  readonly baseUrl: string;
-  readonly ranges: boolean;
-  readonly random: RandomPort;
-  readonly faults: StoreFaults;
-  readonly settings: SignerSettings;
-}
 
 function capabilitiesOf(settings: SignerSettings): Capabilities {
   const { shape, singleUpTo, maxSize, noOverwrite, proof } = settings;

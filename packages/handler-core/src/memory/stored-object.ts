@@ -2,7 +2,7 @@ import { fileUrlFor } from '../naming/file-url.ts';
 import { parseContentDisposition } from '../naming/parse-disposition.ts';
 import type { ObjectFacts, StoredObject } from '../signer/object.ts';
 import type { ObjectRecord } from './records.ts';
-import type { SignerContext } from './signer.ts';
+import type { SignerContext } from './signer-context.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** What is known of an object, for whoever fetches it. */

@@ -1,9 +1,9 @@
 import type { TransferContext } from '../engine/context.ts';
 import { Ledger } from '../engine/ledger.ts';
+import type { Progress } from '../engine/progress.ts';
 import type { HashPort } from '../ports/hash.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Progress } from './types.ts';
 
 /** Sets the engine up for one run. */
 export function contextFor(

@@ -1,16 +1,8 @@
+import type { Progress } from '../engine/progress.ts';
 import type { Source } from '../ports/files.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
 import type { Signer } from '../signer/signer.ts';
-
-/** Bytes done of a transfer. `done` never goes down, and reaches `total` only when the file is safe. */
-export interface Progress {
-  readonly done: number;
-  /** Bytes, or null while unknown. */
-  readonly total: number | null;
-  /** 0 to 100, whole. An upload stays at 99 until it is committed. */
-  readonly percent: number;
-}
 
 interface TransferOptions {
   /** Queue, budget, connections and ports. Default: the process's own. */

@@ -58,13 +58,9 @@ describe.each(all)('%s', (kind) => {
   );
 
   it('gives up when every new signature is refused as expired', async () => {
-    const b = counted(kinds[kind], [], { limits: { attempts: 2, retryBase: 1 } }, { clock: manualClock() });
-    b.store.faults.delay = () => 0;
-    const http = { send: b.runtime.ports.http.send };
     const failing = bench(kinds[kind], [{ do: 'answer', status: 403, body: '<Code>ExpiredRequest</Code>' }], {
       limits: { attempts: 2, retryBase: 1 },
     });
-    expect(http.send).toBeTypeOf('function');
     await expect(failing.send(bytes)).rejects.toMatchObject({ code: 'request-expired' });
   });
 });

@@ -60,7 +60,7 @@ describe('parts in memory', () => {
     };
     await b.send(bytes, '/other.bin', { signal: controller.signal }).catch(() => undefined);
     expect(count.now).toBe(0);
-    const fine = bench();
+    const fine = bench({}, [], { limits: { maxStreamSize: 10_000 } });
     const streamed = lent(fine);
     await upload({ signer: fine.signer, runtime: fine.runtime, from: streamOf(bytes) });
     expect(streamed).toEqual({ most: 4, now: 0 });

@@ -12,6 +12,9 @@ const shapes: readonly (readonly [string, MemorySignerOptions])[] = [
   ['session, or one request up to 20', { shape: 'session', singleUpTo: 20 }],
 ];
 
+/** Few enough bytes at most that a part stays as small as it is asked to be. */
+const small = { limits: { maxStreamSize: 10_000 } };
+
 function stream(b: Bench, bytes: Uint8Array): Promise<StoredObject> {
   return upload({ signer: b.signer, runtime: b.runtime, from: streamOf(bytes) });
 }
@@ -21,7 +24,7 @@ describe.each(shapes)('a stream through %s', (_, options) => {
   it.each([0, 1, 15, 16, 17, 19, 20, 21, 22, 31, 32, 33, 47, 48, 49, 160])(
     'arrives, with %i bytes',
     async (size) => {
-      const b = bench(options);
+      const b = bench(options, [], small);
       const object = await stream(b, bytesOf(size));
       expect(object.size).toBe(size);
       expect(b.store.objects.bytes(object.key)).toEqual(bytesOf(size));
@@ -42,13 +45,13 @@ describe.each(shapes)('a stream through %s', (_, options) => {
   });
 
   it('survives a lost answer, though it can be read only once', async () => {
-    const b = bench(options, [{ do: 'lose-answer', method: 'PUT', nth: [1, 3] }]);
+    const b = bench(options, [{ do: 'lose-answer', method: 'PUT', nth: [1, 3] }], small);
     const object = await stream(b, bytesOf(100));
     expect(b.store.objects.bytes(object.key)).toEqual(bytesOf(100));
   });
 
   it('shows how much was sent, and a percentage only when the length is known', async () => {
-    const b = bench(options);
+    const b = bench(options, [], small);
     const seen: (number | null)[] = [];
     await upload({
       signer: b.signer,
@@ -70,7 +73,7 @@ it('a stream that no shape can carry is refused as unsupported', async () => {
 });
 
 it('a stream whose parts got lost fails, for they cannot be read again', async () => {
-  const b = bench();
+  const b = bench({}, [], small);
   const signer = { ...b.signer, commit: async () => ({ state: 'missing', parts: [2] }) as const };
   const lost = upload({ signer, runtime: b.runtime, from: streamOf(bytesOf(50)) });
   await expect(lost).rejects.toMatchObject({ code: 'upload-incomplete' });
