@@ -15,11 +15,11 @@ import {
   type HandlerBench,
   type HandlerHarness,
   plainHttp,
+  type SignerOverrides,
   type StoreInspection,
 } from '@mesibo-files/conformance';
-import { SignedFileTransferHandler } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
-import { type S3Checksum, type S3Options, s3Signer } from '../src/index.ts';
+import { type S3Checksum, S3FileTransferHandler, type S3Options, s3Signer } from '../src/index.ts';
 
 const MiB = 1024 * 1024;
 
@@ -47,7 +47,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): Hand
       const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
       await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
       const prefix = `bench-${run}-${benches++}`;
-      const options: S3Options = {
+      const options = {
         bucket,
         endpoint,
         region,
@@ -55,25 +55,32 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): Hand
         checksum,
         prefix,
         partSize: 5 * MiB,
+      } satisfies S3Options;
+      const fault: Readonly<Record<keyof HandlerBench['broken'], S3Options>> = {
+        wrongCredentials: {
+          ...options,
+          credentials: { ...credentials, secretAccessKey: 'not-the-secret-of-this-key' },
+        },
+        missingBucket: { ...options, bucket: `${bucket}-missing` },
       };
-      const fault = {
-        wrongCredentials: { credentials: { ...credentials, secretAccessKey: 'not-the-secret-of-this-key' } },
-        missingBucket: { bucket: `${bucket}-missing` },
-      };
-      const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
-        s3Signer({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } });
+      const withOverrides = ({ clockOffset = 0, ...overrides }: SignerOverrides): S3Options => ({
+        ...options,
+        ...overrides,
+        clock: { now: () => Date.now() + clockOffset },
+      });
+      const signerWith: HandlerBench['signerWith'] = (overrides) => s3Signer(withOverrides(overrides));
       const proxied = faults?.(prefix);
       return {
         signer: signerWith({}),
         signerWith,
         broken: {
-          wrongCredentials: () => s3Signer({ ...options, ...fault.wrongCredentials }),
-          missingBucket: () => s3Signer({ ...options, ...fault.missingBucket }),
+          wrongCredentials: () => s3Signer(fault.wrongCredentials),
+          missingBucket: () => s3Signer(fault.missingBucket),
         },
         handler: (handlerOptions, { fault: kind, ...overrides } = {}) =>
-          new SignedFileTransferHandler({
+          new S3FileTransferHandler({
             ...handlerOptions,
-            signer: kind ? s3Signer({ ...options, ...fault[kind] }) : signerWith(overrides),
+            ...(kind ? fault[kind] : withOverrides(overrides)),
           }),
         http: plainHttp(),
         transport: nodeHttp(),

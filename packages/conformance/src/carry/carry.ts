@@ -3,10 +3,12 @@ import {
   type AnswerReading,
   type ErrorCode,
   type HttpBody,
+  readAnswer,
   type SignedRequest,
   TransferError,
 } from '@mesibo-files/handler-core';
 import { joined } from '../check/bytes.ts';
+import { equal } from '../check/check.ts';
 import { classify } from './classify.ts';
 import type { SignerTest } from './signer-test.ts';
 
@@ -46,6 +48,12 @@ export async function carry(
     const whole = joined(chunks);
     const text = new TextDecoder().decode(whole.subarray(0, 65_536));
     const read = classify(answers, answer.status, answer.headers, text);
+    const engines = readAnswer(
+      answers,
+      { status: answer.status, headers: answer.headers, body: text },
+      Date.now(),
+    );
+    equal(engines.means, read.meaning, `what the engine reads in an answer ${answer.status}`);
     return { status: answer.status, headers: answer.headers, body: whole, ...read };
   } catch (error) {
     if (!TransferError.is(error) || error.code !== 'network') throw error;

@@ -5,7 +5,7 @@ import { type Carried, carry } from './carry.ts';
 import { type Begun, signParts } from './upload.ts';
 
 /** Writes the headers of a dialect for one stretch of the file. */
-export function fill(
+function fill(
   begun: Begun,
   templates: readonly HeaderTemplate[],
   first: number,

@@ -1,14 +1,8 @@
-import { appendFile, chmod, mkdir, truncate } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  createRuntime,
-  type ErrorCode,
-  type FilePort,
-  type Target,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { bytesOf } from '../check/bytes.ts';
-import { alike, check, equal, present } from '../check/check.ts';
+import type { ErrorCode } from '@mesibo-files/handler-core';
+import { alike, equal, present } from '../check/check.ts';
+import { fullDisk } from '../handler/full-disk.ts';
 import {
   type HandlerChanges,
   type HandlerTest,
@@ -18,11 +12,9 @@ import {
 } from '../handler/handler-test.ts';
 import { asNobody } from '../handler/nobody.ts';
 import type { TransferFields } from '../handler/recorded-transfer.ts';
-import { resultOf, until } from '../handler/reports.ts';
+import { resultOf } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { onlyError } from './network.ts';
-
-const SLOW = { kind: 'delay', milliseconds: 60, times: Number.POSITIVE_INFINITY } as const;
 
 /** Each kind of bad input has its own code, ends in one `setResult(false)`, and loses nothing. */
 export const badInputCases: readonly HandlerCase[] = [
@@ -32,14 +24,6 @@ export const badInputCases: readonly HandlerCase[] = [
   },
   { name: 'a directory is file-not-a-file', run: (test) => badUpload(test, test.folder, 'file-not-a-file') },
   { name: 'an unreadable file is file-unreadable', run: unreadable },
-  {
-    name: 'a file that shrinks while it is sent is file-changed',
-    run: (test) => changing(test, (path) => truncate(path, 10)),
-  },
-  {
-    name: 'a file that grows while it is sent is file-changed',
-    run: (test) => changing(test, (path) => appendFile(path, 'x')),
-  },
   {
     name: 'a missing target folder is target-folder-missing',
     run: (test) => badTarget(test, 'no/folder/b.bin', 'target-folder-missing'),
@@ -59,7 +43,6 @@ export const badInputCases: readonly HandlerCase[] = [
     run: (test) => badUrl(test, 'https://example.com/a.bin', 'foreign-url'),
   },
   { name: 'an object that is gone is object-not-found', run: gone },
-  { name: 'an object overwritten during its download is object-changed', run: overwritten },
   {
     name: 'wrong credentials are credentials-wrong',
     run: (test) => badStore(test, 'wrongCredentials', 'credentials-wrong'),
@@ -100,17 +83,6 @@ async function unreadable(test: HandlerTest): Promise<void> {
   onlyError(test, ['file-unreadable']);
 }
 
-async function changing(test: HandlerTest, change: (path: string) => Promise<void>): Promise<void> {
-  const { path } = await test.file('a.bin', test.bench.sizes.manyParts + 1);
-  test.faults.add({ ...SLOW, direction: 'upload' });
-  const transfer = start(test.handler({ limits: { concurrency: 1 } }), { upload: true, path });
-  await until(() => test.faults.requests.length > 0, 'a request is on its way');
-  await change(path);
-  equal((await resultOf(transfer)).success, false, 'the result');
-  onlyError(test, ['file-changed']);
-  alike(await test.bench.store.keys(), [], 'the keys in the store');
-}
-
 async function badTarget(
   test: HandlerTest,
   name: string,
@@ -138,28 +110,6 @@ async function readOnly(test: HandlerTest): Promise<void> {
   alike(await namesIn(folder), [], 'the files in the folder');
 }
 
-/** The platform's files, on a disk that takes nothing. */
-function fullDisk(): FilePort {
-  const { files } = createRuntime().ports;
-  return {
-    openSource: (path) => files.openSource(path),
-    copy: (from, to) => files.copy(from, to),
-    async openTarget(path, resumeKey): Promise<Target> {
-      const target = await files.openTarget(path, resumeKey);
-      return {
-        kept: target.kept,
-        write: async () => {
-          throw new TransferError('disk-full', 'There is no space left.');
-        },
-        read: (offset, buffer) => target.read(offset, buffer),
-        keep: (upTo) => target.keep(upTo),
-        commit: (to) => target.commit(to),
-        close: (keep) => target.close(keep),
-      };
-    },
-  };
-}
-
 async function badUrl(test: HandlerTest, url: string, code: ErrorCode): Promise<void> {
   await fails(test, {}, { upload: false, path: join(test.folder, 'b.bin'), url }, code);
   equal(test.faults.requests.length, 0, 'number of requests made for it');
@@ -170,25 +120,6 @@ async function gone(test: HandlerTest): Promise<void> {
   const url = await uploadFile(test.handler(), path);
   await test.bench.store.remove(present((await test.bench.store.keys())[0], 'an object'));
   await fails(test, {}, { upload: false, path: join(test.folder, 'b.bin'), url }, 'object-not-found');
-}
-
-async function overwritten(test: HandlerTest): Promise<void> {
-  const { onePart } = test.bench.sizes;
-  const handler = test.handler({ limits: { concurrency: 1, rangeSize: Math.ceil(onePart / 4) } });
-  const { path } = await test.file('a.bin', onePart);
-  const url = await uploadFile(handler, path);
-  const key = present((await test.bench.store.keys())[0], 'an object');
-  test.faults.add({ ...SLOW, direction: 'download' });
-  const transfer = start(handler, { upload: false, path: join(test.folder, 'b.bin'), url });
-  await until(
-    () => test.faults.requests.some((each) => each.direction === 'download'),
-    'a request is on its way',
-  );
-  await test.bench.store.put(key, bytesOf(onePart, 8));
-  equal((await resultOf(transfer)).success, false, 'the result');
-  onlyError(test, ['object-changed']);
-  check(!(await namesIn(test.folder)).includes('b.bin'), 'no file is at the target');
-  alike(await namesIn(test.folder), ['a.bin'], 'the files in the folder');
 }
 
 async function badStore(

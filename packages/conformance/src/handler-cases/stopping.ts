@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alike, check, equal, sameBytes } from '../check/check.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';
+import { held } from '../handler/held.ts';
 import { RecordedTransfer } from '../handler/recorded-transfer.ts';
 import { checkReports, resultOf, resultsOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
@@ -23,30 +24,7 @@ export const stoppingCases: readonly HandlerCase[] = [
   { name: 'stop before start answers true', run: stopFirst },
   { name: 'stop at once after start gives no result, and leaves nothing', run: stopAtOnce },
   { name: 'stop after the result changes nothing', run: stopLate },
-  { name: 'discard of a stopped upload leaves no part', needs: [severalRequests], run: discarded },
-  {
-    name: 'discard of a running upload ends it, and leaves no part',
-    needs: [severalRequests],
-    run: discardRunning,
-  },
 ];
-
-/** Holds every request but the first of this many, and waits until they are held. */
-async function held(test: HandlerTest, direction: 'upload' | 'download', letThrough: number): Promise<void> {
-  const seen = (): number => test.faults.requests.filter((each) => each.direction === direction).length;
-  const before = seen();
-  await until(
-    () => seen() > before + letThrough - 1 && seen() > letThrough,
-    `a ${direction} request is held`,
-  );
-  await until(
-    () =>
-      test.faults.requests.filter((each) => each.direction === direction && each.status !== null).length >=
-      letThrough,
-    'what was let through is answered',
-  );
-  await new Promise((resolve) => setTimeout(resolve, 15));
-}
 
 async function quiet(
   test: HandlerTest,
@@ -151,33 +129,4 @@ async function stopLate(test: HandlerTest): Promise<void> {
   equal(handler.Mesibo_onStopFileTransfer(transfer), true, 'the answer of stop');
   await resultOf(transfer);
   equal((await test.bench.store.keys()).length, 1, 'number of objects');
-}
-
-async function discarded(test: HandlerTest): Promise<void> {
-  const handler = test.handler({ limits: { concurrency: 1 } });
-  const { path } = await test.file('a.bin', test.bench.sizes.manyParts + 1);
-  test.faults.add({ kind: 'hang', direction: 'upload', skip: 1, times: Number.POSITIVE_INFINITY });
-  const transfer = start(handler, { upload: true, path });
-  await held(test, 'upload', 1);
-  handler.Mesibo_onStopFileTransfer(transfer);
-  test.faults.clear();
-  await handler.discard(transfer);
-  await handler.discard(transfer);
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
-  alike(await test.bench.store.keys(), [], 'the keys in the store');
-  await uploadFile(handler, path);
-}
-
-async function discardRunning(test: HandlerTest): Promise<void> {
-  const handler = test.handler({ limits: { concurrency: 1 } });
-  const { path } = await test.file('a.bin', test.bench.sizes.manyParts + 1);
-  test.faults.add({ kind: 'hang', direction: 'upload', skip: 1, times: Number.POSITIVE_INFINITY });
-  const transfer = start(handler, { upload: true, path });
-  await held(test, 'upload', 1);
-  const idle = test.faults.open() - test.faults.requests.filter((each) => each.status === null).length;
-  await handler.discard(transfer);
-  await until(() => test.faults.open() <= idle, 'every connection that waited is closed', 500);
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
-  alike(await test.bench.store.keys(), [], 'the keys in the store');
-  check(!resultsOf(transfer).some((result) => result.success), 'a discarded upload does not succeed');
 }

@@ -58,18 +58,6 @@ export const listing: Need = {
   },
 };
 
-export const storeDigests: Need = {
-  what: 'digests verified by the store',
-  declared: (capabilities) => capabilities.storeVerifiesDigests,
-  without: async (test) => {
-    const { begun } = await upload(test, { size: test.bench.sizes.onePart });
-    check(
-      begun.plan.integrity.proof !== 'store',
-      'what the store does not verify is not said to be proved by it',
-    );
-  },
-};
-
 /** Whether creation is conditional in the store, for the shape that a small file gets. */
 export function conditional(shape: Plan['shape']): Need {
   return {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Target } from '../ports/files.ts';
 import { writingError } from './file-errors.ts';
+import { WriteBack } from './write-back.ts';
 
 /**
  * Opens a temporary file beside the target: `.mesibo-<hash>.part`, and while it can be continued `.mesibo-<hash>.kept`
@@ -61,24 +62,35 @@ class FileTarget implements Target {
   readonly #path: string;
   readonly #base: string;
   readonly #handle: FileHandle;
+  readonly #writeBack: WriteBack;
   #noted: number;
   #noting: Promise<void> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(path: string, base: string, handle: FileHandle, kept: number) {
     this.#path = path;
     this.#base = base;
     this.#handle = handle;
+    this.#writeBack = new WriteBack(handle);
     this.kept = kept;
     this.#noted = kept;
   }
 
-  async write(offset: number, bytes: Uint8Array): Promise<void> {
+  /** One write at a time: several would only wait for the file's lock, and burn a core doing so. */
+  write(offset: number, bytes: Uint8Array): Promise<void> {
+    const written = this.#writing.then(() => this.#write(offset, bytes));
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(offset: number, bytes: Uint8Array): Promise<void> {
     try {
       let written = 0;
       while (written < bytes.length) {
         const left = bytes.length - written;
         written += (await this.#handle.write(bytes, written, left, offset + written)).bytesWritten;
       }
+      this.#writeBack.wrote(bytes.length);
     } catch (error) {
       throw writingError(error, this.#path);
     }
@@ -106,6 +118,7 @@ class FileTarget implements Target {
   async commit(path: string): Promise<void> {
     try {
       await this.#noting;
+      await this.#writeBack.end();
       await this.#handle.sync();
       await this.#handle.close();
       await move(`${this.#base}.part`, path);

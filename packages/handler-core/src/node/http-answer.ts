@@ -83,7 +83,7 @@ export class NodeAnswer {
         const parts: Uint8Array[] = [];
         let size = 0;
         await this.#consume((chunk) => {
-          parts.push(chunk.slice(0, Math.max(0, limit - size)));
+          parts.push(copyOf(chunk.subarray(0, Math.max(0, limit - size))));
           size += chunk.length;
           if (size >= limit) this.#drop();
         });
@@ -120,7 +120,7 @@ export class NodeAnswer {
 
   #take(chunk: Uint8Array): void {
     if (this.#onChunk === null || this.#busy) {
-      this.#early.push(chunk.slice());
+      this.#early.push(copyOf(chunk));
       return;
     }
     let wait: void | Promise<void>;
@@ -166,6 +166,11 @@ export class NodeAnswer {
     if (this.#failure !== null && this.#busy) return;
     this.#finish?.();
   }
+}
+
+/** A chunk is the socket's own memory; a Buffer's `slice` would not copy it. */
+function copyOf(chunk: Uint8Array): Uint8Array {
+  return new Uint8Array(chunk);
 }
 
 /** An unwanted body up to so many bytes is read to its end, to keep the connection; a longer one costs the connection. */

@@ -1,0 +1,102 @@
+import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
+import {
+  isBaseUrl,
+  isHeaderValue,
+  isPrefix,
+  isWhole,
+  MIB,
+  MINUTE,
+  OptionChecks,
+  SECOND,
+  webRandom,
+} from '@mesibo-files/handler-core/provider';
+import { type Account, accountOf } from './account.ts';
+import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_SINGLE_SIZE, MAX_TIME_TO_LIVE, MIN_PART_SIZE } from './limits.ts';
+import type { AzureChecksum, AzureOptions } from './options.ts';
+
+/** Options with every default in place, found valid. */
+export interface Settings {
+  readonly account: Account;
+  readonly container: string;
+  /** Base of the container's own file URLs. */
+  readonly baseUrl: string;
+  /** With no slash at its ends; may be empty. */
+  readonly prefix: string;
+  readonly publicUrl: string | null;
+  readonly accessTier: string | null;
+  readonly checksum: AzureChecksum;
+  readonly partSize: number;
+  readonly singleUpTo: number;
+  readonly maxSize: number;
+  readonly timeToLive: number;
+  readonly cacheControl: string | null;
+  readonly serviceVersion: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: RandomPort;
+}
+
+const DEFAULT_PART_SIZE = 8 * MIB;
+const NOWHERE: Account = { name: '', endpoint: '', credentials: null };
+
+/** @throws `invalid-argument` that names everything that is wrong */
+export function settingsOf(options: AzureOptions): Settings {
+  const checks = new OptionChecks('Azure');
+  const found = accountOf(options);
+  const account = typeof found === 'string' ? NOWHERE : found;
+  const partSize = options.partSize ?? DEFAULT_PART_SIZE;
+  const singleUpTo = options.singleUpTo ?? Math.min(partSize, MAX_SINGLE_SIZE);
+  const maxSize = options.maxSize ?? MAX_OBJECT_SIZE;
+  const timeToLive = options.timeToLive ?? 15 * MINUTE;
+  const checksum = options.checksum ?? 'crc64';
+  const serviceVersion = options.serviceVersion ?? '2026-04-06';
+  if (typeof found === 'string') checks.check(false, found);
+  else checkAccount(checks, found);
+  checks.check(isContainerName(options.container), 'container: 3 to 63 of a-z 0-9 and single hyphens');
+  checks.check(isPrefix(options.prefix ?? 'mesibo'), 'prefix: letters, digits and . _ ~ = @ - between slashes');
+  checks.check(isBaseUrl(options.publicUrl), 'publicUrl: an http or https URL with no user, query or fragment');
+  checks.check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 65,536 to 4,194,304,000 bytes');
+  checks.check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), 'singleUpTo: 0 to 5,242,880,000 bytes');
+  checks.check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${MAX_OBJECT_SIZE} bytes`);
+  checks.check(isWhole(timeToLive, SECOND, MAX_TIME_TO_LIVE), 'timeToLive: 1,000 to 604,800,000 milliseconds');
+  checks.check(['crc64', 'md5', 'none'].includes(checksum), 'checksum: crc64, md5 or none');
+  checks.check(options.accessTier !== 'Archive', 'accessTier: what is archived can not be read');
+  checks.check(isHeaderValue(options.accessTier), 'accessTier: printable ASCII');
+  checks.check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
+  checks.check(
+    /^20\d\d-\d\d-\d\d$/.test(serviceVersion) && serviceVersion >= '2020-12-06',
+    'serviceVersion: a date from 2020-12-06',
+  );
+  checks.end();
+  return {
+    account,
+    container: options.container,
+    baseUrl: `${account.endpoint}/${options.container}`,
+    prefix: cleanPrefix(options.prefix ?? 'mesibo'),
+    publicUrl: options.publicUrl ?? null,
+    accessTier: options.accessTier ?? null,
+    checksum,
+    partSize,
+    singleUpTo: Math.min(singleUpTo, maxSize),
+    maxSize,
+    timeToLive,
+    cacheControl: options.cacheControl ?? null,
+    serviceVersion,
+    clock: options.clock ?? { now: () => Date.now() },
+    random: options.random ?? webRandom,
+  };
+}
+
+function checkAccount(checks: OptionChecks, { name, endpoint, credentials }: Account): void {
+  checks.check(/^[a-z0-9]{3,24}$/.test(name), 'account: 3 to 24 of a-z 0-9');
+  checks.check(isBaseUrl(endpoint), 'endpoint: an http or https URL with no user, query or fragment');
+  if (credentials === null || !('accountKey' in credentials)) {
+    checks.check(endpoint.startsWith('https://'), 'endpoint: an identity needs https');
+  } else {
+    const good = /^[A-Za-z0-9+/]+={0,2}$/.test(credentials.accountKey) && credentials.accountKey.length % 4 === 0;
+    checks.check(good, 'credentials.accountKey: base64');
+  }
+}
+
+function isContainerName(name: string): boolean {
+  return (typeof name === 'string' && /^[a-z0-9](-?[a-z0-9]){2,62}$/.test(name) && name.length <= 63) || name === '$web';
+}

@@ -1,0 +1,38 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** After so many bytes the disk is set to work, so that the flush at the end has little left to do. */
+const STRIDE = 64 * 1024 * 1024;
+
+/** Flushes a file now and then while it is being written, without waiting for it. */
+export class WriteBack {
+  readonly #handle: FileHandle;
+  #unflushed = 0;
+  #flushing: Promise<void> | null = null;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** So many further bytes were written. */
+  wrote(bytes: number): void {
+    this.#unflushed += bytes;
+    if (this.#unflushed < STRIDE || this.#flushing !== null) return;
+    this.#unflushed = 0;
+    this.#flushing = this.#handle
+      .datasync()
+      .catch((error: unknown) => {
+        // The system reports a failed flush once; the one at the end would not see it again.
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#flushing = null;
+      });
+  }
+
+  /** @throws what any flush so far failed with */
+  async end(): Promise<void> {
+    await this.#flushing;
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+}

@@ -1,0 +1,109 @@
+import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type StoreClock, storeError } from '@mesibo-files/handler-core/provider';
+import type { Credentials } from './credentials.ts';
+import { answerFailure, codeOf } from './errors.ts';
+import { ANSWER_WITHIN, SKEWED } from './limits.ts';
+import { STORE_CODES } from './store-codes.ts';
+
+/** A request of the signer's own. */
+export interface StoreRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** `token`: sent with an access token. `url`: the URL itself is the credential. */
+  readonly by: 'token' | 'url';
+  /** Milliseconds. Default a minute. */
+  readonly within?: number;
+}
+
+export interface StoreAnswer {
+  readonly status: number;
+  /** The store's own code, or null; always null after success. */
+  readonly code: string | null;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Which refusals are outcomes: by code, or by status where the answer has none. */
+type Expected = (answer: StoreAnswer) => boolean;
+
+/** The signer's own requests: through the client's transport, their clock kept right, failures as TransferErrors. */
+export class StoreCaller {
+  readonly #credentials: Credentials;
+  readonly #clock: StoreClock;
+
+  constructor(credentials: Credentials, clock: StoreClock) {
+    this.#credentials = credentials;
+    this.#clock = clock;
+  }
+
+  /**
+   * Sends one request. `doing` names it in errors. A refusal that is not `expected` is an error. Where the store's
+   * clock and ours disagree, ours is corrected and the error is `clock-skewed`: the next call works.
+   */
+  async send(
+    doing: string,
+    call: SignerCall,
+    request: StoreRequest,
+    expected: Expected = () => false,
+  ): Promise<StoreAnswer> {
+    const { signal } = call;
+    try {
+      const answer = await untilStopped(signal, this.#transmit(doing, signal, request));
+      const off = this.#clock.learn(Date.parse(answer.headers.date ?? ''), answer.took);
+      if (answer.status < 300 || expected(answer)) return answer;
+      if (Math.abs(off) > SKEWED && [400, 401, 403].includes(answer.status)) {
+        throw new TransferError('clock-skewed', `${doing}: the clock was off by ${Math.round(off / 1000)} s`);
+      }
+      throw storeError(STORE_CODES, answerFailure(answer.status, answer.headers, answer.body), doing);
+    } catch (error) {
+      if (signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
+      throw error;
+    }
+  }
+
+  async #transmit(
+    doing: string,
+    signal: AbortSignal,
+    { method, url, headers, body, by, within }: StoreRequest,
+  ): Promise<StoreAnswer & { readonly took: number }> {
+    const client = await this.#credentials.client();
+    const token = by === 'token' ? await this.#credentials.headers(url) : {};
+    const sentAt = Date.now();
+    try {
+      const answer = await client.transporter.request<string>({
+        method,
+        url,
+        headers: { ...headers, ...token },
+        ...(body === undefined ? {} : { data: body }),
+        responseType: 'text',
+        timeout: within ?? ANSWER_WITHIN,
+        validateStatus: () => true,
+        signal,
+      });
+      const { status } = answer;
+      const code = status < 300 ? null : codeOf(answer.data);
+      return { status, code, headers: answer.headers, body: answer.data, took: Date.now() - sentAt };
+    } catch (error) {
+      throw this.#credentials.failure(error, doing, sentAt);
+    }
+  }
+}
+
+/** A token that several wait for is fetched on; who is stopped waits no more. */
+async function untilStopped<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Value> {
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new TransferError('stopped', 'stopped'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([running, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,15 @@
+import type { OwnKeys, StoreClock } from '@mesibo-files/handler-core/provider';
+import type { StoreCaller } from './caller.ts';
+import type { BucketLocation } from './location.ts';
+import type { Presigner } from './presign.ts';
+import type { Settings } from './settings.ts';
+
+/** What all of the signer's methods work with. */
+export interface SignerContext {
+  readonly settings: Settings;
+  readonly clock: StoreClock;
+  readonly caller: StoreCaller;
+  readonly presigner: Presigner;
+  readonly location: BucketLocation;
+  readonly ownKeys: OwnKeys;
+}

@@ -1,0 +1,73 @@
+import { retryAfterOf, type StoreFailure } from '@mesibo-files/handler-core/provider';
+import { textOf } from './xml.ts';
+
+/** Name of a refusal that carries no code of the store. */
+const NO_CODE = 'UnknownError';
+
+/** Reads what can be told of an error of Google's libraries, whatever it is. */
+export function readFailure(error: unknown): StoreFailure {
+  const response = at(error, 'response');
+  const status = at(response, 'status');
+  const headers = at(response, 'headers');
+  if (typeof status !== 'number')
+    return { name: wayName(error), status: null, requestId: null, retryAfter: null };
+  return answerFailure(status, isRecord(headers) ? headers : {}, at(response, 'data'));
+}
+
+/** Reads an answer that is a refusal. */
+export function answerFailure(
+  status: number,
+  headers: Readonly<Record<string, unknown>>,
+  body: unknown,
+): StoreFailure {
+  const requestId = headers['x-guploader-uploadid'];
+  return {
+    name: codeOf(body) ?? NO_CODE,
+    status,
+    // The upload id of an answer names the request. In a session it would be the credential, so it is left out.
+    requestId: typeof requestId === 'string' && requestId.length <= 40 ? requestId : null,
+    retryAfter: retryAfterOf(headers['retry-after']),
+  };
+}
+
+/** The store's own code: an element of XML; a reason, a status or an OAuth error in JSON. */
+export function codeOf(body: unknown): string | null {
+  const found = typeof body === 'string' ? (parse(body) ?? body) : body;
+  if (typeof found === 'string') return textOf(found, 'Code');
+  const error = at(found, 'error');
+  if (typeof error === 'string') return error;
+  const errors = at(error, 'errors');
+  const reason = at(Array.isArray(errors) ? errors[0] : undefined, 'reason');
+  return firstText(reason, at(error, 'status'));
+}
+
+/** The name of a failure on the way: a system code where there is one. */
+function wayName(error: unknown): string {
+  const inner = at(error, 'error') ?? at(error, 'cause');
+  if (at(inner, 'type') === 'request-timeout') return 'TimeoutError';
+  const code = firstText(at(error, 'code'), at(inner, 'code'));
+  // The library's word for a connection that closes within an answer.
+  if (code?.startsWith('ERR_STREAM')) return 'FetchError';
+  return code ?? firstText(at(inner, 'name'), at(error, 'name')) ?? 'Error';
+}
+
+function firstText(...values: readonly unknown[]): string | null {
+  return values.find((value): value is string => typeof value === 'string' && value !== '') ?? null;
+}
+
+function parse(text: string): unknown {
+  if (!text.startsWith('{')) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function at(value: unknown, name: string): unknown {
+  return isRecord(value) ? Reflect.get(value, name) : undefined;
+}

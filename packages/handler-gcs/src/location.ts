@@ -1,0 +1,49 @@
+import { keyOfFileUrl } from '@mesibo-files/handler-core';
+
+/** Where requests about the bucket go. */
+export interface BucketLocation {
+  readonly bucket: string;
+  /** Scheme, host and port. */
+  readonly endpoint: string;
+  /** Endpoint and bucket: the base of the bucket's own file URLs. */
+  readonly baseUrl: string;
+}
+
+const GOOGLE = 'https://storage.googleapis.com';
+
+/** The client knows its endpoint: by its options, or by the environment. */
+export function locate(apiEndpoint: string, bucket: string): BucketLocation {
+  const endpoint = new URL(apiEndpoint).origin;
+  return { bucket, endpoint, baseUrl: `${endpoint}/${bucket}` };
+}
+
+/** The key in one of the bucket's own URLs (not `publicUrl`'s), or null: by path, or at Google's by host. */
+export function keyOfBucketUrl({ bucket, endpoint, baseUrl }: BucketLocation, url: string): string | null {
+  const key = keyOfFileUrl(baseUrl, url);
+  if (key !== null || endpoint !== GOOGLE) return key;
+  return keyOfFileUrl(`https://${bucket}.storage.googleapis.com`, url);
+}
+
+/** URL of an object or, with no key, of the bucket in the XML API. */
+export function xmlUrl(location: BucketLocation, key: string | null, query: Record<string, string>): string {
+  const path = key === null ? '' : `/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return `${location.baseUrl}${path}?${new URLSearchParams(query)}`;
+}
+
+/** URL of an object in the JSON API. */
+export function jsonUrl({ bucket, endpoint }: BucketLocation, key: string): string {
+  return `${endpoint}/storage/v1/b/${bucket}/o/${encodeURIComponent(key)}`;
+}
+
+/** Whether this can be the URI of a session that was opened for this object: it is called with what the ticket says. */
+export function isSessionUri({ bucket, endpoint }: BucketLocation, uri: string, key: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { origin, pathname, searchParams, username, password } = new URL(uri);
+  if (origin !== endpoint || username !== '' || password !== '' || !searchParams.get('upload_id'))
+    return false;
+  try {
+    return decodeURIComponent(pathname) === `/${bucket}/${key}`;
+  } catch {
+    return false;
+  }
+}
