@@ -1,9 +1,10 @@
-/** Self-signed certificates of localhost and 127.0.0.1, valid for 100 years, for tests; their keys protect nothing. */
+/** Self-signed certificates for tests, valid for 100 years; their keys protect nothing. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
+/** Of localhost and 127.0.0.1. */
 export const certificate: Certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4aNTQZHp6MX0zj99
@@ -25,6 +26,7 @@ lCWxq0S5n76L1BBxGOdklM20ys/p+sJnUJLRtAXRrg==
 `,
 };
 
+/** Of localhost and 127.0.0.1 too. */
 export const otherCertificate: Certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgILA0u+ri/rPS3XXj
@@ -42,6 +44,28 @@ unFMJN2MEjsWRVNkrwgd7V7DxP8jyI52o28wbTAdBgNVHQ4EFgQUUd7LHJ+4US9m
 VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
 zj0EAwIDSAAwRQIgfyEByx0BguK/nS+T8cr0wTJJ2Ef9uFwDRO8unHppVmMCIQDa
 jK4alKZpcjBLaA8jz2OQ7fZa0Lz+DGyqQIYbbN16Hw==
+-----END CERTIFICATE-----
+`,
+};
+
+/** Of another host. */
+export const elsewhereCertificate: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0jP1LqWF15tJGq0P
+HpIobjp6tzrU3F4IBHUtRetm1tWhRANCAATflVvUDPVIJDvtjm2nmzzswPH28AE/
+ynfCZ/1yMo8gHvvn7Smt+oDa2Pubc2mF+NtwS/vXQ8D5JS1g/9QzU2WF
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrDCCAVOgAwIBAgIUFpVbU2B5Cnzp+FjtRI3WGZYHlLwwCgYIKoZIzj0EAwIw
+HDEaMBgGA1UEAwwRZWxzZXdoZXJlLmludmFsaWQwIBcNMjYxMTIwMTAzNzQ2WhgP
+MjEyNjEwMjcxMDM3NDZaMBwxGjAYBgNVBAMMEWVsc2V3aGVyZS5pbnZhbGlkMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE35Vb1Az1SCQ77Y5tp5s87MDx9vABP8p3
+wmf9cjKPIB775+0prfqA2tj7m3NphfjbcEv710PA+SUtYP/UM1NlhaNxMG8wHQYD
+VR0OBBYEFGx6U3HpR8s2GZlCjR/zEtVcY19CMB8GA1UdIwQYMBaAFGx6U3HpR8s2
+GZlCjR/zEtVcY19CMA8GA1UdEwEB/wQFMAMBAf8wHAYDVR0RBBUwE4IRZWxzZXdo
+ZXJlLmludmFsaWQwCgYIKoZIzj0EAwIDRwAwRAIgeibT1OPh1Obkx/giL/PWFAqb
+RMYi4Kn8fHg4E2O1LzQCIDCDyTWRzRgeZaG4bpNUkpaDKtsAqfPYP2KrfZS3+XKn
 -----END CERTIFICATE-----
 `,
 };

@@ -45,8 +45,13 @@ describe('an automatic download', () => {
     [REALTIME, G4, off, 'automatic downloads are off, and this is not Wi-Fi'],
     [REALTIME, UNKNOWN, off, 'automatic downloads are off, and this is not Wi-Fi'],
     [REALTIME, UNKNOWN, {}, 'admit'],
-    [REALTIME, G4, { autoDownload: () => false }, 'automatic downloads are off, and this is not Wi-Fi'],
-    [REALTIME, G4, { autoDownload: () => true }, 'admit'],
+    [
+      REALTIME,
+      G4,
+      { autoDownload: (): boolean => false },
+      'automatic downloads are off, and this is not Wi-Fi',
+    ],
+    [REALTIME, G4, { autoDownload: (): boolean => true }, 'admit'],
     [REALTIME, DISCONNECTED, {}, 'there is no network'],
   ] as const)('of origin %i at connectivity %i with %o: %s', (origin, connectivity, options, reason) => {
     expect(decided({ origin }, connectivity, options)).toBe(reason);

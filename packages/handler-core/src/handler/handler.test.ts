@@ -93,6 +93,11 @@ describe('start', () => {
   it('hands the priority to the queue', async () => {
     const b = bench({}, [], { admission: { maxTransfers: 1, smallLane: 0 } });
     const { start } = handlerOf(b);
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    b.store.faults.beforeSigner = () => gate;
     start(transfer({ mid: 99n }));
     await vi.waitFor(() => expect(b.events.map(({ type }) => type)).toContain('started'));
     const order: number[] = [];
@@ -103,6 +108,8 @@ describe('start', () => {
       start(file);
       return over;
     });
+    await vi.waitFor(() => expect(b.events.filter(({ type }) => type === 'queued')).toHaveLength(3));
+    go();
     await Promise.all(all);
     expect(order).toEqual([7, 1, 0]);
   });

@@ -171,9 +171,7 @@ describe('what cannot be written', () => {
     expect(await there()).toEqual(['f']);
   });
 
-  it('is a full disk where the device is full', async () => {
-    const full = await openFileTarget('/dev/shm/x', null).catch(() => null);
-    await full?.close(false);
+  it('fails as file-io once it is closed', async () => {
     const target = await openFileTarget(at('f'), null);
     await target.close(false);
     await expect(target.write(0, text('x'))).rejects.toMatchObject({ code: 'file-io' });

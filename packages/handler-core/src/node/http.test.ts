@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpServer, type TestServer } from '../../test/http-server.ts';
 import { sliced } from '../engine/body.ts';
@@ -25,6 +25,17 @@ async function bytesOf(answer: HttpAnswer): Promise<Buffer> {
   const chunks: Buffer[] = [];
   await answer.consume((chunk) => void chunks.push(Buffer.from(chunk)));
   return Buffer.concat(chunks);
+}
+
+/** Resolves when a response wants more, or is over. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      response.off('drain', over).off('close', over);
+      resolve();
+    };
+    response.once('drain', over).once('close', over);
+  });
 }
 
 const big = Buffer.alloc(24 * 1024 * 1024, 'mesibo-files ');
@@ -93,10 +104,13 @@ describe('nodeHttp', () => {
 
   it('uses a connection again once a body was read or thrown away', async () => {
     const { url, sockets } = await serve((_, response) => response.end('x'.repeat(1000)));
-    await bytesOf(await ask(url));
-    await (await ask(url)).discard();
-    await (await ask(url)).text(5000);
-    expect(sockets).toHaveLength(1);
+    for (let round = 0; round < 5; round += 1) {
+      await bytesOf(await ask(url));
+      await (await ask(url)).discard();
+      await (await ask(url)).text(5000);
+    }
+    // One may still be finishing when the next request comes, so there can be two.
+    expect(sockets.length).toBeLessThanOrEqual(2);
   });
 
   it('reads only so much text, and drops the connection rather than drain the rest', async () => {
@@ -110,12 +124,9 @@ describe('nodeHttp', () => {
   it('does not let a fast server run ahead of a slow consumer', async () => {
     let handed = 0;
     const { url } = await serve(async (_, response) => {
-      response.on('error', () => undefined);
       for (let at = 0; at < 512 && !response.destroyed; at += 1) {
         handed += 128 * 1024;
-        if (!response.write(big.subarray(0, 128 * 1024))) {
-          await Promise.race([once(response, 'drain'), once(response, 'close')]);
-        }
+        if (!response.write(big.subarray(0, 128 * 1024))) await drained(response);
       }
       response.end();
     });
@@ -160,37 +171,30 @@ describe('nodeHttp', () => {
 });
 
 describe('a stop', () => {
-  const stopped = async (socket: () => TestServer['sockets'][number] | undefined, stop: () => void) => {
-    const began = performance.now();
-    const closed = new Promise<void>((resolve) => socket()?.once('close', () => resolve()));
-    stop();
-    await closed;
-    return performance.now() - began;
-  };
-
-  it('closes the socket within 100 ms while the answer is waited for, comes, or the body goes out', async () => {
-    const { url, sockets } = await serve((request, response) => {
+  it.each(['/wait', '/come', '/go'])('closes the socket within 100 ms: %s', async (path) => {
+    const asked: IncomingMessage[] = [];
+    const { url } = await serve((request, response) => {
+      asked.push(request);
       response.on('error', () => undefined);
       if (request.url === '/come') response.write('x');
       if (request.url === '/go') request.pause();
     });
-    for (const path of ['/wait', '/come', '/go']) {
-      const controller = new AbortController();
-      const body = path === '/go' ? { method: 'PUT', body: sliced(big, 65_536) } : {};
-      const count = sockets.length;
-      const asking = ask(`${url}${path}`, { signal: controller.signal, ...body });
-      const whole = asking.then((answer) => bytesOf(answer));
-      whole.catch(() => undefined);
-      await expect.poll(() => sockets.length).toBe(count + 1);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      expect(
-        await stopped(
-          () => sockets.at(-1),
-          () => controller.abort(),
-        ),
-      ).toBeLessThan(100);
-      await expect(whole).rejects.toMatchObject({ code: 'stopped' });
-    }
+    const controller = new AbortController();
+    const body = path === '/go' ? { method: 'PUT', body: sliced(big, 65_536) } : {};
+    const asking = ask(`${url}${path}`, { signal: controller.signal, ...body });
+    const whole = asking.then((answer) => bytesOf(answer));
+    whole.catch(() => undefined);
+    await expect.poll(() => asked.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const closed = new Promise((resolve) => asked[0]?.socket.once('close', resolve));
+    const began = performance.now();
+    controller.abort();
+    // A server that does not read does not see that the connection is closed.
+    asked[0]?.resume();
+    await closed;
+    expect(performance.now() - began).toBeLessThan(100);
+    await expect(whole).rejects.toMatchObject({ code: 'stopped' });
+    expect(asked).toHaveLength(1);
   });
 
   it('before the request sends nothing', async () => {

@@ -1,0 +1,93 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { Storage } from '@google-cloud/storage';
+import { type HandlerBench, type HandlerHarness, plainHttp } from '@mesibo-files/conformance';
+import { SignedFileTransferHandler, type Signer } from '@mesibo-files/handler-core';
+import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { GcsConnection } from '@mesibo-files/local-cloud';
+import { type GcsOptions, type GcsUpload, gcsSigner, withNativeCrc32c } from '../src/index.ts';
+import { inspection } from './inspection.ts';
+import { officialClient } from './official-client.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Where a store is, and how large files go there. */
+export interface GcsTestStore extends Pick<
+  GcsConnection,
+  'endpoint' | 'tokenUri' | 'bucket' | 'clientEmail' | 'privateKey'
+> {
+  readonly upload: GcsUpload;
+  readonly faults?: (prefix: string) => HandlerBench['faults'];
+}
+
+/** Keeps the prefixes of this run apart from those of earlier runs on the same store. */
+const run = randomBytes(4).toString('hex');
+let benches = 0;
+
+/** Another account's key. */
+const { privateKey: otherKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
+/** The suite's harness: a fresh prefix a case, and Google's own client to look behind the signer. */
+export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): HandlerHarness {
+  return {
+    name,
+    async open() {
+      const found = await store();
+      const { bucket, clientEmail, endpoint, faults, privateKey, tokenUri, upload } = found;
+      const prefix = `bench-${run}-${benches++}`;
+      const partSize = upload === 'session' ? 256 * KIB : 5 * MIB;
+      const credentials = { client_email: clientEmail, private_key: privateKey, token_uri: tokenUri };
+      const options: GcsOptions = { bucket, endpoint, credentials, prefix, upload, partSize };
+      const fault = {
+        wrongCredentials: { credentials: { ...credentials, private_key: otherKey } },
+        missingBucket: { bucket: `${bucket}-missing` },
+      };
+      const sessions = new Set<string>();
+      const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
+        watched(
+          gcsSigner({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } }),
+          sessions,
+        );
+      const proxied = faults?.(prefix);
+      const client: Storage = officialClient(found);
+      return {
+        signer: signerWith({}),
+        signerWith,
+        broken: {
+          wrongCredentials: () => gcsSigner({ ...options, ...fault.wrongCredentials }),
+          missingBucket: () => gcsSigner({ ...options, ...fault.missingBucket }),
+        },
+        handler: ({ runtime, ...handlerOptions }, { fault: kind, ...overrides } = {}) =>
+          new SignedFileTransferHandler({
+            ...handlerOptions,
+            runtime: withNativeCrc32c(runtime),
+            signer: kind ? gcsSigner({ ...options, ...fault[kind] }) : signerWith(overrides),
+          }),
+        http: plainHttp(),
+        transport: nodeHttp(),
+        patience: 800,
+        ...(proxied ? { faults: proxied } : {}),
+        store: inspection(client, found, `${prefix}/`, sessions),
+        sizes: { onePart: partSize, manyParts: 2 * partSize },
+        secrets: [privateKey],
+        close: async () => {},
+      };
+    },
+  };
+}
+
+/** Notes the sessions that are opened: nobody can list them. */
+function watched(signer: Signer, sessions: Set<string>): Signer {
+  return {
+    ...signer,
+    begin: async (facts, call) => {
+      const plan = await signer.begin(facts, call);
+      if (plan.shape === 'session') for (const { request } of plan.signed) sessions.add(request.url);
+      return plan;
+    },
+  };
+}
