@@ -119,6 +119,8 @@ export class NodeAnswer {
   }
 
   #take(chunk: Uint8Array): void {
+    // undici repeats an empty chunk each time a paused body goes on; waiting for one would go on for ever.
+    if (chunk.length === 0) return;
     if (this.#onChunk === null || this.#busy) {
       this.#early.push(copyOf(chunk));
       return;

@@ -78,8 +78,16 @@ const sendUpstream = (exchange: Exchange): void => {
     headers: incoming.rawHeaders,
     setHost: false,
   });
-  outbound.on('response', (answer) => sendAnswer(exchange, answer));
-  outbound.on('error', () => incoming.socket.destroy());
+  let answered = false;
+  outbound.on('response', (answer) => {
+    answered = true;
+    sendAnswer(exchange, answer);
+  });
+  outbound.on('error', () => {
+    // A store may refuse a body before it has read it all; its answer is what the client is to see.
+    if (!answered) incoming.socket.destroy();
+    else incoming.unpipe().resume();
+  });
   outgoing.on('close', () => {
     if (!outgoing.writableFinished) outbound.destroy();
   });
