@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
+import { demo } from './demo.mjs';
 import { withRealServers } from './real-servers.mjs';
 import { inRoot, root } from './root.mjs';
 
@@ -29,7 +30,7 @@ const vitest = (rest, env) =>
 
 /** Each takes the remaining arguments and answers the exit code. */
 export const commands = {
-  demo: typescript('examples/s3/src/main.ts'),
+  demo: (rest) => demo(rest, (cloud) => typescript(`examples/${cloud}/src/main.ts`)),
   test: (rest) => vitest(rest, {}),
   'test-real': (rest) => withRealServers((env) => vitest(rest, { ...env, TEST_LANE: 'real' })),
   bench: typescript('benchmarks/src/main.ts'),

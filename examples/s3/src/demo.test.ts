@@ -112,7 +112,7 @@ describe('the demo', () => {
   ])('explains itself for %j', async (args, expected) => {
     const { code, stdout, stderr } = await runDemo({ args, temp });
     expect(code).toBe(expected);
-    expect(stdout + stderr).toContain('usage: npm run demo -- [--file PATH]');
+    expect(stdout + stderr).toContain('usage: npm run demo -- [CLOUD]... [--file PATH]');
   });
 });
 

@@ -17,8 +17,9 @@ interface Help {
 const usage = ({ cloud, settings }: Help): string =>
   `Sends files from Alice to Bob through ${cloud}, and compares what arrived with what was sent.
 
-usage: npm run demo -- [--file PATH]... [--size MIB]
+usage: npm run demo -- [CLOUD]... [--file PATH]... [--size MIB]
 
+  CLOUD        s3, gcs or azure (default: all, one after the other)
   --file PATH  send this file, instead of a picture and a large file that are made for the demo; repeatable
   --size MIB   size of the large file, 1 to 10240 (default 64)
   --help       this text

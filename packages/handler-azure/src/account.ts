@@ -36,8 +36,7 @@ function fromParts(
   const found = endpoint === undefined ? undefined : accountInEndpoint(endpoint);
   const name = account ?? keyed ?? found ?? environment('AZURE_STORAGE_ACCOUNT');
   if (name === undefined) return 'account: name it, or give an endpoint, credentials or a connectionString';
-  if (keyed !== undefined && keyed !== name)
-    return 'credentials: accountName must be that of the account';
+  if (keyed !== undefined && keyed !== name) return 'credentials: accountName must be that of the account';
   return { name, endpoint: endpoint ?? `https://${name}.blob.core.windows.net`, credentials };
 }
 

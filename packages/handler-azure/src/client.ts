@@ -1,8 +1,7 @@
-import { ContainerClient, Pipeline, type RequestPolicyFactory } from '@azure/storage-blob';
+import { AnonymousCredential, ContainerClient, newPipeline, type Pipeline } from '@azure/storage-blob';
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { MINUTE, type StoreClock } from '@mesibo-files/handler-core/provider';
-import { readFailure, transferError } from './errors.ts';
-import type { KeyKeeper } from './keys.ts';
+import { MINUTE, type StoreClock, type StoreFailure } from '@mesibo-files/handler-core/provider';
+import { answeredBy, readFailure, transferError } from './errors.ts';
 
 /** From this on a refusal is the clock's fault. */
 const SKEWED = 4 * MINUTE;
@@ -12,34 +11,35 @@ export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
-type Run<Output> = (container: ContainerClient, options: CallOptions) => Promise<Output>;
+/** `pipeline`: for a client of another URL. */
+type Run<Output> = (container: ContainerClient, options: CallOptions, pipeline: Pipeline) => Promise<Output>;
 
 /** What a call came to: its output, or the expected code of the store's refusal. */
 export type Outcome<Output> = { readonly code: null; readonly output: Output } | { readonly code: string };
 
+/** What the caller needs of the signer. */
+export interface CallerSettings {
+  /** URL of the container. */
+  readonly baseUrl: string;
+  readonly clock: StoreClock;
+  /** Signs the signer's own calls: the answer is their query. */
+  readonly query: (call: SignerCall) => Promise<string>;
+  /** Told when what signed was refused, so that nothing revoked is kept. */
+  readonly onRefused: () => void;
+}
+
 /** Calls of the SDK, its retries off: they keep the clock right, and their failures become TransferErrors. */
 export class StoreCaller {
-  readonly #baseUrl: string;
-  readonly #clock: StoreClock;
-  readonly #keys: KeyKeeper;
-  readonly #query: (call: SignerCall) => Promise<string>;
+  readonly #settings: CallerSettings;
+  readonly #pipeline = newPipeline(new AnonymousCredential(), { retryOptions: { maxTries: 1 } });
   /** Whether the store said that it is Azurite. */
   azurite = false;
 
-  /** `query` signs the signer's own calls. */
-  constructor(
-    baseUrl: string,
-    clock: StoreClock,
-    keys: KeyKeeper,
-    query: (call: SignerCall) => Promise<string>,
-  ) {
-    this.#baseUrl = baseUrl;
-    this.#clock = clock;
-    this.#keys = keys;
-    this.#query = query;
+  constructor(settings: CallerSettings) {
+    this.#settings = settings;
   }
 
-  /** Makes one call. `doing` names it in errors. */
+  /** Makes one call. `doing` names it in errors; `patience`: how long it may take, in milliseconds. */
   async ask<Output>(doing: string, call: SignerCall, run: Run<Output>, patience?: number): Promise<Output> {
     const outcome = await this.attempt(doing, call, [], run, patience);
     if (outcome.code === null) return outcome.output;
@@ -58,21 +58,39 @@ export class StoreCaller {
     patience: number = MINUTE,
   ): Promise<Outcome<Output>> {
     if (call.signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
-    const query = await this.#query(call);
-    let off = 0;
-    const watch = sawStore((date, server, took) => {
-      if (date !== null) off += this.#clock.learn(Date.parse(date), took);
-      this.azurite = server?.startsWith('Azurite') ?? false;
-    });
-    const pipeline = new Pipeline([watch], { retryOptions: { maxTries: 1 } });
+    const { baseUrl, query } = this.#settings;
+    const container = new ContainerClient(`${baseUrl}?${await query(call)}`, this.#pipeline);
     const timeout = AbortSignal.timeout(patience);
+    const sentAt = Date.now();
     try {
-      const container = new ContainerClient(`${this.#baseUrl}?${query}`, pipeline);
-      return { code: null, output: await run(container, { abortSignal: AbortSignal.any([call.signal, timeout]) }) };
+      const options = { abortSignal: AbortSignal.any([call.signal, timeout]) };
+      const output = await run(container, options, this.#pipeline);
+      return { code: null, output };
     } catch (error) {
       if (call.signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
       if (timeout.aborted) throw new TransferError('timeout', `${doing}: no answer came`);
-      throw this.#explained(error, doing, off, expected) ?? error;
+      if (TransferError.is(error)) throw error;
+      const { server, date } = answeredBy(error);
+      if (server !== null) this.azurite = server.startsWith('Azurite');
+      const off = date === null ? 0 : this.#settings.clock.learn(date, Date.now() - sentAt);
+      const failure = this.#meant(readFailure(error));
+      if (failure.status !== null && expected.includes(failure.name)) return { code: failure.name };
+      if (isRefusal(failure.status)) this.#settings.onRefused();
+      if (Math.abs(off) > SKEWED && isRefusal(failure.status)) {
+        throw new TransferError('clock-skewed', `${doing}: the clock was off by ${Math.round(off / 1000)} s`);
+      }
+      throw transferError(failure, doing);
     }
   }
+
+  /** Azurite says of a wrong signature what Azure says of a firewall. */
+  #meant(failure: StoreFailure): StoreFailure {
+    return this.azurite && failure.name === 'AuthorizationFailure'
+      ? { ...failure, name: 'AuthenticationFailed' }
+      : failure;
+  }
+}
+
+function isRefusal(status: number | null): boolean {
+  return status === 400 || status === 401 || status === 403;
 }

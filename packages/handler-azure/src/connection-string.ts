@@ -11,8 +11,7 @@ const AZURITE: Connection = {
   endpoint: 'http://127.0.0.1:10000/devstoreaccount1',
   credentials: {
     accountName: 'devstoreaccount1',
-    accountKey:
-      'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+    accountKey: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
   },
 };
 

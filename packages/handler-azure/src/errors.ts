@@ -18,6 +18,13 @@ export function readFailure(error: unknown): StoreFailure {
   };
 }
 
+/** Who answered with this error, and when by its clock (milliseconds since 1970). */
+export function answeredBy(error: unknown): { readonly server: string | null; readonly date: number | null } {
+  const details = at(error, 'details');
+  const date = Date.parse(textOf(at(details, 'date')) ?? '');
+  return { server: textOf(at(details, 'server')), date: Number.isNaN(date) ? null : date };
+}
+
 /** The error of a call that failed. `doing` says what was asked for, as in `listing the blocks`. */
 export function transferError(
   failure: StoreFailure,
@@ -31,9 +38,12 @@ export function transferError(
 function nameOf(error: unknown): string {
   if (at(error, 'code') === 'PARSE_ERROR') return 'XMLParserError';
   const message = textOf(at(error, 'message')) ?? '';
-  const system = /\b(E[A-Z]{4,}|EAI_\w+|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+|ERR_TLS\w+)\b/.exec(message);
+  const system =
+    /\b(E[A-Z]{4,}|EAI_\w+|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+|ERR_TLS\w+)\b/.exec(message);
   if (system?.[1] !== undefined) return system[1];
-  return at(error, 'code') === 'REQUEST_SEND_ERROR' ? 'NetworkingError' : (textOf(at(error, 'name')) ?? 'Error');
+  return at(error, 'code') === 'REQUEST_SEND_ERROR'
+    ? 'NetworkingError'
+    : (textOf(at(error, 'name')) ?? 'Error');
 }
 
 function at(value: unknown, name: string): unknown {

@@ -7,7 +7,8 @@ const IDENTITY: string = '@azure/identity';
 /** What Azure's own library finds: environment, managed identity, command line. @throws `credentials-missing` */
 export async function defaultCredential(): Promise<AzureTokenCredential> {
   const found: unknown = await import(IDENTITY).catch(() => null);
-  const Default: unknown = typeof found === 'object' && found !== null ? Reflect.get(found, 'DefaultAzureCredential') : null;
+  const Default: unknown =
+    typeof found === 'object' && found !== null ? Reflect.get(found, 'DefaultAzureCredential') : null;
   if (typeof Default === 'function') {
     const made: unknown = Reflect.construct(Default, []);
     if (isTokenCredential(made)) return made;

@@ -46,7 +46,8 @@ export class DelegationKeys implements KeyKeeper {
   current(call: SignerCall): Promise<UserDelegationKey> {
     const now = this.#clock.now();
     // A time before the key was fetched means that the clock has been put right since.
-    if (this.#held !== undefined && now < this.#until - this.#margin && now >= this.#since - BEFORE) return this.#held;
+    if (this.#held !== undefined && now < this.#until - this.#margin && now >= this.#since - BEFORE)
+      return this.#held;
     // Whole seconds, as they stand in the signature.
     this.#since = now - (now % 1000);
     this.#until = this.#since + this.#life;

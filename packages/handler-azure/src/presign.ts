@@ -44,7 +44,9 @@ export class Presigner {
     const tokens = new Map<string, string>();
     return wanted.map(({ method, name, permission, query, headers }) => {
       const id = `${permission} ${name}`;
-      const token = tokens.get(id) ?? this.#token(key, ends, { blobName: name, permissions: BlobSASPermissions.parse(permission) });
+      const token =
+        tokens.get(id) ??
+        this.#token(key, ends, { blobName: name, permissions: BlobSASPermissions.parse(permission) });
       tokens.set(id, token);
       const url = `${fileUrlFor(this.#settings.baseUrl, name)}?${query === '' ? '' : `${query}&`}${token}`;
       return { method, url, headers, timeToLive: ends.getTime() - now };
@@ -64,7 +66,11 @@ export class Presigner {
     return new Date(end - (end % SECOND));
   }
 
-  #token(key: SigningKey, expiresOn: Date, own: Pick<BlobSASSignatureValues, 'blobName' | 'permissions'>): string {
+  #token(
+    key: SigningKey,
+    expiresOn: Date,
+    own: Pick<BlobSASSignatureValues, 'blobName' | 'permissions'>,
+  ): string {
     const { account, container, serviceVersion } = this.#settings;
     const values: BlobSASSignatureValues = {
       containerName: container,

@@ -11,7 +11,13 @@ import {
   webRandom,
 } from '@mesibo-files/handler-core/provider';
 import { type Account, accountOf } from './account.ts';
-import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_SINGLE_SIZE, MAX_TIME_TO_LIVE, MIN_PART_SIZE } from './limits.ts';
+import {
+  MAX_OBJECT_SIZE,
+  MAX_PART_SIZE,
+  MAX_SINGLE_SIZE,
+  MAX_TIME_TO_LIVE,
+  MIN_PART_SIZE,
+} from './limits.ts';
 import type { AzureChecksum, AzureOptions } from './options.ts';
 
 /** Options with every default in place, found valid. */
@@ -52,12 +58,21 @@ export function settingsOf(options: AzureOptions): Settings {
   if (typeof found === 'string') checks.check(false, found);
   else checkAccount(checks, found);
   checks.check(isContainerName(options.container), 'container: 3 to 63 of a-z 0-9 and single hyphens');
-  checks.check(isPrefix(options.prefix ?? 'mesibo'), 'prefix: letters, digits and . _ ~ = @ - between slashes');
-  checks.check(isBaseUrl(options.publicUrl), 'publicUrl: an http or https URL with no user, query or fragment');
+  checks.check(
+    isPrefix(options.prefix ?? 'mesibo'),
+    'prefix: letters, digits and . _ ~ = @ - between slashes',
+  );
+  checks.check(
+    isBaseUrl(options.publicUrl),
+    'publicUrl: an http or https URL with no user, query or fragment',
+  );
   checks.check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 65,536 to 4,194,304,000 bytes');
   checks.check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), 'singleUpTo: 0 to 5,242,880,000 bytes');
   checks.check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${MAX_OBJECT_SIZE} bytes`);
-  checks.check(isWhole(timeToLive, SECOND, MAX_TIME_TO_LIVE), 'timeToLive: 1,000 to 604,800,000 milliseconds');
+  checks.check(
+    isWhole(timeToLive, SECOND, MAX_TIME_TO_LIVE),
+    'timeToLive: 1,000 to 604,800,000 milliseconds',
+  );
   checks.check(['crc64', 'md5', 'none'].includes(checksum), 'checksum: crc64, md5 or none');
   checks.check(options.accessTier !== 'Archive', 'accessTier: what is archived can not be read');
   checks.check(isHeaderValue(options.accessTier), 'accessTier: printable ASCII');
@@ -92,11 +107,15 @@ function checkAccount(checks: OptionChecks, { name, endpoint, credentials }: Acc
   if (credentials === null || !('accountKey' in credentials)) {
     checks.check(endpoint.startsWith('https://'), 'endpoint: an identity needs https');
   } else {
-    const good = /^[A-Za-z0-9+/]+={0,2}$/.test(credentials.accountKey) && credentials.accountKey.length % 4 === 0;
+    const good =
+      /^[A-Za-z0-9+/]+={0,2}$/.test(credentials.accountKey) && credentials.accountKey.length % 4 === 0;
     checks.check(good, 'credentials.accountKey: base64');
   }
 }
 
 function isContainerName(name: string): boolean {
-  return (typeof name === 'string' && /^[a-z0-9](-?[a-z0-9]){2,62}$/.test(name) && name.length <= 63) || name === '$web';
+  return (
+    (typeof name === 'string' && /^[a-z0-9](-?[a-z0-9]){2,62}$/.test(name) && name.length <= 63) ||
+    name === '$web'
+  );
 }

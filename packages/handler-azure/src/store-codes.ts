@@ -64,7 +64,13 @@ export const STORE_CODES: readonly StoreCodes[] = [
     error: 'server-error',
   },
   {
-    codes: ['FeatureVersionMismatch', 'UnsupportedHeader', 'BlobArchived', 'BlobBeingRehydrated', 'NotImplemented'],
+    codes: [
+      'FeatureVersionMismatch',
+      'UnsupportedHeader',
+      'BlobArchived',
+      'BlobBeingRehydrated',
+      'NotImplemented',
+    ],
     means: 'refused',
     error: 'unsupported',
   },

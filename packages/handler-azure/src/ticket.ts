@@ -1,3 +1,4 @@
+import type { Ticket } from '@mesibo-files/handler-core';
 import {
   COMMON_FIELDS,
   type CommonTicketFacts,
@@ -7,7 +8,6 @@ import {
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
-import type { Ticket } from '@mesibo-files/handler-core';
 import { MAX_PART_SIZE } from './limits.ts';
 import type { AzureChecksum } from './options.ts';
 import type { Settings } from './settings.ts';

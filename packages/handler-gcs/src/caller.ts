@@ -27,6 +27,9 @@ export interface StoreAnswer {
   readonly body: string;
 }
 
+/** `took`: milliseconds. */
+type TimedAnswer = StoreAnswer & { readonly took: number };
+
 /** Which refusals are outcomes: by code, or by status where the answer has none. */
 type Expected = (answer: StoreAnswer) => boolean;
 
@@ -52,24 +55,37 @@ export class StoreCaller {
   ): Promise<StoreAnswer> {
     const { signal } = call;
     try {
-      const answer = await untilStopped(signal, this.#transmit(doing, signal, request));
+      const answer = await untilStopped(signal, this.#transmitTwice(doing, signal, request));
       const off = this.#clock.learn(Date.parse(answer.headers.date ?? ''), answer.took);
       if (answer.status < 300 || expected(answer)) return answer;
       if (Math.abs(off) > SKEWED && [400, 401, 403].includes(answer.status)) {
         throw new TransferError('clock-skewed', `${doing}: the clock was off by ${Math.round(off / 1000)} s`);
       }
-      throw storeError(STORE_CODES, answerFailure(answer.status, answer.headers, answer.body), doing);
+      const secretId = request.by === 'url';
+      throw storeError(
+        STORE_CODES,
+        answerFailure(answer.status, answer.headers, answer.body, secretId),
+        doing,
+      );
     } catch (error) {
       if (signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
       throw error;
     }
   }
 
+  /** A token that the store does not take may be over by its clock: one refusal of it is answered by a new one. */
+  async #transmitTwice(doing: string, signal: AbortSignal, request: StoreRequest): Promise<TimedAnswer> {
+    const answer = await this.#transmit(doing, signal, request);
+    if (answer.status !== 401 || request.by === 'url') return answer;
+    await this.#credentials.renew();
+    return this.#transmit(doing, signal, request);
+  }
+
   async #transmit(
     doing: string,
     signal: AbortSignal,
     { method, url, headers, body, by, within }: StoreRequest,
-  ): Promise<StoreAnswer & { readonly took: number }> {
+  ): Promise<TimedAnswer> {
     const client = await this.#credentials.client();
     const token = by === 'token' ? await this.#credentials.headers(url) : {};
     const sentAt = Date.now();

@@ -8,24 +8,30 @@ const NO_CODE = 'UnknownError';
 export function readFailure(error: unknown): StoreFailure {
   const response = at(error, 'response');
   const status = at(response, 'status');
-  const headers = at(response, 'headers');
   if (typeof status !== 'number')
     return { name: wayName(error), status: null, requestId: null, retryAfter: null };
-  return answerFailure(status, isRecord(headers) ? headers : {}, at(response, 'data'));
+  return answerFailure(status, headersOf(error), at(response, 'data'));
 }
 
-/** Reads an answer that is a refusal. */
+/** The headers of the answer that an error came with; none where there was no answer. */
+export function headersOf(error: unknown): Readonly<Record<string, unknown>> {
+  const headers = at(at(error, 'response'), 'headers');
+  return isRecord(headers) ? headers : {};
+}
+
+/** Reads an answer that is a refusal. `secretId`: its upload id must not be told. */
 export function answerFailure(
   status: number,
   headers: Readonly<Record<string, unknown>>,
   body: unknown,
+  secretId = false,
 ): StoreFailure {
-  const requestId = headers['x-guploader-uploadid'];
+  // Not that of a session's answer: there it is the credential.
+  const requestId = secretId ? null : headers['x-guploader-uploadid'];
   return {
     name: codeOf(body) ?? NO_CODE,
     status,
-    // The upload id of an answer names the request. In a session it would be the credential, so it is left out.
-    requestId: typeof requestId === 'string' && requestId.length <= 40 ? requestId : null,
+    requestId: typeof requestId === 'string' ? requestId : null,
     retryAfter: retryAfterOf(headers['retry-after']),
   };
 }

@@ -24,10 +24,13 @@ export function keyOfBucketUrl({ bucket, endpoint, baseUrl }: BucketLocation, ur
   return keyOfFileUrl(`https://${bucket}.storage.googleapis.com`, url);
 }
 
-/** URL of an object or, with no key, of the bucket in the XML API. */
+/** URL of an object or, with no key, of the bucket in the XML API. A parameter of no value is a subresource. */
 export function xmlUrl(location: BucketLocation, key: string | null, query: Record<string, string>): string {
   const path = key === null ? '' : `/${key.split('/').map(encodeURIComponent).join('/')}`;
-  return `${location.baseUrl}${path}?${new URLSearchParams(query)}`;
+  const pairs = Object.entries(query).map(([name, value]) =>
+    value === '' ? name : `${name}=${encodeURIComponent(value)}`,
+  );
+  return `${location.baseUrl}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 }
 
 /** URL of an object in the JSON API. */

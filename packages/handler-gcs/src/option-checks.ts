@@ -10,8 +10,8 @@ export function isBucketName(name: string): boolean {
 export function isOrigin(url: string | undefined): boolean {
   if (url === undefined) return true;
   if (!URL.canParse(url)) return false;
-  const { origin, protocol } = new URL(url);
-  return /^https?:$/.test(protocol) && origin === url.replace(/\/$/, '').toLowerCase();
+  const { hash, password, pathname, protocol, search, username } = new URL(url);
+  return /^https?:$/.test(protocol) && pathname === '/' && `${username}${password}${search}${hash}` === '';
 }
 
 /** Notes what is wrong with what says who calls. */

@@ -1,12 +1,11 @@
-import { type KeyObject, sign as signBytes } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { Bucket, File, Storage } from '@google-cloud/storage';
 import { type SignedRequest, TransferError } from '@mesibo-files/handler-core';
 import { MINUTE, SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
-import type { Credentials, Identity } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { findIdentity, type Identity } from './identity.ts';
 import { WEEK } from './limits.ts';
 
-/** What is to be signed. Every header that is given is signed; any but an `x-goog-*` may be added. */
+/** What is to be signed. Every header that is given is signed; of others, no `x-goog-*` may be added. */
 export interface Presignable {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly key: string;
@@ -17,17 +16,14 @@ export interface Presignable {
 
 const ACTION = { GET: 'read', PUT: 'write', POST: 'resumable' } as const;
 
-/** In a thread of its own, so that a hundred URLs don't hold up everything else. */
-const signInThread = promisify<string, Uint8Array, KeyObject, Buffer>(signBytes);
-
 /** Signs URLs (version 4) by the official client. */
 export class Presigner {
   readonly #storage: Storage;
-  readonly #bucketName: string;
+  readonly #bucket: string;
   readonly #clock: StoreClock;
   readonly #timeToLive: number;
   readonly #credentials: Credentials;
-  #bucket: Bucket | undefined;
+  #identity: Promise<Identity> | undefined;
 
   constructor(
     storage: Storage,
@@ -37,7 +33,7 @@ export class Presigner {
     credentials: Credentials,
   ) {
     this.#storage = storage;
-    this.#bucketName = bucket;
+    this.#bucket = bucket;
     this.#clock = clock;
     this.#timeToLive = timeToLive;
     this.#credentials = credentials;
@@ -45,29 +41,37 @@ export class Presigner {
 
   /** Signs all of these with one look at clock and credentials. */
   async sign(wanted: readonly Presignable[]): Promise<readonly SignedRequest[]> {
-    const identity = await this.#credentials.identity();
-    const times = this.#times();
+    const identity = await this.#find();
+    const { seconds, timeToLive, ...times } = this.#times();
+    const failed: { error?: unknown } = {};
+    const bucket = this.#bucketSignedBy(identity, failed);
     const files = new Map<string, File>();
-    return Promise.all(
-      wanted.map(async ({ method, key, query, headers }) => {
-        const failed: { error?: unknown } = {};
-        const file = files.get(key) ?? this.#bucketOf(identity, failed).file(key);
-        if (identity.key !== null) files.set(key, file);
-        const { seconds, timeToLive, ...when } = times;
-        try {
+    try {
+      return await Promise.all(
+        wanted.map(async ({ method, key, query, headers }) => {
+          const file = files.get(key) ?? bucket.file(key);
+          files.set(key, file);
           const [url] = await file.getSignedUrl({
             version: 'v4',
             action: ACTION[method],
-            ...when,
+            ...times,
             extensionHeaders: { ...headers },
             queryParams: { ...query, 'X-Goog-Expires': String(seconds) },
           });
           return { method, url, headers, timeToLive };
-        } catch (error) {
-          throw this.#credentials.failure(failed.error ?? error, 'signing', Date.now());
-        }
-      }),
-    );
+        }),
+      );
+    } catch (error) {
+      throw this.#credentials.failure(failed.error ?? error, 'signing', Date.now());
+    }
+  }
+
+  #find(): Promise<Identity> {
+    this.#identity ??= findIdentity(this.#credentials).catch((error: unknown) => {
+      this.#identity = undefined;
+      throw error;
+    });
+    return this.#identity;
   }
 
   /**
@@ -79,34 +83,25 @@ export class Presigner {
     const seconds = Math.floor(this.#timeToLive / SECOND);
     const expires = Math.max(now + seconds * SECOND, Date.now() + MINUTE);
     if (expires - now > WEEK) {
-      throw new TransferError('clock-skewed', 'signing: the clock is more than a week fast', {
-        retryable: false,
-      });
+      const message = 'signing: the clock is more than a week fast, and the client signs nothing then';
+      throw new TransferError('clock-skewed', message, { retryable: false });
     }
     // The signature's date is in whole seconds.
     const timeToLive = seconds * SECOND - (now % SECOND);
     return { accessibleAt: new Date(now), expires: new Date(expires), seconds, timeToLive };
   }
 
-  /** A bucket whose URLs are signed by the parsed key; or by IAM, whose failure is kept, for the client drops it. */
-  #bucketOf({ email, key }: Identity, failed: { error?: unknown }): Bucket {
-    if (key === null) {
-      return this.#signedBy(email, (text) =>
-        this.#credentials.signRemotely(text).catch((error: unknown) => {
+  /** The bucket as the client sees it, but signed for by us; the client drops all but the text of a failure. */
+  #bucketSignedBy({ email, sign }: Identity, failed: { error?: unknown }): Bucket {
+    const authClient = {
+      getCredentials: async () => ({ client_email: email }),
+      sign: (text: string) =>
+        sign(text).catch((error: unknown) => {
           failed.error = error;
           throw error;
         }),
-      );
-    }
-    this.#bucket ??= this.#signedBy(email, async (text) =>
-      (await signInThread('RSA-SHA256', Buffer.from(text), key)).toString('base64'),
-    );
-    return this.#bucket;
-  }
-
-  #signedBy(email: string, sign: (text: string) => Promise<string>): Bucket {
-    const authClient = { getCredentials: async () => ({ client_email: email }), sign };
+    };
     const signing: Storage = Object.create(this.#storage, { authClient: { value: authClient } });
-    return signing.bucket(this.#bucketName);
+    return signing.bucket(this.#bucket);
   }
 }

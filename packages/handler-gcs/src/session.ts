@@ -69,7 +69,7 @@ export async function cancelSession({ caller }: SignerContext, url: string, call
   await caller.send(
     'cancelling the session',
     call,
-    { method: 'DELETE', url, by: 'url' },
+    { method: 'DELETE', url, headers: { 'content-length': '0' }, by: 'url' },
     ({ status }) => status >= 400 && status < 500 && status !== 408 && status !== 429,
   );
 }

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Storage } from '@google-cloud/storage';
 import { type HandlerBench, type HandlerHarness, plainHttp } from '@mesibo-files/conformance';
-import { SignedFileTransferHandler, type Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
 import type { GcsConnection } from '@mesibo-files/local-cloud';
-import { type GcsOptions, type GcsUpload, gcsSigner, withNativeCrc32c } from '../src/index.ts';
+import { GcsFileTransferHandler, type GcsOptions, type GcsUpload, gcsSigner } from '../src/index.ts';
 import { inspection } from './inspection.ts';
 import { officialClient } from './official-client.ts';
 
@@ -12,10 +12,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** Where a store is, and how large files go there. */
-export interface GcsTestStore extends Pick<
-  GcsConnection,
-  'endpoint' | 'tokenUri' | 'bucket' | 'clientEmail' | 'privateKey'
-> {
+export interface GcsTestStore
+  extends Pick<GcsConnection, 'endpoint' | 'tokenUri' | 'bucket' | 'clientEmail' | 'privateKey'> {
   readonly upload: GcsUpload;
   readonly faults?: (prefix: string) => HandlerBench['faults'];
 }
@@ -61,11 +59,13 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Ha
           wrongCredentials: () => gcsSigner({ ...options, ...fault.wrongCredentials }),
           missingBucket: () => gcsSigner({ ...options, ...fault.missingBucket }),
         },
-        handler: ({ runtime, ...handlerOptions }, { fault: kind, ...overrides } = {}) =>
-          new SignedFileTransferHandler({
+        handler: (handlerOptions, { fault: kind, clockOffset = 0, ...overrides } = {}) =>
+          new GcsFileTransferHandler({
+            ...options,
             ...handlerOptions,
-            runtime: withNativeCrc32c(runtime),
-            signer: kind ? gcsSigner({ ...options, ...fault[kind] }) : signerWith(overrides),
+            ...overrides,
+            ...(kind ? fault[kind] : {}),
+            clock: { now: () => Date.now() + clockOffset },
           }),
         http: plainHttp(),
         transport: nodeHttp(),

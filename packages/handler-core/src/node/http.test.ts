@@ -121,7 +121,8 @@ describe('nodeHttp', () => {
     await expect.poll(() => sockets[1]?.destroyed).toBe(true);
   });
 
-  it('does not let a fast server run ahead of a slow consumer', async () => {
+  /** Serves 64 MiB as fast as they are taken; answers how many were handed out. */
+  async function tap(): Promise<{ readonly url: string; readonly handed: () => number }> {
     let handed = 0;
     const { url } = await serve(async (_, response) => {
       for (let at = 0; at < 512 && !response.destroyed; at += 1) {
@@ -130,6 +131,11 @@ describe('nodeHttp', () => {
       }
       response.end();
     });
+    return { url, handed: () => handed };
+  }
+
+  it('does not let a fast server run ahead of a slow consumer', async () => {
+    const { url, handed } = await tap();
     const controller = new AbortController();
     const answer = await ask(url, { signal: controller.signal });
     let taken = 0;
@@ -139,9 +145,21 @@ describe('nodeHttp', () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(taken).toBeLessThan(2 * 1024 * 1024);
-    expect(handed).toBeLessThan(20 * 1024 * 1024);
+    expect(handed()).toBeLessThan(20 * 1024 * 1024);
     controller.abort();
     await expect(reading).rejects.toMatchObject({ code: 'stopped' });
+  });
+
+  it('takes little before anybody consumes, and then all of it', async () => {
+    const { url, handed } = await tap();
+    const answer = await ask(url);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(handed()).toBeLessThan(20 * 1024 * 1024);
+    let taken = 0;
+    await answer.consume((chunk) => {
+      taken += chunk.length;
+    });
+    expect(taken).toBe(64 * 1024 * 1024);
   });
 
   it('holds the body back until somebody wants it, and loses nothing of it', async () => {

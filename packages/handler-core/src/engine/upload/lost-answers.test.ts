@@ -88,6 +88,15 @@ describe('parts that the commit misses', () => {
     expect(new Set(signer.manifests.map(({ digests }) => digests.crc32)).size).toBe(1);
   });
 
+  it('are sent again even if the store listed them when the upload was continued', async () => {
+    const b = bench({}, [], { limits: { concurrency: 1 } });
+    await b.send(bytes, '/in.bin', { signal: stopAt(b, 'part', 4) }).catch(() => undefined);
+    b.store.faults.delay = undefined;
+    const signer = missing(b.signer, [[1]]);
+    const requests = await requestsOf(b, () => b.send(bytes, '/in.bin', { signer }));
+    expect(requests.map(({ part }) => part)).toEqual([4, 5, 1]);
+  });
+
   it('fail the transfer as incomplete when they are missing for the third time', async () => {
     const b = bench({});
     const signer = missing(b.signer, [[2], [2], [2]]);

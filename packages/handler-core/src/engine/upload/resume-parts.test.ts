@@ -66,7 +66,10 @@ describe('an upload in parts that was stopped', () => {
   it('is discarded and begun anew when the file is another by now', async () => {
     const b = await stopped();
     const other = bytesOf(bytes.length, 99);
+    const calls: string[] = [];
+    b.store.faults.beforeSigner = (method) => void calls.push(method);
     expect(await partsSent(b, () => b.send(other))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(calls.slice(0, 3)).toEqual(['discard', 'capabilities', 'begin']);
     expect(b.store.unfinished()).toBe(0);
     expect(b.store.objects.bytes(b.store.objects.keys()[0] ?? '')).toEqual(other);
   });

@@ -39,6 +39,7 @@ describe.each(shapes)('a stream through %s', (_, options) => {
     const limits = { limits: { maxStreamSize: 48 } };
     const b = bench({ ...options, maxParts: 3 }, [], limits);
     await expect(stream(b, bytesOf(49))).rejects.toMatchObject({ code: 'file-too-large' });
+    expect(b.store.requests.filter(({ status }) => status !== null && status >= 400)).toEqual([]);
     expect([b.store.unfinished(), b.store.objects.keys()]).toEqual([0, []]);
     const fits = bench({ ...options, maxParts: 3 }, [], limits);
     expect((await stream(fits, bytesOf(48))).size).toBe(48);

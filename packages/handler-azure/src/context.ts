@@ -1,0 +1,17 @@
+import type { SignerCall } from '@mesibo-files/handler-core';
+import type { StoreClock } from '@mesibo-files/handler-core/provider';
+import type { StoreCaller } from './client.ts';
+import type { Presigner } from './presign.ts';
+import type { Settings } from './settings.ts';
+
+/** What all of the signer's methods work with. */
+export interface SignerContext {
+  readonly settings: Settings;
+  readonly clock: StoreClock;
+  readonly caller: StoreCaller;
+  readonly presigner: Presigner;
+  /** Asks the store once whether account, credentials and container are good, and learns its time. */
+  readonly ready: (call: SignerCall) => Promise<void>;
+  /** Whether the store lets blocks be written by who may only create; null until one was tried. */
+  createSuffices: boolean | null;
+}
