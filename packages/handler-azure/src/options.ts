@@ -45,7 +45,7 @@ export interface AzureOptions {
   readonly publicUrl?: string;
   /** Access tier of new objects, as in `Cool`. Never `Archive`: it can't be read. Default: the account's. */
   readonly accessTier?: string;
-  /** Default `crc64`, which costs about a third of `md5`. With `none` only sizes are compared. */
+  /** Default `crc64`, a quarter of the work of `md5`. With `none` only sizes are compared. */
   readonly checksum?: AzureChecksum;
   /** Bytes of a block, 64 KiB to 4,000 MiB. Default 8 MiB; it grows so that 50,000 suffice. */
   readonly partSize?: number;

@@ -5,6 +5,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { StoreCaller } from './client.ts';
 import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
+import { azureHash } from './crc64/crc64.ts';
 import { delegation } from './delegation.ts';
 import { discard, removeBlob } from './discard.ts';
 import { accountKeys, DelegationKeys, type KeyKeeper } from './keys.ts';
@@ -31,6 +32,7 @@ export function azureSigner(options: AzureOptions): Signer {
     return readTicket(ticket, settings);
   };
   return {
+    hash: azureHash,
     capabilities: async (call) => {
       enterCall(clock, call);
       return capabilitiesOf(settings);

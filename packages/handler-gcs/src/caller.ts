@@ -4,6 +4,7 @@ import type { Credentials } from './credentials.ts';
 import { answerFailure, codeOf } from './errors.ts';
 import { ANSWER_WITHIN, SKEWED } from './limits.ts';
 import { STORE_CODES } from './store-codes.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** A request of the signer's own. */
 export interface StoreRequest {
@@ -27,8 +28,8 @@ export interface StoreAnswer {
   readonly body: string;
 }
 
-/** `took`: milliseconds. */
-type TimedAnswer = StoreAnswer & { readonly took: number };
+/** `off`: how far our clock was from the store's, in milliseconds. It has been put right by then. */
+type TimedAnswer = StoreAnswer & { readonly off: number };
 
 /** Which refusals are outcomes: by code, or by status where the answer has none. */
 type Expected = (answer: StoreAnswer) => boolean;
@@ -56,10 +57,12 @@ export class StoreCaller {
     const { signal } = call;
     try {
       const answer = await untilStopped(signal, this.#transmitTwice(doing, signal, request));
-      const off = this.#clock.learn(Date.parse(answer.headers.date ?? ''), answer.took);
       if (answer.status < 300 || expected(answer)) return answer;
-      if (Math.abs(off) > SKEWED && [400, 401, 403].includes(answer.status)) {
-        throw new TransferError('clock-skewed', `${doing}: the clock was off by ${Math.round(off / 1000)} s`);
+      if (Math.abs(answer.off) > SKEWED && [400, 401, 403].includes(answer.status)) {
+        throw new TransferError(
+          'clock-skewed',
+          `${doing}: the clock was off by ${Math.round(answer.off / 1000)} s`,
+        );
       }
       const secretId = request.by === 'url';
       throw storeError(
@@ -102,24 +105,10 @@ export class StoreCaller {
       });
       const { status } = answer;
       const code = status < 300 ? null : codeOf(answer.data);
-      return { status, code, headers: answer.headers, body: answer.data, took: Date.now() - sentAt };
+      const off = this.#clock.learn(Date.parse(answer.headers.date ?? ''), Date.now() - sentAt);
+      return { status, code, headers: answer.headers, body: answer.data, off };
     } catch (error) {
       throw this.#credentials.failure(error, doing, sentAt);
     }
-  }
-}
-
-/** A token that several wait for is fetched on; who is stopped waits no more. */
-async function untilStopped<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Value> {
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new TransferError('stopped', 'stopped'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([running, stopped]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -23,7 +23,13 @@ export function watchedHttp(inner: HttpPort, watch: (sent: Sent) => Promise<numb
         size: body?.size ?? 0,
       });
       if (own === null) return inner.send(request);
-      return { status: own, headers: {}, consume: async () => {}, discard: () => {} };
+      return {
+        status: own,
+        headers: {},
+        consume: async () => {},
+        text: async () => '',
+        discard: async () => {},
+      };
     },
   };
 }

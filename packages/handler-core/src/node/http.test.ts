@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpServer, type TestServer } from '../../test/http-server.ts';
 import { sliced } from '../engine/body.ts';
@@ -185,40 +185,5 @@ describe('nodeHttp', () => {
       cause: broken,
     });
     await expect.poll(() => sockets[0]?.destroyed).toBe(true);
-  });
-});
-
-describe('a stop', () => {
-  it.each(['/wait', '/come', '/go'])('closes the socket within 100 ms: %s', async (path) => {
-    const asked: IncomingMessage[] = [];
-    const { url } = await serve((request, response) => {
-      asked.push(request);
-      response.on('error', () => undefined);
-      if (request.url === '/come') response.write('x');
-      if (request.url === '/go') request.pause();
-    });
-    const controller = new AbortController();
-    const body = path === '/go' ? { method: 'PUT', body: sliced(big, 65_536) } : {};
-    const asking = ask(`${url}${path}`, { signal: controller.signal, ...body });
-    const whole = asking.then((answer) => bytesOf(answer));
-    whole.catch(() => undefined);
-    await expect.poll(() => asked.length).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    const closed = new Promise((resolve) => asked[0]?.socket.once('close', resolve));
-    const began = performance.now();
-    controller.abort();
-    // A server that does not read does not see that the connection is closed.
-    asked[0]?.resume();
-    await closed;
-    expect(performance.now() - began).toBeLessThan(100);
-    await expect(whole).rejects.toMatchObject({ code: 'stopped' });
-    expect(asked).toHaveLength(1);
-  });
-
-  it('before the request sends nothing', async () => {
-    const { url, sockets } = await serve((_, response) => response.end());
-    const asked = ask(url, { signal: AbortSignal.abort() });
-    await expect(asked).rejects.toMatchObject({ code: 'stopped' });
-    expect(sockets).toEqual([]);
   });
 });

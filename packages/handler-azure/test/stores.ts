@@ -1,0 +1,28 @@
+import { type RunningAzure, startAzure } from '../../local-cloud/src/azure/start-azure.ts';
+import { readConnectionString } from '../src/connection-string.ts';
+import type { AzureChecksum } from '../src/options.ts';
+import type { AzureTestStore } from './harness.ts';
+
+/** An Azurite of this process, started when it is first asked for. */
+export interface Azurite {
+  readonly store: (checksum: AzureChecksum) => Promise<AzureTestStore>;
+  readonly stop: () => Promise<void>;
+}
+
+/** `createOnlyBlocks`: as Azure is from service version 2026-04-06 on. Else blocks are staged under another name. */
+export function azurite(createOnlyBlocks: boolean): Azurite {
+  let started: Promise<RunningAzure> | undefined;
+  const running = (): Promise<RunningAzure> => {
+    started ??= startAzure({ createOnlyBlocks }, { directory: 'unused', tls: undefined });
+    return started;
+  };
+  return {
+    store: async (checksum) => {
+      const { connectionString, container } = await running();
+      const connection = readConnectionString(connectionString);
+      if (connection === null) throw new Error('Azurite has no connection string.');
+      return { ...connection, container, checksum };
+    },
+    stop: async () => (started === undefined ? undefined : (await started).stop()),
+  };
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { httpServer, type TestServer } from '../../test/http-server.ts';
+import { sliced } from '../engine/body.ts';
+import type { HttpAnswer, HttpRequest } from '../ports/http.ts';
+import { nodeHttp } from './http.ts';
+
+const http = nodeHttp();
+let server: TestServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function serve(...args: Parameters<typeof httpServer>): Promise<TestServer> {
+  server = await httpServer(...args);
+  return server;
+}
+
+const ask = (url: string, more: Partial<HttpRequest> = {}): Promise<HttpAnswer> =>
+  http.send({ method: 'GET', url, headers: {}, signal: new AbortController().signal, ...more });
+
+const big = new Uint8Array(24 * 1024 * 1024);
+
+describe('a stop', () => {
+  it.each(['/wait', '/come', '/go'])('closes the socket within 100 ms: %s', async (path) => {
+    const asked: IncomingMessage[] = [];
+    const { url } = await serve((request, response) => {
+      asked.push(request);
+      response.on('error', () => undefined);
+      if (request.url === '/come') response.write('x');
+      if (request.url === '/go') request.pause();
+    });
+    const controller = new AbortController();
+    const body = path === '/go' ? { method: 'PUT', body: sliced(big, 65_536) } : {};
+    const asking = ask(`${url}${path}`, { signal: controller.signal, ...body });
+    const whole = asking.then((answer) => answer.consume(() => undefined));
+    whole.catch(() => undefined);
+    await expect.poll(() => asked.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const closed = new Promise((resolve) => asked[0]?.socket.once('close', resolve));
+    const began = performance.now();
+    controller.abort();
+    // A server that does not read does not see that the connection is closed.
+    asked[0]?.resume();
+    await closed;
+    expect(performance.now() - began).toBeLessThan(100);
+    await expect(whole).rejects.toMatchObject({ code: 'stopped' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('before the request sends nothing', async () => {
+    const { url, sockets } = await serve((_, response) => response.end());
+    const asked = ask(url, { signal: AbortSignal.abort() });
+    await expect(asked).rejects.toMatchObject({ code: 'stopped' });
+    expect(sockets).toEqual([]);
+  });
+});
