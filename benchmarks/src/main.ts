@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { bundle } from './bundle.ts';
 import { makeFiles } from './files.ts';
 import { type Bench, measure, WARM_UP } from './measure.ts';
 import { MIB, type Options, readOptions, USAGE } from './options.ts';
-import { currentLoad, heading, memoryTable, tableOf, verdictLines } from './report.ts';
+import { currentLoad, heading, memoryTable, speedLines, tableOf, verdictLines } from './report.ts';
+import { checkStore, type StoreSpeed } from './store/check.ts';
 import { startStore } from './store/start.ts';
 import { judge } from './targets.ts';
 import type { Direction, Series, SubjectName } from './types.ts';
@@ -53,16 +55,24 @@ async function main(): Promise<void> {
   if (options.help) return print(USAGE);
   const load = currentLoad();
   const files = await makeFiles(options.dir);
+  process.once('SIGINT', () => {
+    rmSync(files.folder, { recursive: true, force: true });
+    process.exit(130);
+  });
   try {
     const built = await bundle(files.folder);
-    const store = await startStore(files, [WARM_UP, options.size, ...MEMORY_SIZES], built.nodeStore);
+    const memorySizes = options.parts.includes('memory') ? MEMORY_SIZES : [];
+    const store = await startStore(files, [WARM_UP, options.size, ...memorySizes], built.nodeStore);
     if (!options.json) print(heading(store, load));
+    const speeds: StoreSpeed[] = [];
+    for (const scheme of options.schemes) speeds.push(await checkStore(store, files, scheme, options.size));
+    if (!options.json) print(speedLines(speeds));
     const bench = { files, store, bundle: built, onRun: note };
     const series = await compare(bench, options);
     const memory = await watchMemory(bench, options);
     const targets = judge(series, memory);
     store.close();
-    if (options.json) print(JSON.stringify({ store: store.kind, load, series, memory, targets }));
+    if (options.json) print(JSON.stringify({ store: store.kind, load, speeds, series, memory, targets }));
     else print(`\n${verdictLines(targets)}`);
   } finally {
     await files.remove();

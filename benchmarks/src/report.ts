@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os';
 import Table from 'cli-table3';
 import { MIB } from './options.ts';
 import { medianOf, spreadOf } from './statistics.ts';
+import type { StoreSpeed } from './store/check.ts';
 import type { Verdict } from './targets.ts';
 import type { Series, Store } from './types.ts';
 
@@ -27,6 +28,15 @@ export function heading(store: Store, load: number): string {
     'Wall and CPU are those of the transfer inside of a warm process; whole CPU adds loading and a warm-up of 128 MiB.',
     'curl has nothing to load and no warm-up. Medians; ours is 1.',
   ].join('\n');
+}
+
+export function speedLines(speeds: readonly StoreSpeed[]): string {
+  return speeds
+    .map(({ scheme, up, down }) => {
+      const name = scheme.toUpperCase();
+      return `The store alone over ${name}: takes ${up} MiB/s from one curl, gives ${down} MiB/s to one.`;
+    })
+    .join('\n');
 }
 
 export function currentLoad(): number {

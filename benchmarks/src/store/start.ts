@@ -24,8 +24,8 @@ export async function startStore(files: Files, sizes: readonly number[], nodeSto
       : [python, ['-B', join(import.meta.dirname, 'python/main.py')]];
   const kind =
     python === null
-      ? 'Node (no Python 3.9 on Linux was found: this store is slower than its clients, so ratios are flattened)'
-      : 'Python, a process per connection; the kernel drops uploads unread (MSG_TRUNC) and sends objects from the page cache';
+      ? 'Node, since no Python 3.9 on Linux was found: slower than its clients, which flattens the ratios'
+      : 'Python, a process per connection; over HTTP the kernel drops uploads unread and sends objects from the page cache';
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
   const settings: StoreSettings = {
     block: files.block,

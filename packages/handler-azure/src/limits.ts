@@ -1,8 +1,8 @@
-import { DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
+import { DAY, MIB } from '@mesibo-files/handler-core/provider';
 
 /** Azure's limits: https://learn.microsoft.com/azure/storage/blobs/scalability-targets */
 export const MAX_PARTS = 50_000;
-export const MIN_PART_SIZE: number = 64 * KIB;
+export const MIN_PART_SIZE: number = MIB;
 export const MAX_PART_SIZE: number = 4000 * MIB;
 /** One Put Blob. */
 export const MAX_SINGLE_SIZE: number = 5000 * MIB;

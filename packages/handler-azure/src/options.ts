@@ -47,7 +47,7 @@ export interface AzureOptions {
   readonly accessTier?: string;
   /** Default `crc64`, a quarter of the work of `md5`. With `none` only sizes are compared. */
   readonly checksum?: AzureChecksum;
-  /** Bytes of a block, 64 KiB to 4,000 MiB. Default 8 MiB; it grows so that 50,000 suffice. */
+  /** Bytes of a block, 1 to 4,000 MiB. Default 8 MiB; it grows so that 50,000 suffice. */
   readonly partSize?: number;
   /** Files up to this many bytes go in one Put Blob; at most 5,000 MiB. Default: `partSize`. */
   readonly singleUpTo?: number;

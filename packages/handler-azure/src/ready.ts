@@ -11,10 +11,16 @@ const NOTHING = 'mesibo-files-looks-whether-it-may';
  */
 export function readiness(caller: StoreCaller): (call: SignerCall) => Promise<void> {
   let ready = false;
-  const look = (call: SignerCall): Promise<unknown> =>
-    caller.attempt('looking at the container', call, ['BlobNotFound'], (container, options) =>
-      container.getBlobClient(NOTHING).getProperties(options),
+  const look = async (call: SignerCall): Promise<void> => {
+    const found = await caller.attempt(
+      'looking at the container',
+      call,
+      ['BlobNotFound'],
+      (container, options) => container.getBlobClient(NOTHING).getProperties(options),
     );
+    if (found.code !== null || found.output.etag !== undefined) return;
+    throw new TransferError('bad-answer', 'looking at the container: the answer is not of Azure');
+  };
   return async (call) => {
     if (ready) return;
     await look(call).catch((error: unknown) => {

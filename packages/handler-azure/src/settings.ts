@@ -66,7 +66,7 @@ export function settingsOf(options: AzureOptions): Settings {
     isBaseUrl(options.publicUrl),
     'publicUrl: an http or https URL with no user, query or fragment',
   );
-  checks.check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 65,536 to 4,194,304,000 bytes');
+  checks.check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 1,048,576 to 4,194,304,000 bytes');
   checks.check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), 'singleUpTo: 0 to 5,242,880,000 bytes');
   checks.check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${MAX_OBJECT_SIZE} bytes`);
   checks.check(

@@ -1,6 +1,7 @@
-import type { Commit, Manifest, Signer } from '@mesibo-files/handler-core';
+import type { Commit, Signer } from '@mesibo-files/handler-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call } from '../test/facts.ts';
+import { completed, list, MIB, manifest, part, stored, ticket, whole } from '../test/parts-script.ts';
 import {
   type Asked,
   jsonRefusal,
@@ -9,49 +10,6 @@ import {
   type Scripted,
   scriptedStore,
 } from '../test/scripted-store.ts';
-import { writeTicket } from './ticket.ts';
-
-const MIB = 1024 * 1024;
-const ours = { metadata: { mesibotransfer: 'transfer-1' }, contentType: 'video/mp4' };
-const stored = { size: String(6 * MIB), crc32c: 'yZRlqg==', ...ours };
-
-const ticket = writeTicket({
-  bucket: 'files',
-  key: 'mesibo/1/2026/11/00/x.mp4',
-  uploadId: 'upload-1',
-  session: null,
-  size: 6 * MIB,
-  maxSize: 6 * MIB,
-  partSize: 5 * MIB,
-  contentType: 'video/mp4',
-  name: 'x.mp4',
-  uid: 7,
-  mid: '9',
-  source: 1,
-  transferId: 'transfer-1',
-  checksum: 'crc32c',
-  begunAt: 1,
-});
-
-const manifest: Manifest = {
-  size: 6 * MIB,
-  parts: [
-    { number: 1, size: 5 * MIB, digests: { crc32c: 'AAAAAA==' } },
-    { number: 2, size: MIB, digests: { crc32c: 'AAAAAA==' } },
-  ],
-  digests: { crc32c: 'yZRlqg==' },
-  answered: true,
-};
-
-const part = (number: number, size: number): string =>
-  `<Part><PartNumber>${number}</PartNumber><ETag>&quot;etag-${number}&quot;</ETag><Size>${size}</Size></Part>`;
-const list = (parts: string, more = '<IsTruncated>false</IsTruncated>'): Scripted => ({
-  body: `<?xml version='1.0'?><ListPartsResult>${more}${parts}</ListPartsResult>`,
-});
-const whole = list(part(1, 5 * MIB) + part(2, MIB));
-const completed: Scripted = {
-  body: '<?xml version="1.0"?><CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>',
-};
 
 describe('the commit of parts', () => {
   let close: () => Promise<void> = async () => {};

@@ -1,12 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Storage } from '@google-cloud/storage';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
-import { Impersonated, JWT } from 'google-auth-library';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { send } from '../test/carry-out.ts';
 import { call, credentials, fileFacts, optionsOf, privateKey } from '../test/facts.ts';
+import { impersonating } from '../test/impersonating-client.ts';
 import { jsonRefusal, refusal, scriptedStore } from '../test/scripted-store.ts';
 import { gcsSigner } from './signer.ts';
 
@@ -90,6 +89,14 @@ describe('credentials', () => {
     await store.close();
   });
 
+  it('are exchanged for a token in one attempt: the engine retries, not the library', async () => {
+    const store = await scriptedStore(({ url }) => (url.pathname === '/token' ? { status: 503 } : null));
+    const reading = store.signer().read(`${store.endpoint}/files/mesibo/x`, call);
+    await expect(reading).rejects.toMatchObject({ code: 'throttled', retryable: true });
+    expect(store.asked).toHaveLength(1);
+    await store.close();
+  });
+
   it('with no key of their own sign by IAM', async () => {
     const { bucket, clientEmail, endpoint, privateKey: key, tokenUri } = cloud.gcs;
     const plan = await gcsSigner({
@@ -115,31 +122,3 @@ describe('credentials', () => {
     await store.close();
   });
 });
-
-interface Place {
-  readonly endpoint: string;
-  readonly iam: string;
-  readonly clientEmail: string;
-  readonly key: string;
-  readonly tokenUri: string;
-}
-
-/** A client that acts as an account whose key it does not have; its calls of Google are led to the local ones. */
-function impersonating({ endpoint, iam, clientEmail, key, tokenUri }: Place): Storage {
-  const sourceClient = new JWT({
-    email: clientEmail,
-    key,
-    scopes: ['https://www.googleapis.com/auth/cloud-platform'],
-    transporterOptions: {
-      adapter: (request, next) => {
-        const url = String(request.url)
-          .replace('https://www.googleapis.com/oauth2/v4/token', tokenUri)
-          .replace('https://iamcredentials.googleapis.com', iam);
-        return next({ ...request, url });
-      },
-    },
-  });
-  const targetScopes = ['https://www.googleapis.com/auth/cloud-platform'];
-  const authClient = new Impersonated({ sourceClient, targetPrincipal: clientEmail, targetScopes });
-  return new Storage({ apiEndpoint: endpoint, authClient, projectId: 'any' });
-}

@@ -49,6 +49,12 @@ export class Ledger {
     this.#confirmed = Math.max(0, this.#confirmed - bytes);
   }
 
+  /** Everything begins anew. */
+  restart(): void {
+    this.#moving.clear();
+    this.#confirmed = 0;
+  }
+
   /** The file is safe. */
   finish(total: number): void {
     this.#shown = { done: total, total, percent: 100 };

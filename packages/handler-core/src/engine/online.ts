@@ -1,6 +1,7 @@
 import { CONNECTIVITY } from '../contract/constants.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Ports } from '../ports/ports.ts';
+import { onStop } from './stop-hub.ts';
 import { stopReason } from './time.ts';
 
 /** Resolves when there is a network; rejects with `offline` when there is none for `most` milliseconds. */
@@ -15,16 +16,15 @@ export function untilOnline(
     const end = (finish: () => void): void => {
       unsubscribe();
       cancel();
-      signal.removeEventListener('abort', onAbort);
+      unhook();
       finish();
     };
-    const onAbort = (): void => end(() => reject(stopReason(signal)));
     const unsubscribe = ports.network.onChange((connectivity) => {
       if (connectivity !== CONNECTIVITY.DISCONNECTED) end(resolve);
     });
     const cancel = ports.clock.after(most, () =>
       end(() => reject(new TransferError('offline', `there was no network for ${most} ms`))),
     );
-    signal.addEventListener('abort', onAbort, { once: true });
+    const unhook = onStop(signal, () => end(() => reject(stopReason(signal))));
   });
 }

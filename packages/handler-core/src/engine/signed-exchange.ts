@@ -25,7 +25,7 @@ export async function sendSigned(
   return persist(context, async ({ last }: Attempt) => {
     if (last?.code === 'network') desk.drop(one.part.number, null);
     for (;;) {
-      const request = await desk.request(one.part);
+      const request = await desk.request(one.part, context.signal);
       let outcome: Outcome;
       try {
         outcome = await exchange(context, { ...one, request });

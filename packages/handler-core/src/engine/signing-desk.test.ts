@@ -84,8 +84,17 @@ describe('the signing desk', () => {
     await again;
   });
 
-  it('signs anew what was dropped, and tells the time of the store once', async () => {
-    const { desk: one, calls } = desk();
+  it('ends a wait when the one who asked is stopped, though the signer still answers nothing', async () => {
+    const { desk: one } = desk();
+    const asker = new AbortController();
+    const request = one.request(part(1), asker.signal);
+    await settled();
+    asker.abort(new TransferError('file-changed', 'another part failed'));
+    await expect(request).rejects.toMatchObject({ code: 'file-changed' });
+  });
+
+  it('signs anew what was dropped, and from then on tells the time of the store', async () => {
+    const { desk: one, calls, context } = desk();
     const signed = async (number: number, call: number): Promise<void> => {
       const request = one.request(part(number));
       await settled();
@@ -96,8 +105,9 @@ describe('the signing desk', () => {
     one.drop(1, 12_345);
     await signed(1, 1);
     one.drop(1, null);
+    await context.clock.advance(100);
     await signed(1, 2);
-    expect(calls.map(({ storeTime }) => storeTime)).toEqual([undefined, 12_345, undefined]);
+    expect(calls.map(({ storeTime }) => storeTime)).toEqual([undefined, 12_345, 12_445]);
   });
 
   it('uses what begin signed', async () => {

@@ -1,9 +1,10 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
-import type { Signer } from '../signer/signer.ts';
+import type { Signer, SignerCall } from '../signer/signer.ts';
 import type { TransferContext } from './context.ts';
 import { persist } from './retry.ts';
+import { unlessStopped } from './time.ts';
 
 /** The last share of a signed request's time in which it is not used any more: it must still arrive. */
 const MARGIN = 0.1;
@@ -32,7 +33,8 @@ export class SigningDesk {
   readonly #held = new Map<number, Held>();
   #waiting: Waiting[] = [];
   #busy = false;
-  #storeTime: number | undefined;
+  /** How far the store's clock is ahead of the device's, once an answer showed that the signer's is wrong. */
+  #ahead: number | null = null;
 
   constructor(
     signer: Signer,
@@ -48,38 +50,34 @@ export class SigningDesk {
     for (const part of signed) this.#hold(part);
   }
 
-  /** A request for this part that is good for now: one held already, or a new one. */
-  request(part: WantedPart): Promise<SignedRequest> {
+  /** A request for this part that is good for now: one held already, or a new one. Ends when the asker's signal is raised. */
+  request(part: WantedPart, signal: AbortSignal = this.#context.signal): Promise<SignedRequest> {
     const held = this.#held.get(part.number);
     if (held !== undefined && this.#context.ports.clock.monotonic() < held.until)
       return Promise.resolve(held.request);
-    return new Promise((resolve, reject) => {
+    const signed = new Promise<SignedRequest>((resolve, reject) => {
       this.#waiting.push({ part, resolve, reject });
-      if (!this.#busy) {
-        this.#busy = true;
-        queueMicrotask(() => void this.#serve());
-      }
     });
+    if (!this.#busy) {
+      this.#busy = true;
+      queueMicrotask(() => void this.#serve());
+    }
+    return unlessStopped(signed, signal);
   }
 
   /** What is held for this part must not be used again. `storeTime`: the store's clock, where it differs from the signer's. */
   drop(part: number, storeTime: number | null): void {
     this.#held.delete(part);
-    if (storeTime !== null) this.#storeTime = storeTime;
+    if (storeTime !== null) this.#ahead = storeTime - this.#context.ports.clock.now();
   }
 
   async #serve(): Promise<void> {
     while (this.#waiting.length > 0) {
       const served = this.#waiting.splice(0, this.#batch);
       try {
-        const storeTime = this.#storeTime;
-        this.#storeTime = undefined;
+        const wanted = served.map((waiting) => waiting.part);
         const signed = await persist(this.#context, () =>
-          this.#signer.sign(
-            this.#ticket,
-            served.map((waiting) => waiting.part),
-            { signal: this.#context.signal, ...(storeTime === undefined ? {} : { storeTime }) },
-          ),
+          this.#signer.sign(this.#ticket, wanted, this.#call()),
         );
         for (const part of signed) this.#hold(part);
         for (const waiting of served) this.#answer(waiting);
@@ -88,6 +86,12 @@ export class SigningDesk {
       }
     }
     this.#busy = false;
+  }
+
+  /** A signer that keeps nothing between calls must be told the time at each. */
+  #call(): SignerCall {
+    const { signal, ports } = this.#context;
+    return this.#ahead === null ? { signal } : { signal, storeTime: ports.clock.now() + this.#ahead };
   }
 
   #answer({ part, resolve, reject }: Waiting): void {

@@ -1,5 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import { onStop } from './stop-hub.ts';
 
 /** Why a signal was raised, as the error that follows from it. */
 export function stopReason(signal: AbortSignal): TransferError {
@@ -18,24 +19,32 @@ export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): 
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopReason(signal));
     const cancel = clock.after(milliseconds, () => {
-      signal.removeEventListener('abort', onAbort);
+      unsubscribe();
       resolve();
     });
-    const onAbort = (): void => {
+    const unsubscribe = onStop(signal, () => {
       cancel();
       reject(stopReason(signal));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
+    });
   });
 }
 
 /** A controller that is raised with its parent. `release` must be called when done, or listeners pile up on the parent. */
 export function childOf(parent: AbortSignal): { controller: AbortController; release: () => void } {
   const controller = new AbortController();
-  const onAbort = (): void => controller.abort(stopReason(parent));
-  if (parent.aborted) onAbort();
-  else parent.addEventListener('abort', onAbort, { once: true });
-  return { controller, release: () => parent.removeEventListener('abort', onAbort) };
+  const end = (): void => controller.abort(stopReason(parent));
+  if (!parent.aborted) return { controller, release: onStop(parent, end) };
+  end();
+  return { controller, release: () => undefined };
+}
+
+/** The promise's own outcome, unless the signal is raised first: then its reason. */
+export function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(stopReason(signal));
+  return new Promise((resolve, reject) => {
+    const unsubscribe = onStop(signal, () => reject(stopReason(signal)));
+    promise.then(resolve, reject).finally(unsubscribe);
+  });
 }
 
 /** Waits for all. At the first error `stop` makes the others end; they are waited for too, and that error is thrown. */

@@ -1,4 +1,4 @@
-import { admit } from '../admission/policy.ts';
+import { type Admission, admit } from '../admission/policy.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
 import type { FileTransferHandler } from '../contract/handler.ts';
 import { httpUrl } from '../engine/download/plain.ts';
@@ -27,8 +27,8 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   Mesibo_onStartFileTransfer(file: MesiboFileTransfer): boolean {
     const running = file.getFileTransferContext();
     if (running instanceof ActiveTransfer && !running.over) return true;
-    const { ports, admission, onEvent } = this.#runtime;
-    const admitted = admit(file, ports.network.connectivity(), admission);
+    const { onEvent } = this.#runtime;
+    const admitted = this.#admit(file);
     if (!admitted.admit) {
       const direction = file.upload ? 'upload' : 'download';
       const transfer = { direction, path: file.getPath(), mid: file.mid, source: file.source } as const;
@@ -59,6 +59,16 @@ export class SignedFileTransferHandler implements FileTransferHandler {
     if (active instanceof ActiveTransfer) await active.done;
     if (!file.upload) return;
     await discardUpload({ ...this.#uploadOf(file), runtime: this.#runtime });
+  }
+
+  /** The app's own preferences are asked, and may throw: that is no reason to lose the transfer, only to wait. */
+  #admit(file: MesiboFileTransfer): Admission {
+    const { ports, admission } = this.#runtime;
+    try {
+      return admit(file, ports.network.connectivity(), admission);
+    } catch (error) {
+      return { admit: false, reason: `asking whether it may start failed: ${String(error)}` };
+    }
   }
 
   async #run(file: MesiboFileTransfer, active: ActiveTransfer): Promise<void> {

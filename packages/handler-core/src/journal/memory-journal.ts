@@ -12,7 +12,7 @@ export function memoryJournal(): Journal {
       return records.get(key) ?? null;
     },
     async put(record) {
-      records.set(record.key, structuredClone(record));
+      records.set(record.key, record);
       finished.delete(record.key);
       if (record.object === null) return;
       finished.add(record.key);

@@ -135,11 +135,6 @@ describe('what was kept', () => {
       expect(await there()).toEqual([]);
     }
   });
-
-  it('can be read by its owner only', async () => {
-    await begun('v1');
-    for (const name of await there()) expect((await stat(at(name))).mode & 0o077).toBe(0);
-  });
 });
 
 describe('what cannot be written', () => {

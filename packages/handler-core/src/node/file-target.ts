@@ -25,11 +25,11 @@ export async function openFileTarget(path: string, resumeKey: string | null): Pr
       .slice(0, 24);
     const base = join(dirname(path), `.mesibo-${hash}`);
     const kept = resumeKey === null ? 0 : await keptBytes(`${base}.kept`);
-    const handle = await open(`${base}.part`, kept > 0 ? 'r+' : 'w+', 0o600).catch((error) => {
+    const handle = await open(`${base}.part`, kept > 0 ? 'r+' : 'w+').catch((error) => {
       if (kept > 0 && error.code === 'ENOENT') return null;
       throw error;
     });
-    if (handle === null) return new FileTarget(path, base, await open(`${base}.part`, 'w+', 0o600), 0);
+    if (handle === null) return new FileTarget(path, base, await open(`${base}.part`, 'w+'), 0);
     const { size } = await handle.stat();
     return new FileTarget(path, base, handle, kept <= size ? kept : 0);
   } catch (error) {

@@ -14,6 +14,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  INVALID_CA: 'tls',
   EPROTO: 'tls',
 };
 
@@ -21,10 +23,14 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export function httpError(error: unknown, host: string): TransferError {
   if (TransferError.is(error)) return error;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const kind =
-    CODES[code] ??
-    (/^(ERR_TLS|ERR_SSL|CERT_)/.test(code) ? 'tls' : code.startsWith('HPE_') ? 'bad-answer' : 'network');
+  const kind = CODES[code] ?? (/^(ERR_TLS|ERR_SSL|CERT_)/.test(code) ? 'tls' : nameless(error, code));
   return new TransferError(kind, `${host}: ${code === '' ? 'the connection failed' : code}`, {
     cause: error,
   });
+}
+
+/** undici's parser says what is wrong with an answer in words only. */
+function nameless(error: unknown, code: string): ErrorCode {
+  const parser = error instanceof Error && error.name === 'HTTPParserError';
+  return parser || code.startsWith('HPE_') ? 'bad-answer' : 'network';
 }

@@ -11,8 +11,13 @@ export interface NodeHttpOptions {
   readonly connectTimeout?: number;
   /** Certificates to trust beside Node's own, in PEM. */
   readonly ca?: string;
-  /** Your own undici dispatcher: a proxy, for one. It is used for public and other hosts alike. */
+  /** Your own undici dispatcher for the stores: a proxy, for one. Default: an agent of ours. */
   readonly dispatcher?: Dispatcher;
+  /**
+   * Your own dispatcher for plain downloads of foreign URLs. It must refuse private addresses by itself. Default: an
+   * agent of ours that judges each address it connects to.
+   */
+  readonly publicDispatcher?: Dispatcher;
 }
 
 /**
@@ -23,12 +28,14 @@ export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
   const timeout = options.connectTimeout ?? 10_000;
   const tls = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
-  const open = options.dispatcher ?? new Agent({ ...timeouts, connect: { timeout, ...tls } });
+  const connect = { timeout, ...tls };
+  const open = options.dispatcher ?? new Agent({ ...timeouts, connect });
   let guarded: Dispatcher | null = null;
   return {
     send(request) {
       if (request.publicOnly !== true) return dispatch(open, request);
-      guarded ??= options.dispatcher ?? new Agent({ ...timeouts, connect: publicOnlyConnector() });
+      guarded ??=
+        options.publicDispatcher ?? new Agent({ ...timeouts, connect: publicOnlyConnector(connect) });
       return dispatch(guarded, request);
     },
   };

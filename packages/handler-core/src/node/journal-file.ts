@@ -91,8 +91,8 @@ export function fileJournal(folder: string, options: FileJournalOptions = {}): J
       return record?.key === key ? record : null;
     },
     put(record) {
-      const text = JSON.stringify(record);
       return change(record.key, async () => {
+        const text = JSON.stringify(record);
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await writeAtomically(pathOf(record.key), text);
       });

@@ -3,8 +3,11 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { TransferError } from '../errors/transfer-error.ts';
 
-/** Addresses that are not of the public internet (the IANA special-purpose registries for IPv4 and IPv6). */
-const SPECIAL = new BlockList();
+/**
+ * Addresses that are not of the public internet (the IANA special-purpose registries). A list each: in one list, Node
+ * takes every IPv4 address for a mapped IPv6 one.
+ */
+const SPECIAL = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +25,7 @@ for (const [network, prefix] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const) {
-  SPECIAL.addSubnet(network, prefix, 'ipv4');
+  SPECIAL.ipv4.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
   ['::', 96],
@@ -37,22 +40,24 @@ for (const [network, prefix] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const) {
-  SPECIAL.addSubnet(network, prefix, 'ipv6');
+  SPECIAL.ipv6.addSubnet(network, prefix, 'ipv6');
 }
 
 /** Whether this is the address of a host on the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !SPECIAL.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  if (family === 0) return false;
+  const kind = family === 6 ? 'ipv6' : 'ipv4';
+  return !SPECIAL[kind].check(address, kind);
 }
 
 /** Connects to public addresses only. Judged by the address that is connected to: a name can change its mind. */
-export function publicOnlyConnector(): buildConnector.connector {
-  const connect = buildConnector({ lookup: publicLookup as LookupFunction });
-  return (options, callback) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '');
+export function publicOnlyConnector(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector({ ...options, lookup: publicLookup as LookupFunction });
+  return (target, callback) => {
+    const host = target.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !isPublicAddress(host)) return callback(forbidden(host), null);
-    connect(options, callback);
+    connect(target, callback);
   };
 }
 

@@ -1,6 +1,6 @@
 import { platformPorts } from '#platform';
 import { Joins } from '../admission/joins.ts';
-import { type AdmissionOptions, DEFAULT_ADMISSION } from '../admission/options.ts';
+import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION } from '../admission/options.ts';
 import { TransferQueue } from '../admission/queue.ts';
 import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
@@ -42,7 +42,7 @@ const POOLED = 64 * 1024 * 1024;
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const ports = { ...platformPorts(), ...options.ports };
   const limits = checkLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.limits });
-  const admission = { ...DEFAULT_ADMISSION, ...options.admission };
+  const admission = checkAdmission({ ...DEFAULT_ADMISSION, ...options.admission });
   const { onEvent } = options;
   return {
     ports,

@@ -1,6 +1,5 @@
 import { discardQuietly } from '../engine/upload/begun.ts';
 import { sharedRuntime } from '../runtime/runtime.ts';
-import { neverRaised } from './context.ts';
 import { type UploadIdentity, uploadKey, uploadLabel } from './identity.ts';
 import type { UploadOptions } from './types.ts';
 
@@ -18,7 +17,7 @@ export async function discardUpload(options: DiscardOptions): Promise<boolean> {
   const { journal } = runtime.ports;
   const record = await journal.get(uploadKey(label, options));
   if (record === null) return false;
-  if (record.object === null) await discardQuietly(options.signer, record.ticket, neverRaised());
+  if (record.object === null) await discardQuietly(options.signer, record.ticket);
   await journal.delete(record.key);
   if (record.object === null) runtime.onEvent({ type: 'discarded', transfer: label });
   return record.object === null;

@@ -1,7 +1,9 @@
+import type { Waiter } from '../admission/joins.ts';
 import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
 import { TransferError } from '../errors/transfer-error.ts';
+import type { FilePort } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
@@ -45,21 +47,39 @@ export async function download(options: DownloadOptions): Promise<DownloadedFile
               path = shared.waiters()[0]?.path ?? options.to;
               return path;
             });
-            places.set(result, path);
+            copies.set(result, await copyToAll(runtime.ports.files, path, shared.waiters));
             return result;
           },
           () => runtime.onEvent({ type: 'queued', transfer: label }),
         ),
       () => runtime.onEvent({ type: 'joined', transfer: label }),
     );
-    const place = places.get(result) ?? options.to;
-    if (place !== options.to) await runtime.ports.files.copy(place, options.to);
+    const failure = copies.get(result)?.get(options.to);
+    if (failure !== undefined) throw failure;
     return { ...facts(result), url: options.url, path: options.to };
   });
 }
 
-/** Where the run of a shared result put its file: whoever was first then may have given up since. */
-const places = new WeakMap<ObjectFacts, string>();
+/** Whose copy of a shared result failed, by path. */
+const copies = new WeakMap<ObjectFacts, ReadonlyMap<string, TransferError>>();
+
+/** Gives every waiter a file of its own, before any is told: the first may move the file away at once. */
+async function copyToAll(
+  files: FilePort,
+  from: string,
+  waiters: () => readonly Waiter[],
+): Promise<ReadonlyMap<string, TransferError>> {
+  const failures = new Map<string, TransferError>();
+  const done = new Set([from]);
+  for (;;) {
+    const next = waiters().find(({ path }) => !done.has(path));
+    if (next === undefined) return failures;
+    done.add(next.path);
+    await files.copy(from, next.path).catch((error: unknown) => {
+      failures.set(next.path, TransferError.from(error));
+    });
+  }
+}
 
 type Run = (context: ReturnType<typeof contextFor>, finalPath: () => string) => Promise<ObjectFacts>;
 

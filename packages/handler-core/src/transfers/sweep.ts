@@ -27,6 +27,6 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     await ports.journal.delete(record.key);
   }
   for await (const { ticket } of signer.unfinished(olderThan, { signal })) tickets.add(ticket);
-  for (const ticket of tickets) await discardQuietly(signer, ticket, signal);
+  for (const ticket of tickets) await discardQuietly(signer, ticket);
   return tickets.size;
 }

@@ -17,14 +17,13 @@ export async function runDownload(context: TransferContext, job: DownloadJob): P
   try {
     return await attempt(context, job, desk);
   } catch (error) {
-    // What an earlier attempt left may have been bad: once more, from the first byte.
-    if (!(error instanceof KeptBytesWrong)) throw error;
-    context.ledger.unconfirm(context.ledger.confirmed);
+    // A byte was damaged on the way, or in what an earlier attempt left: once more, from the first byte.
+    if (!TransferError.is(error) || error.code !== 'digest-mismatch') throw error;
+    context.ledger.restart();
+    context.onRetry(error, 0);
     return attempt(context, job, desk);
   }
 }
-
-class KeptBytesWrong extends Error {}
 
 async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDesk): Promise<ReadPlan> {
   const { plan } = desk;
@@ -43,7 +42,6 @@ async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDes
     const wrong =
       TransferError.is(error) && (error.code === 'digest-mismatch' || error.code === 'object-changed');
     await target.close(!wrong).catch(() => undefined);
-    if (wrong && kept > 0 && error.code === 'digest-mismatch') throw new KeptBytesWrong();
     throw error;
   }
 }
@@ -61,7 +59,6 @@ async function fetchAll(outer: TransferContext, desk: ReadDesk, target: Target, 
     for (const range of waiting) {
       throwIfStopped(context.signal);
       pieces[range.number] = await fetchPiece(context, desk, range, how, { target, kept, watermark });
-      context.ledger.confirm(range.number, range.size);
     }
   };
   try {
@@ -83,6 +80,9 @@ function cut(plan: ReadPlan, how: Verification): readonly Range[] {
   });
 }
 
+/** An attempt at a range that got so many bytes further was no failure: a bad line is no reason to give up. */
+const NOTEWORTHY = 1024 * 1024;
+
 /** Where the bytes of a download are kept, and how many an earlier attempt left. */
 interface Kept {
   readonly target: Target;
@@ -97,14 +97,26 @@ async function fetchPiece(
   { algorithm }: Verification,
   { target, kept, watermark }: Kept,
 ): Promise<Piece> {
+  const { ledger } = context;
   const before = Math.max(0, Math.min(range.size, kept - range.first));
-  context.ledger.moved(range.number, before);
+  let confirmed = 0;
+  ledger.moved(range.number, before);
   const hasher = await fetchRange(
     context,
     desk,
     {
       target,
-      onWritten: (upTo) => watermark.note(range.first, upTo),
+      onWritten: async (bytes) => {
+        await watermark.note(range.first, range.first + bytes);
+        if (bytes - confirmed < NOTEWORTHY) return;
+        ledger.confirm(range.number, bytes - confirmed);
+        confirmed = bytes;
+      },
+      onRestart: () => {
+        ledger.failed(range.number);
+        ledger.unconfirm(confirmed);
+        confirmed = 0;
+      },
       hasher: async (already) => {
         if (algorithm === null) return null;
         const made = makeHasher(context.ports.hash, algorithm);
@@ -115,6 +127,7 @@ async function fetchPiece(
     range,
     before,
   );
+  ledger.confirm(range.number, range.size - confirmed);
   return { digest: hasher === null ? '' : toBase64(hasher.digest()), size: range.size };
 }
 

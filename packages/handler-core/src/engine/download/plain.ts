@@ -31,7 +31,7 @@ const PLAIN_ANSWERS: AnswerReading = {
  */
 export async function runPlainDownload(context: TransferContext, job: PlainJob): Promise<ObjectFacts> {
   return persist(context, async () => {
-    const target = await context.ports.files.openTarget(job.path, null);
+    const target = await context.ports.files.openTarget(job.path, `plain ${job.url}`);
     try {
       const facts = await follow(context, job, target);
       await target.commit(job.finalPath());

@@ -24,8 +24,10 @@ export interface RangeSink {
   readonly target: Target;
   /** Makes the hasher, and feeds it what an earlier attempt left of the range. Null: nothing is hashed. */
   readonly hasher: (already: number) => Promise<Hasher | null>;
-  /** Told how far the range was written. */
-  readonly onWritten: (upTo: number) => Promise<void>;
+  /** Told how far the range was written, in bytes from its first. */
+  readonly onWritten: (bytes: number) => Promise<void>;
+  /** The range begins anew: the store serves no ranges. */
+  readonly onRestart: () => void;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function fetchRange(
       if (received > 0 && !plan.ranges) {
         received = 0;
         hasher = await sink.hasher(0);
-        context.ledger.failed(range.number);
+        sink.onRestart();
       }
       const from = range.first + received;
       const whole = from === 0 && range.size === plan.size;
@@ -75,7 +77,7 @@ export async function fetchRange(
             });
           } finally {
             await writer.end();
-            await sink.onWritten(range.first + received);
+            await sink.onWritten(received);
           }
           if (received < range.size) throw new TransferError('network', `${doing}: the answer was cut off`);
         },

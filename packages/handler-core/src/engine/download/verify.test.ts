@@ -19,8 +19,14 @@ describe.each(integrities)('%s', (_, options, kind, ranges) => {
     expect(requests).toHaveLength(ranges);
   });
 
-  it('finds one wrong byte, and leaves nothing', async () => {
+  it('finds one wrong byte, and begins once more from the first', async () => {
     const b = bench(options, [{ do: 'corrupt-answer', at: 5, method: 'GET', nth: 1 }]);
+    const { url } = await b.send(bytes);
+    expect(await b.fetch(url)).toEqual(bytes);
+  });
+
+  it('finds one wrong byte each time, and leaves nothing', async () => {
+    const b = bench(options, [{ do: 'corrupt-answer', at: 5, method: 'GET' }]);
     const { url } = await b.send(bytes);
     await expect(b.fetch(url)).rejects.toMatchObject({ code: 'digest-mismatch' });
     expect([b.files.files.has('/out.bin'), b.files.unfinished.size]).toEqual([false, 0]);

@@ -15,6 +15,6 @@ export interface Begun {
 }
 
 /** Removes what is stored of an upload that will not be continued. Failure is no failure of the transfer: parts lapse. */
-export async function discardQuietly(signer: Signer, ticket: string, signal: AbortSignal): Promise<void> {
-  await signer.discard(ticket, { signal }).catch(() => undefined);
+export async function discardQuietly(signer: Signer, ticket: string): Promise<void> {
+  await signer.discard(ticket, { signal: new AbortController().signal }).catch(() => undefined);
 }

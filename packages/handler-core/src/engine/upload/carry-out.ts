@@ -17,7 +17,7 @@ const MOST_ROUNDS = 3;
 /** After these nothing of what was sent is ever of use. */
 const HOPELESS: ReadonlySet<string> = new Set(['file-changed', 'file-too-large']);
 
-/** Carries a plan out, up to its commit. A file that changed meanwhile takes its parts with it. */
+/** Carries a plan out, up to its commit. What can't be continued takes its parts with it. */
 export async function carryOut(context: TransferContext, begun: Begun): Promise<Committed> {
   const { plan, job } = begun;
   const desk = new SigningDesk(
@@ -32,8 +32,10 @@ export async function carryOut(context: TransferContext, begun: Begun): Promise<
       ? await throughSession(context, begun, plan, desk)
       : await throughParts(context, begun, plan, desk);
   } catch (error) {
-    if (TransferError.is(error) && HOPELESS.has(error.code)) {
-      await discardQuietly(job.signer, plan.ticket, context.signal);
+    const hopeless = TransferError.is(error) && HOPELESS.has(error.code);
+    // What was sent of a stream nobody can continue, whatever ended it.
+    if (hopeless || !job.source.replayable) {
+      await discardQuietly(job.signer, plan.ticket);
       await begun.journal.forget();
     }
     throw error;
@@ -98,7 +100,7 @@ async function throughSession(
     if (rounds >= MOST_ROUNDS || !job.source.replayable) {
       throw new TransferError('upload-incomplete', 'the session does not hold every byte');
     }
-    context.ledger.unconfirm(context.ledger.confirmed);
+    context.ledger.restart();
     from = null;
   }
 }

@@ -24,7 +24,7 @@ export async function continueUpload(context: TransferContext, job: UploadJob): 
   if (record === null) return null;
   const old = context.ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR;
   if (record.fingerprint !== job.source.facts.fingerprint || old) {
-    if (record.object === null) await discardQuietly(job.signer, record.ticket, context.signal);
+    if (record.object === null) await discardQuietly(job.signer, record.ticket);
     await journal.delete(record.key);
     return null;
   }

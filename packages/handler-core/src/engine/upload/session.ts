@@ -81,7 +81,7 @@ async function step(
   chunk: Chunk | null,
 ): Promise<Step> {
   for (let resigned = 0; ; resigned += 1) {
-    const signed = await desk.request({ number: 1, size: plan.size, digests: {} });
+    const signed = await desk.request({ number: 1, size: plan.size, digests: {} }, context.signal);
     const request = chunk === null ? { ...signed, method: plan.dialect.ask.method } : signed;
     let outcome: Outcome;
     try {

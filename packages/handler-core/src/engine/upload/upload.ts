@@ -25,7 +25,7 @@ export async function runUpload(context: TransferContext, job: UploadJob): Promi
     if (beginnings >= MOST_BEGINNINGS || !begun.job.source.replayable) {
       throw new TransferError('upload-gone', 'the store forgot the upload before it was committed');
     }
-    context.ledger.unconfirm(context.ledger.confirmed);
+    context.ledger.restart();
     begun = await begin(context, begun.job);
   }
 }

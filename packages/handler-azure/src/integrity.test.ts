@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { algorithmOf, digestHeader, integrityOf, objectIntegrity } from './integrity.ts';
+
+const crc64 = 'rosUhgp5mIg=';
+const md5 = createHash('md5').update('x').digest();
+
+describe('integrity', () => {
+  it('writes a CRC-64 as Azure does: its bytes reversed', () => {
+    expect(digestHeader('crc64nvme', crc64)).toEqual({ 'x-ms-content-crc64': 'iJh5CoYUi64=' });
+    expect(digestHeader('md5', 'x')).toEqual({ 'content-md5': 'x' });
+    expect([algorithmOf('crc64'), algorithmOf('md5'), algorithmOf('none')]).toEqual([
+      'crc64nvme',
+      'md5',
+      null,
+    ]);
+  });
+
+  it('promises only what the option proves', () => {
+    expect(integrityOf({ checksum: 'crc64', way: 'staged' })).toEqual({
+      parts: ['crc64nvme'],
+      whole: ['crc64nvme'],
+      proof: 'store',
+    });
+    expect(integrityOf({ checksum: 'md5', way: 'parts' })).toEqual({
+      parts: ['md5'],
+      whole: [],
+      proof: 'store',
+    });
+    expect(integrityOf({ checksum: 'none', way: 'single' })).toEqual({
+      parts: [],
+      whole: [],
+      proof: 'length',
+    });
+  });
+
+  it('finds how an object can be verified, and believes no metadata that is none', () => {
+    const pieces = { mesibomd5pieces: md5.toString('base64'), mesibopiecesize: '1024' };
+    expect(objectIntegrity({ contentMD5: md5, metadata: { mesibocrc64: crc64 } })).toEqual({
+      kind: 'whole',
+      digests: { crc64nvme: crc64, md5: md5.toString('base64') },
+    });
+    expect(objectIntegrity({ metadata: pieces })).toEqual({
+      kind: 'pieces',
+      algorithm: 'md5',
+      pieceSize: 1024,
+      combined: md5.toString('base64'),
+    });
+    for (const metadata of [
+      {},
+      { mesibocrc64: 'abc' },
+      { ...pieces, mesibopiecesize: '0' },
+      { ...pieces, mesibomd5pieces: '' },
+    ]) {
+      expect(objectIntegrity({ metadata })).toEqual({ kind: 'none' });
+    }
+    expect(objectIntegrity({})).toEqual({ kind: 'none' });
+  });
+});

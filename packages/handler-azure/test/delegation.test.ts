@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type RunningAzure, startAzure } from '../../local-cloud/src/azure/start-azure.ts';
+import { certificate } from '../../local-cloud/test/certificate.ts';
+import { type AzureOptions, type AzureTokenCredential, azureSigner } from '../src/index.ts';
+import { manifestOf, send, sendAll } from './carry-out.ts';
+import { call, fileFacts } from './facts.ts';
+
+const PART = 1_048_576;
+const DAY = 86_400_000;
+
+/** A token as Entra ID writes it; Azurite looks at everything but the signature. */
+function token(own: object = {}): string {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    aud: 'https://storage.azure.com',
+    iss: 'https://sts.windows.net/ab1f708d-50f6-404c-a006-d71b2ac7a606/',
+    tid: 'ab1f708d-50f6-404c-a006-d71b2ac7a606',
+    oid: '11059fcc-5514-4800-b5f8-49808b9cfab6',
+    iat: now,
+    nbf: now - 60,
+    exp: now + 3600,
+    ...own,
+  };
+  return ['{"alg":"RS256","typ":"JWT"}', JSON.stringify(claims), 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+}
+
+function identity(text: () => string = token): AzureTokenCredential & { asked: number } {
+  return {
+    asked: 0,
+    async getToken() {
+      this.asked += 1;
+      return { token: text(), expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+}
+
+describe('azureSigner as an identity, over https', () => {
+  let azure: RunningAzure;
+  let directory: string;
+  let options: AzureOptions;
+  beforeAll(async () => {
+    // The certificate is the test's own; Node 20 can't be told of it once it runs.
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    directory = await mkdtemp(join(tmpdir(), 'azure-'));
+    azure = await startAzure({ oauth: true }, { directory, tls: certificate });
+    options = { container: azure.container, endpoint: azure.endpoint, partSize: PART };
+  });
+  afterAll(async () => {
+    await azure.stop();
+    await rm(directory, { recursive: true });
+    vi.unstubAllEnvs();
+  });
+
+  it.each(['2026-04-06', '2025-07-05', '2022-11-02'])(
+    'signs by user delegation (%s), and asks for one key',
+    async (serviceVersion) => {
+      const credentials = identity();
+      const signer = azureSigner({ ...options, credentials, serviceVersion });
+      for (const size of [9, 2 * PART + 1]) {
+        const file = randomBytes(size);
+        const plan = await signer.begin(fileFacts({ size, transferId: `t${size}` }), call);
+        const [first] = await sendAll(signer, plan, file);
+        const query = new URL(first?.url ?? '').searchParams;
+        expect([query.get('spr'), query.get('sv'), query.has('st')]).toEqual([
+          'https',
+          serviceVersion,
+          false,
+        ]);
+        expect(query.get('skoid')).toBe('11059fcc-5514-4800-b5f8-49808b9cfab6');
+        const commit = await signer.commit(plan.ticket, manifestOf(plan, file), call);
+        if (commit.state !== 'stored') throw new Error(JSON.stringify(commit));
+        expect(await send((await signer.read(commit.object.url, call)).request)).toBe(200);
+      }
+      expect(credentials.asked).toBe(1);
+    },
+  );
+
+  it.each([-DAY, DAY])('works with a clock that is off by %d', async (off) => {
+    const signer = azureSigner({
+      ...options,
+      credentials: identity(),
+      clock: { now: () => Date.now() + off },
+    });
+    const facts = fileFacts({ size: 5 });
+    const plan = await signer.begin(facts, call).catch(() => signer.begin(facts, call));
+    await sendAll(signer, plan, Buffer.from('hello'));
+    expect((await signer.commit(plan.ticket, manifestOf(plan, Buffer.from('hello')), call)).state).toBe(
+      'stored',
+    );
+  });
+
+  it('tells a token that is refused, an identity that has none, and one that is not there', async () => {
+    const begin = (credentials: AzureTokenCredential): Promise<unknown> =>
+      azureSigner({ ...options, credentials }).begin(fileFacts(), call);
+    await expect(begin(identity(() => token({ exp: 1 })))).rejects.toMatchObject({
+      code: 'credentials-wrong',
+    });
+    await expect(begin(identity(() => token({ aud: 'https://other' })))).rejects.toMatchObject({
+      code: 'credentials-wrong',
+    });
+    const none = Object.assign(new Error('tried everything'), { name: 'CredentialUnavailableError' });
+    await expect(begin({ getToken: () => Promise.reject(none) })).rejects.toMatchObject({
+      code: 'credentials-missing',
+    });
+    await expect(azureSigner(options).begin(fileFacts(), call)).rejects.toMatchObject({
+      code: 'credentials-missing',
+    });
+  });
+});
