@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type RunningAzure, startAzure } from '../../local-cloud/src/azure/start-azure.ts';
-import { certificate } from '../../local-cloud/test/certificate.ts';
 import { type AzureOptions, type AzureTokenCredential, azureSigner } from '../src/index.ts';
 import { manifestOf, send, sendAll } from './carry-out.ts';
+import { certificate } from './certificate.ts';
 import { call, fileFacts } from './facts.ts';
 
 const PART = 1_048_576;
@@ -41,19 +38,20 @@ function identity(text: () => string = token): AzureTokenCredential & { asked: n
 }
 
 describe('azureSigner as an identity, over https', () => {
-  let azure: RunningAzure;
-  let directory: string;
+  let cloud: LocalCloud;
   let options: AzureOptions;
   beforeAll(async () => {
     // The certificate is the test's own; Node 20 can't be told of it once it runs.
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-    directory = await mkdtemp(join(tmpdir(), 'azure-'));
-    azure = await startAzure({ oauth: true }, { directory, tls: certificate });
-    options = { container: azure.container, endpoint: azure.endpoint, partSize: PART };
+    cloud = await startLocalCloud({ tls: certificate, azure: { oauth: true } });
+    options = {
+      container: cloud.azure?.container ?? '',
+      endpoint: cloud.azure?.endpoint ?? '',
+      partSize: PART,
+    };
   });
   afterAll(async () => {
-    await azure.stop();
-    await rm(directory, { recursive: true });
+    await cloud.stop();
     vi.unstubAllEnvs();
   });
 

@@ -1,4 +1,4 @@
-import { type RunningAzure, startAzure } from '../../local-cloud/src/azure/start-azure.ts';
+import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { readConnectionString } from '../src/connection-string.ts';
 import type { AzureChecksum } from '../src/options.ts';
 import type { AzureTestStore } from './harness.ts';
@@ -11,17 +11,17 @@ export interface Azurite {
 
 /** `createOnlyBlocks`: as Azure is from service version 2026-04-06 on. Else blocks are staged under another name. */
 export function azurite(createOnlyBlocks: boolean): Azurite {
-  let started: Promise<RunningAzure> | undefined;
-  const running = (): Promise<RunningAzure> => {
-    started ??= startAzure({ createOnlyBlocks }, { directory: 'unused', tls: undefined });
+  let started: Promise<LocalCloud> | undefined;
+  const running = (): Promise<LocalCloud> => {
+    started ??= startLocalCloud({ azure: { createOnlyBlocks } });
     return started;
   };
   return {
     store: async (checksum) => {
-      const { connectionString, container } = await running();
-      const connection = readConnectionString(connectionString);
-      if (connection === null) throw new Error('Azurite has no connection string.');
-      return { ...connection, container, checksum };
+      const { azure } = await running();
+      const connection = readConnectionString(azure?.connectionString ?? '');
+      if (azure === null || connection === null) throw new Error('Azurite has no connection string.');
+      return { ...connection, container: azure.container, checksum };
     },
     stop: async () => (started === undefined ? undefined : (await started).stop()),
   };

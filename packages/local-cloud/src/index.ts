@@ -1,3 +1,5 @@
+export { AzuriteMissing } from './azure/azurite.ts';
+export type { AzureContainerOptions, AzureServerOptions } from './azure/start-azure.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './faults/start-fault-proxy.ts';
 export type {
   ActiveFault,
@@ -14,6 +16,7 @@ export type { S3BucketOptions, S3ServerOptions } from './s3/start-s3.ts';
 export type { S3CorsRule } from './s3/store/types.ts';
 export type { S3Credentials } from './s3/types.ts';
 export {
+  type AzureConnection,
   type GcsConnection,
   type LocalCloud,
   type LocalCloudOptions,

@@ -11,8 +11,12 @@ describe('the command', () => {
     async (signal) => {
       const dir = await mkdtemp(join(tmpdir(), 'main-'));
       const { child, output, exited } = await spawnMain('--json', '--dir', dir, '--bucket', 'my-bucket');
-      const line = JSON.parse(output()) as { s3: Store };
-      expect(Object.keys(line)).toEqual(['s3', 'gcs']);
+      const line = JSON.parse(output()) as { s3: Store; azure: object };
+      expect(Object.keys(line)).toEqual(['s3', 'gcs', 'azure']);
+      expect(line.azure).toEqual({
+        connectionString: expect.stringContaining('BlobEndpoint=http://127.0.0.1:'),
+        container: 'my-bucket',
+      });
       expect(Object.keys(line.s3)).toEqual([
         'endpoint',
         'region',

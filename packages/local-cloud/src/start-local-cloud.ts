@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AzureServerOptions, type RunningAzure, startAzure } from './azure/start-azure.ts';
 import { type GcsServerOptions, type RunningGcs, startGcs } from './gcs/start-gcs.ts';
 import { type S3ServerOptions, startS3 } from './s3/start-s3.ts';
 
@@ -16,6 +17,8 @@ export interface LocalCloudOptions {
   readonly s3?: S3ServerOptions;
   /** The Google Cloud Storage server. */
   readonly gcs?: GcsServerOptions;
+  /** Microsoft's Azurite, which must be installed beside this package. Default: not started. */
+  readonly azure?: AzureServerOptions | boolean;
 }
 
 /** How to reach a store, in the names the official client uses. */
@@ -31,10 +34,15 @@ export interface S3Connection {
 /** How to reach the Google Cloud Storage server, in the names of a key file, and what tests can make it do. */
 export type GcsConnection = Omit<RunningGcs, 'stop'>;
 
+/** How to reach Azurite, by the official client's connection string. */
+export type AzureConnection = Omit<RunningAzure, 'stop'>;
+
 /** Running local stores. */
 export interface LocalCloud {
   readonly s3: S3Connection;
   readonly gcs: GcsConnection;
+  /** Null unless it was asked for. */
+  readonly azure: AzureConnection | null;
   /** Where the bytes are; gone after `stop`. Tests look here for what a failed upload left. */
   readonly dataDirectory: string;
   /** Closes all connections and removes the data. Doing it twice is harmless. */
@@ -43,38 +51,50 @@ export interface LocalCloud {
 
 /**
  * Starts strict local stores for tests and demos. Nothing outlives `stop`: names and metadata are in memory, bytes in
- * `dataDirectory`. Rejects when a port is taken or the folder can't be written.
+ * `dataDirectory`; Azurite keeps its bytes in memory, and knows no clock but the machine's. Rejects when a port is taken
+ * or the folder can't be written, and with `AzuriteMissing` when Azurite is wanted and not installed.
  */
 export const startLocalCloud = async (options: LocalCloudOptions = {}): Promise<LocalCloud> => {
   const parent = options.dir ?? tmpdir();
   await mkdir(parent, { recursive: true });
   const dataDirectory = await mkdtemp(join(parent, 'local-cloud-'));
   const remove = (): Promise<void> => rm(dataDirectory, { recursive: true, force: true });
+  const running: (() => Promise<void>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(running.map((stop) => stop()));
+    await remove();
+  };
+  /** Takes the way to stop a server out of what is told of it. */
+  const started = <Server extends { readonly stop: () => Promise<void> }>(
+    server: Server,
+  ): Omit<Server, 'stop'> => {
+    const { stop, ...told } = server;
+    running.push(stop);
+    return told;
+  };
   try {
     const shared = { now: options.now ?? Date.now, tls: options.tls };
-    const { stop: stopS3, ...s3 } = await startS3(options.s3 ?? {}, {
-      directory: join(dataDirectory, 's3'),
-      ...shared,
-    });
-    const { stop: stopGcs, ...gcs } = await startGcs(options.gcs ?? {}, {
-      directory: join(dataDirectory, 'gcs'),
-      ...shared,
-    }).catch(async (error: unknown) => {
-      await stopS3();
-      throw error;
-    });
+    const at = (name: string): string => join(dataDirectory, name);
+    const s3 = started(await startS3(options.s3 ?? {}, { directory: at('s3'), ...shared }));
+    const gcs = started(await startGcs(options.gcs ?? {}, { directory: at('gcs'), ...shared }));
+    const wanted = options.azure === true ? {} : options.azure || null;
+    const azure =
+      wanted === null
+        ? null
+        : started(await startAzure(wanted, { directory: at('azure'), tls: options.tls }));
     let stopping: Promise<void> | undefined;
     return {
       s3,
       gcs,
+      azure,
       dataDirectory,
       stop: () => {
-        stopping ??= Promise.all([stopS3(), stopGcs()]).then(remove);
+        stopping ??= stopAll();
         return stopping;
       },
     };
   } catch (error) {
-    await remove();
+    await stopAll();
     throw error;
   }
 };
