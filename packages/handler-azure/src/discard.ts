@@ -57,6 +57,7 @@ export async function removeBlob(
   const conditions = version === undefined ? {} : { conditions: { ifMatch: version } };
   const gone = ['BlobNotFound', ...(version === undefined ? [] : ['ConditionNotMet'])];
   await caller.attempt('removing the object', call, gone, (container, options) =>
-    container.getBlobClient(name).delete({ ...options, ...conditions }),
+    // Who may create may also make snapshots.
+    container.getBlobClient(name).delete({ ...options, ...conditions, deleteSnapshots: 'include' }),
   );
 }

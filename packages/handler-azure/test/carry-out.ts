@@ -12,7 +12,7 @@ import { crc64nvme } from '../src/crc64/crc64.ts';
 import { call } from './facts.ts';
 
 /** Every digest that a plan of ours can ask for. */
-export function digestsOf(bytes: Uint8Array): Digests {
+function digestsOf(bytes: Uint8Array): Digests {
   const crc64 = crc64nvme();
   crc64?.update(bytes);
   return {

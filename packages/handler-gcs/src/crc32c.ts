@@ -1,4 +1,4 @@
-import { type Hasher, type Runtime, sharedRuntime } from '@mesibo-files/handler-core';
+import type { Hasher, HashPort } from '@mesibo-files/handler-core';
 import { crc32c } from '@node-rs/crc32';
 
 /** The store's own checksum by a native module: some five times as fast as JavaScript. */
@@ -17,19 +17,7 @@ function nativeCrc32c(): Hasher {
   };
 }
 
-/**
- * The runtime, with `crc32c` worked out natively; queue, budget, buffers and journal stay the same ones. The handler
- * does this by itself; give it to `upload()` and `download()` beside a `gcsSigner`.
- *
- * @param runtime - default: the process's own
- */
-export function withNativeCrc32c(runtime: Runtime = sharedRuntime()): Runtime {
-  const { hash } = runtime.ports;
-  return {
-    ...runtime,
-    ports: {
-      ...runtime.ports,
-      hash: { create: (name) => (name === 'crc32c' ? nativeCrc32c() : hash.create(name)) },
-    },
-  };
-}
+/** What the signer brings for the engine. */
+export const storeHashes: HashPort = {
+  create: (algorithm) => (algorithm === 'crc32c' ? nativeCrc32c() : undefined),
+};

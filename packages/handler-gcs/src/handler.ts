@@ -1,5 +1,4 @@
 import { type HandlerOptions, SignedFileTransferHandler } from '@mesibo-files/handler-core';
-import { withNativeCrc32c } from './crc32c.ts';
 import type { GcsOptions } from './options.ts';
 import { gcsSigner } from './signer.ts';
 
@@ -11,6 +10,6 @@ import { gcsSigner } from './signer.ts';
 export class GcsFileTransferHandler extends SignedFileTransferHandler {
   /** @throws `invalid-argument` that names every option that is wrong */
   constructor(options: GcsOptions & HandlerOptions) {
-    super({ ...options, signer: gcsSigner(options), runtime: withNativeCrc32c(options.runtime) });
+    super({ ...options, signer: gcsSigner(options) });
   }
 }

@@ -1,4 +1,3 @@
-export { withNativeCrc32c } from './crc32c.ts';
 export { GcsFileTransferHandler } from './handler.ts';
 export type { GcsChecksum, GcsCredentials, GcsOptions, GcsUpload } from './options.ts';
 export { gcsSigner } from './signer.ts';

@@ -6,6 +6,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { makeClient } from './client.ts';
 import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
+import { storeHashes } from './crc32c.ts';
 import { Credentials } from './credentials.ts';
 import { discard, removeObject } from './discard.ts';
 import { keyOfBucketUrl, locate } from './location.ts';
@@ -31,6 +32,7 @@ export function gcsSigner(options: GcsOptions): Signer {
     return readTicket(ticket, settings, location);
   };
   return {
+    hash: storeHashes,
     capabilities: async (call) => {
       enterCall(clock, call);
       return capabilitiesOf(settings);

@@ -1,4 +1,4 @@
-import { describeHandler, describeSigner } from '@mesibo-files/conformance';
+import { describeHandler, describeSigner, proxyFaults } from '@mesibo-files/conformance';
 import {
   type FaultProxy,
   type LocalCloud,
@@ -7,7 +7,6 @@ import {
 } from '@mesibo-files/local-cloud';
 import { afterAll } from 'vitest';
 import { type GcsTestStore, gcsHarness } from './harness.ts';
-import { proxyFaults } from './proxy-faults.ts';
 
 let started: Promise<{ cloud: LocalCloud; proxy: FaultProxy }> | undefined;
 

@@ -1,4 +1,4 @@
-import { describeHandler, describeSigner } from '@mesibo-files/conformance';
+import { describeHandler, describeSigner, proxyFaults } from '@mesibo-files/conformance';
 import {
   type FaultProxy,
   type LocalCloud,
@@ -7,7 +7,6 @@ import {
 } from '@mesibo-files/local-cloud';
 import { afterAll } from 'vitest';
 import { type S3TestStore, s3Harness } from './harness.ts';
-import { proxyFaults } from './proxy-faults.ts';
 
 let started: Promise<{ cloud: LocalCloud; proxy: FaultProxy }> | undefined;
 
@@ -31,7 +30,7 @@ const direct = async (): Promise<S3TestStore> => ({ ...(await running()).cloud.s
 
 const proxied = async (): Promise<S3TestStore> => {
   const { cloud, proxy } = await running();
-  const faults: S3TestStore['faults'] = (prefix) => proxyFaults(proxy, prefix);
+  const faults: S3TestStore['faults'] = (prefix) => proxyFaults(proxy, prefix, ['X-Amz-Signature']);
   return { ...cloud.s3, endpoint: proxy.endpoint, checksum: 'crc32', faults };
 };
 

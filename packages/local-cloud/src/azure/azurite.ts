@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** What is used of Azurite's own server; it is started in this process, for its command line would be another. */
-export interface AzuriteServer {
+interface AzuriteServer {
   start(): Promise<void>;
   close(): Promise<void>;
   getHttpServerAddress(): string;

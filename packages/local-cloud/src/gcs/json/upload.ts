@@ -88,6 +88,7 @@ const resumable = async (call: JsonCall, bucket: GcsBucket): Promise<GcsResponse
     stated: { ...statedHashes(request.headers), ...resourceHashes(fields) },
     total: total === undefined ? undefined : Number(total),
     baseUrl: request.baseUrl,
+    rawPath: request.rawPath,
     origin: request.headers.get('origin'),
   });
   const query = `uploadType=resumable&name=${encodeURIComponent(name)}&upload_id=${id}`;

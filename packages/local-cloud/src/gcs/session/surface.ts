@@ -10,7 +10,7 @@ import type { ResumableSession } from './session.ts';
 /** Requests to a session URI. Source: "Perform resumable uploads", Cloud Storage. */
 export const sessionSurface: GcsSurface = async (state, request) => {
   const session = state.sessions.find(queryValue(request, 'upload_id') ?? '');
-  if (session === undefined) {
+  if (session === undefined || session.options.rawPath !== request.rawPath) {
     return request.method === 'OPTIONS'
       ? preflight(request, undefined, undefined)
       : plainText(404, 'No such upload.');

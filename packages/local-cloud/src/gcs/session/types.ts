@@ -18,6 +18,8 @@ export interface NewSession {
   readonly total: number | undefined;
   /** Scheme and host it was opened at. */
   readonly baseUrl: string;
+  /** Path of its URI: elsewhere there is no such session. */
+  readonly rawPath: string;
   /** Origin header of the request that opened it; it governs CORS of all later ones. */
   readonly origin: string | undefined;
 }

@@ -27,6 +27,7 @@ export const startSession: XmlOperation = async ({ state, request, bucket, name 
     stated: statedHashes(headers),
     total: undefined,
     baseUrl: request.baseUrl,
+    rawPath: request.rawPath,
     origin: headers.get('origin'),
   };
   if ((await readDocument(request)) !== '') {
