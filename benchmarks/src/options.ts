@@ -16,7 +16,7 @@ Uploads and downloads one file on loopback with mesibo-files and its peers, in t
 `;
 
 const PARTS = ['upload', 'download', 'memory'] as const;
-export type Part = (typeof PARTS)[number];
+type Part = (typeof PARTS)[number];
 
 export interface Options {
   readonly parts: readonly Part[];

@@ -1,8 +1,7 @@
 export type Direction = 'upload' | 'download';
 export type Scheme = 'http' | 'https';
 
-export const SUBJECTS = ['ours', 'lib-storage', 'GetObject', 'curl'] as const;
-export type SubjectName = (typeof SUBJECTS)[number];
+export type SubjectName = 'ours' | 'lib-storage' | 'GetObject' | 'curl';
 
 /** One run of one subject: a child process moves the warm-up, and then what is measured. */
 export interface Job {

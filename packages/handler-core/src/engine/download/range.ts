@@ -19,6 +19,9 @@ export interface Range {
 /** So often a request is signed anew before that is taken for a failure. */
 const MOST_RENEWED = 3;
 
+/** Progress is told in steps of so many bytes: telling costs more than taking a chunk does. */
+const TOLD_AT_LEAST = 256 * 1024;
+
 /** Where a range's bytes go. */
 export interface RangeSink {
   readonly target: Target;
@@ -65,6 +68,11 @@ export async function fetchRange(
         receive: async (answer, moved) => {
           checkAnswer(answer, plan, from, whole, range);
           const writer = new StagedWriter(sink.target, context.buffers, from);
+          let untold = 0;
+          const tell = (): void => {
+            context.ledger.moved(range.number, untold);
+            untold = 0;
+          };
           try {
             await answer.consume((chunk) => {
               moved();
@@ -72,10 +80,12 @@ export async function fetchRange(
                 throw new TransferError('bad-answer', `${doing}: too many bytes`);
               received += chunk.length;
               hasher?.update(chunk);
-              context.ledger.moved(range.number, chunk.length);
+              untold += chunk.length;
+              if (untold >= TOLD_AT_LEAST) tell();
               return writer.add(chunk);
             });
           } finally {
+            tell();
             await writer.end();
             await sink.onWritten(received);
           }
