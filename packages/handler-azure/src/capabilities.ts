@@ -14,6 +14,7 @@ export function capabilitiesOf({ checksum, singleUpTo, maxSize }: Settings): Cap
     noOverwrite: { single: 'store', parts: 'store', session: 'key' },
     // A shared access signature binds the blob, the permission and the end; the commit looks at the rest.
     sizeBound: 'commit',
+    partBound: 'commit',
     typeBound: 'commit',
     storeVerifiesDigests: algorithm !== null,
     expires: true,

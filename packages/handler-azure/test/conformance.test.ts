@@ -1,8 +1,7 @@
-import { describeHandler, describeSigner, type NetworkFaults } from '@mesibo-files/conformance';
+import { describeHandler, describeSigner, type NetworkFaults, proxyFaults } from '@mesibo-files/conformance';
 import { type FaultProxy, startFaultProxy } from '@mesibo-files/local-cloud';
 import { afterAll } from 'vitest';
 import { type AzureTestStore, azureHarness } from './harness.ts';
-import { proxyFaults } from './proxy-faults.ts';
 import { azurite } from './stores.ts';
 
 /** Azurite wants `w` of who writes blocks, as Azure does before service version 2026-04-06: they are staged and copied. */
@@ -20,7 +19,7 @@ const proxied = async (): Promise<AzureTestStore> => {
   const store = await direct();
   proxy ??= startFaultProxy({ target: store.endpoint });
   const running = await proxy;
-  const faults = (prefix: string): NetworkFaults => proxyFaults(running, prefix);
+  const faults = (prefix: string): NetworkFaults => proxyFaults(running, prefix, ['sig']);
   return { ...store, proxy: { endpoint: running.endpoint, faults } };
 };
 

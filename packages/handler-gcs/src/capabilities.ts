@@ -13,6 +13,7 @@ export function capabilitiesOf(settings: Settings): Capabilities {
     // The XML API's multipart uploads know no preconditions.
     noOverwrite: { single: 'store', parts: 'key', session: 'store' },
     sizeBound: 'signature',
+    partBound: 'signature',
     typeBound: 'signature',
     storeVerifiesDigests: settings.checksum !== 'none',
     expires: true,

@@ -17,6 +17,7 @@ export function capabilitiesOf(settings: Settings): Capabilities {
       session: 'key',
     },
     sizeBound: 'signature',
+    partBound: 'signature',
     typeBound: 'signature',
     storeVerifiesDigests: settings.checksum !== 'none',
     expires: true,

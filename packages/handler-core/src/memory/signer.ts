@@ -27,6 +27,7 @@ function capabilitiesOf(settings: SignerSettings): Capabilities {
     beginDigests: integrityOf(settings, 'single').parts,
     noOverwrite: { single: kept, parts: kept, session: 'store' },
     sizeBound: 'signature',
+    partBound: 'signature',
     typeBound: 'signature',
     storeVerifiesDigests: proof === 'store',
     expires: true,

@@ -21,6 +21,7 @@ export class NodeAnswer {
   #ended = false;
   #finish: (() => void) | null = null;
   #busy = false;
+  #hasConnection: () => void = () => undefined;
 
   constructor(
     signal: AbortSignal,
@@ -35,6 +36,7 @@ export class NodeAnswer {
     this.handler = {
       onRequestStart: (controller) => {
         this.#controller = controller;
+        this.#hasConnection();
         if (this.#failure !== null) controller.abort(this.#failure);
       },
       onResponseStart: (controller, status, headers) => {
@@ -51,9 +53,11 @@ export class NodeAnswer {
     };
   }
 
-  /** False when the request was stopped before it began. */
-  begin(): boolean {
+  /** False when the request was stopped before it began. `hasConnection`: told when it waits for a connection no more. */
+  begin(hasConnection: () => void): boolean {
+    this.#hasConnection = hasConnection;
     if (this.#signal.aborted) {
+      hasConnection();
       this.#reject(stopReason(this.#signal));
       return false;
     }
@@ -64,6 +68,7 @@ export class NodeAnswer {
   fail(error: TransferError): void {
     if (this.#failure !== null) return;
     this.#failure = error;
+    this.#hasConnection();
     this.#reject(error);
     this.#settle();
   }

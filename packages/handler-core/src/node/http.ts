@@ -1,9 +1,10 @@
 import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/http.ts';
 import { NodeAnswer } from './http-answer.ts';
 import { httpError } from './http-errors.ts';
 import { publicOnlyConnector } from './public-only.ts';
+import { WantedConnections } from './wanted-connections.ts';
 
 /** Settings of {@link nodeHttp}. */
 export interface NodeHttpOptions {
@@ -29,23 +30,29 @@ export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
   const timeout = options.connectTimeout ?? 10_000;
   const tls = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
   const connect = { timeout, ...tls };
-  const open = options.dispatcher ?? new Agent({ ...timeouts, connect });
+  const connections = new WantedConnections();
+  const agent = (connector: buildConnector.connector): Agent =>
+    new Agent({ ...timeouts, connect: connections.connector(connector) });
+  const open = options.dispatcher ?? agent(buildConnector(connect));
   let guarded: Dispatcher | null = null;
   return {
     send(request) {
-      if (request.publicOnly !== true) return dispatch(open, request);
-      guarded ??=
-        options.publicDispatcher ?? new Agent({ ...timeouts, connect: publicOnlyConnector(connect) });
-      return dispatch(guarded, request);
+      if (request.publicOnly !== true) return dispatch(open, request, connections);
+      guarded ??= options.publicDispatcher ?? agent(publicOnlyConnector(connect));
+      return dispatch(guarded, request, connections);
     },
   };
 }
 
-function dispatch(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
+function dispatch(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  connections: WantedConnections,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const url = new URL(request.url);
     const answer = new NodeAnswer(request.signal, url.host, resolve, reject);
-    if (!answer.begin()) return;
+    if (!answer.begin(connections.wanted(url.origin))) return;
     const body = request.body;
     const headers: Record<string, string> = { ...request.headers };
     if (body !== undefined) headers['content-length'] = String(body.size);

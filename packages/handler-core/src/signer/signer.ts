@@ -50,6 +50,11 @@ export interface Capabilities {
   };
   /** Where the size of a request's body is bound: in its signature (the store refuses), or checked at commit. */
   readonly sizeBound: 'signature' | 'commit';
+  /**
+   * Where the number of a part, and that its upload is still open, are bound: in the signature (the store refuses the
+   * request), or checked at commit.
+   */
+  readonly partBound: 'signature' | 'commit';
   /** Where the content type is bound. */
   readonly typeBound: 'signature' | 'commit';
   /** Whether the store verifies the digests of a part as it arrives. */
