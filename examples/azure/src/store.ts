@@ -17,6 +17,7 @@ export async function openStore(
   }
   const { azure, stop } = await startLocalCloud({ dir: workspace.folder, azure: true });
   workspace.atEnd(stop);
+  if (azure === null) throw new Error('Azurite was not started.');
   return {
     options: { container: azure.container, connectionString: azure.connectionString },
     description: `Container "${azure.container}" at ${azure.endpoint}, Azurite started for this demo.\n`,

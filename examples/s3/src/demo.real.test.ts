@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { linesAfter, runAsProcess } from '@mesibo-files/demo-kit/testing';
 import { afterAll, expect, it } from 'vitest';
-import { linesAfter, runDemo } from '../test/run-demo.ts';
+
+const main = new URL('./main.ts', import.meta.url);
 
 const { RGW_ENDPOINT: endpoint, RGW_ACCESS_KEY, RGW_SECRET_KEY } = process.env;
 const temp = mkdtempSync(join(tmpdir(), 'demo-real-test-'));
@@ -19,7 +21,8 @@ it('the demo sends its files through a bucket of Ceph RGW', async () => {
   const bucket = `demo-${randomBytes(4).toString('hex')}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();
-  const { code, stdout, stderr } = await runDemo({
+  const { code, stdout, stderr } = await runAsProcess({
+    main,
     env: {
       S3_BUCKET: bucket,
       S3_ENDPOINT: endpoint,

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { linesAfter, runAsProcess } from '@mesibo-files/demo-kit/testing';
 import { startFaultProxy, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linesAfter, runDemo } from '../test/run-demo.ts';
+
+const main = new URL('./main.ts', import.meta.url);
 
 let folder: string;
 let temp: string;
@@ -23,7 +25,7 @@ afterEach(async () => {
 
 describe('the demo', () => {
   it('sends a picture and a large file, and proves that they arrived', async () => {
-    const { code, stdout, stderr, left } = await runDemo({ args: ['--size', '20'], temp });
+    const { code, stdout, stderr, left } = await runAsProcess({ main, args: ['--size', '20'], temp });
     expect({ code, stderr: withoutWarnings(stderr) }).toEqual({ code: 0, stderr: '' });
     const sent = linesAfter(stdout, 'SHA-256 of what was sent');
     expect(sent).toHaveLength(2);
@@ -43,7 +45,8 @@ describe('the demo', () => {
   it('sends your files, and goes on after one that cannot be sent', async () => {
     const mine = join(folder, 'Mein Bild – 写真.txt');
     writeFileSync(mine, 'hello');
-    const { code, stdout, stderr } = await runDemo({
+    const { code, stdout, stderr } = await runAsProcess({
+      main,
       args: ['--file', join(folder, 'missing.txt'), '--file', mine],
       temp,
     });
@@ -65,7 +68,7 @@ describe('the demo', () => {
     });
     const mine = join(folder, 'hello.txt');
     writeFileSync(mine, 'hello');
-    const { code, stdout, stderr, left } = await runDemo({ args: ['--file', mine], env, temp });
+    const { code, stdout, stderr, left } = await runAsProcess({ main, args: ['--file', mine], env, temp });
     expect(code).toBe(1);
     expect(stderr).toContain('error digest-mismatch');
     expect(stdout).toContain('0 of 1 file arrived');
@@ -77,7 +80,7 @@ describe('the demo', () => {
     const mine = join(folder, 'hello.txt');
     writeFileSync(mine, 'hello');
     const wrong = { ...env, AWS_SECRET_ACCESS_KEY: 'wrong' };
-    const { code, stderr } = await runDemo({ args: ['--file', mine], env: wrong, temp });
+    const { code, stderr } = await runAsProcess({ main, args: ['--file', mine], env: wrong, temp });
     expect(code).toBe(1);
     expect(stderr).toContain('error credentials-wrong');
   });
@@ -90,7 +93,8 @@ describe('the demo', () => {
       action: { kind: 'throttle', bytesPerSecond: 1e6 },
     });
     let killed = false;
-    const { code, stderr, left } = await runDemo({
+    const { code, stderr, left } = await runAsProcess({
+      main,
       args: ['--size', '64'],
       env,
       temp,
@@ -110,7 +114,7 @@ describe('the demo', () => {
     [['--size', '0'], 2],
     [['--fiel', 'x'], 2],
   ])('explains itself for %j', async (args, expected) => {
-    const { code, stdout, stderr } = await runDemo({ args, temp });
+    const { code, stdout, stderr } = await runAsProcess({ main, args, temp });
     expect(code).toBe(expected);
     expect(stdout + stderr).toContain('usage: npm run demo -- [CLOUD]... [--file PATH]');
   });

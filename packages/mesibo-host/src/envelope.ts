@@ -10,7 +10,7 @@ export interface Envelope
 }
 
 /** Of the sender's file what the receiver may know: not its path. */
-export type EnvelopeFile = Readonly<
+type EnvelopeFile = Readonly<
   Pick<MesiboFile, 'type' | 'subtype' | 'url' | 'name' | 'mimeType' | 'size' | 'source'>
 >;
 

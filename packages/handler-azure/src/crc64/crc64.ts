@@ -1,3 +1,4 @@
+/// <reference path="web-assembly.d.ts" />
 import type { Hasher, HashPort } from '@mesibo-files/handler-core';
 import { CAPACITY, crc64Module, DATA, LANE_TABLES, LANES, WORD_TABLES } from './code.ts';
 

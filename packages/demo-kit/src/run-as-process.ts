@@ -12,6 +12,8 @@ export interface Finished {
 }
 
 interface RunOptions {
+  /** URL of the example's main file. */
+  readonly main: URL;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   /** The temp folder to use; it must be empty. */
@@ -21,14 +23,17 @@ interface RunOptions {
 }
 
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Runs the demo as a process of its own, as a person does, with its output in a pipe. */
-export function runDemo({ args = [], env = {}, temp, onOutput }: RunOptions): Promise<Finished> {
-  const child = spawn(process.execPath, ['--conditions=source', `--import=${LOADER}`, MAIN, ...args], {
-    env: { PATH: process.env.PATH, HOME: temp, TMPDIR: temp, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Runs an example as a process of its own, as a person does, with its output in a pipe. */
+export function runAsProcess({ main, args = [], env = {}, temp, onOutput }: RunOptions): Promise<Finished> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=source', `--import=${LOADER}`, fileURLToPath(main), ...args],
+    {
+      env: { PATH: process.env.PATH, HOME: temp, TMPDIR: temp, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
