@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 /** Where the JavaScript of the child processes is. */
 export interface Bundle {
@@ -24,6 +25,7 @@ export async function bundle(folder: string): Promise<Bundle> {
     platform: 'node',
     target: 'node20',
     conditions: ['source'],
+    plugins: [nativeModule],
     logLevel: 'error',
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
@@ -31,3 +33,14 @@ export async function bundle(folder: string): Promise<Bundle> {
   });
   return { child: join(folder, 'child.mjs'), nodeStore: join(folder, 'node-store.mjs') };
 }
+
+/** A native module can't be bundled: it is loaded from where it is installed, as it is without a bundler. */
+const nativeModule: Plugin = {
+  name: 'native module',
+  setup(context) {
+    context.onResolve({ filter: /^@node-rs\/crc32$/ }, ({ importer, path }) => ({
+      path: createRequire(importer).resolve(path),
+      external: true,
+    }));
+  },
+};

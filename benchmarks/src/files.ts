@@ -5,10 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { type CloudDigests, digestsRepeated } from './digests.ts';
 import { MIB } from './options.ts';
 
 /** A store's object: what the block, repeated to this size, amounts to. */
-export interface ServedObject {
+export interface ServedObject extends CloudDigests {
   readonly size: number;
   /** Base64. */
   readonly crc32: string;
@@ -50,7 +51,7 @@ export async function makeFiles(dir: string): Promise<Files> {
       inputs.add(size);
       return path;
     },
-    object: (size) => ({ size, crc32: crcRepeated(block, size) }),
+    object: (size) => ({ size, crc32: crcRepeated(block, size), ...digestsRepeated(block, size) }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bundle } from './bundle.ts';
+import { CLOUD_SETTINGS } from './clouds.ts';
 import type { Files } from './files.ts';
 import { MIB } from './options.ts';
 import { runChild } from './run-child.ts';
 import { objectName } from './store/start.ts';
 import { runCurl } from './subjects/curl.ts';
-import type { Direction, Job, Sample, Scheme, Series, Store, SubjectName, Transfer } from './types.ts';
+import type { Cloud, Direction, Job, Sample, Scheme, Series, Store, SubjectName, Transfer } from './types.ts';
 
-export const WARM_UP: number = 128 * MIB;
 /** For connections to close and the store's processes to be counted. */
 const SETTLE = 60;
 
 /** Everything a run needs. */
 export interface Bench {
+  readonly cloud: Cloud;
   readonly files: Files;
   readonly store: Store;
   readonly bundle: Bundle;
@@ -50,7 +51,7 @@ export async function measure(bench: Bench, setting: Setting): Promise<Series[]>
 }
 
 async function runOne(bench: Bench, setting: Setting, subject: SubjectName): Promise<Sample> {
-  const { files, store, bundle } = bench;
+  const { cloud, files, store, bundle } = bench;
   const { direction, scheme, size } = setting;
   const transfer = (bytes: number, name: string): Transfer => ({
     path: direction === 'upload' ? files.input(bytes) : `${files.target}-${name}`,
@@ -58,10 +59,11 @@ async function runOne(bench: Bench, setting: Setting, subject: SubjectName): Pro
     size: bytes,
   });
   const job: Job = {
+    cloud,
     subject,
     direction,
     origin: store.origins[scheme],
-    warmUp: transfer(WARM_UP, 'warm-up'),
+    warmUp: transfer(CLOUD_SETTINGS[cloud].warmUp, 'warm-up'),
     measured: transfer(size, 'measured'),
   };
   const before = store.cpu();

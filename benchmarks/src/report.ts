@@ -1,10 +1,11 @@
 import { cpus, loadavg } from 'node:os';
 import Table from 'cli-table3';
+import { CLOUD_SETTINGS } from './clouds.ts';
 import { MIB } from './options.ts';
 import { medianOf, spreadOf } from './statistics.ts';
 import type { StoreSpeed } from './store/check.ts';
 import type { Verdict } from './targets.ts';
-import type { Series, Store } from './types.ts';
+import type { Cloud, Series, Store } from './types.ts';
 
 const HEAD = [
   'subject',
@@ -20,12 +21,14 @@ const HEAD = [
 ];
 
 /** The store and the machine, so that figures can be read rightly. */
-export function heading(store: Store, load: number): string {
+export function heading(cloud: Cloud, store: Store, load: number): string {
+  const { title, warmUp } = CLOUD_SETTINGS[cloud];
   const busy = load > 0.5 ? `; load ${load.toFixed(1)} before the start: other work disturbs this` : '';
   return [
+    title,
     `Node ${process.version}, ${cpus().length} cores${busy}`,
     `Store: ${store.kind}`,
-    'Wall and CPU are those of the transfer inside of a warm process; whole CPU adds loading and a warm-up of 128 MiB.',
+    `Wall and CPU are those of the transfer inside of a warm process; whole CPU adds loading and a warm-up of ${warmUp / MIB} MiB.`,
     'curl has nothing to load and no warm-up. Medians; ours is 1.',
   ].join('\n');
 }

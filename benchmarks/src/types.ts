@@ -1,10 +1,22 @@
 export type Direction = 'upload' | 'download';
 export type Scheme = 'http' | 'https';
+export type Cloud = 's3' | 'gcs' | 'azure';
 
-export type SubjectName = 'ours' | 'lib-storage' | 'GetObject' | 'curl';
+export type SubjectName =
+  | 'ours'
+  | 'ours, multipart'
+  | 'ours, MD5'
+  | 'lib-storage'
+  | 'GetObject'
+  | 'bucket.upload'
+  | 'file.download'
+  | 'uploadFile'
+  | 'downloadToFile'
+  | 'curl';
 
 /** One run of one subject: a child process moves the warm-up, and then what is measured. */
 export interface Job {
+  readonly cloud: Cloud;
   readonly subject: SubjectName;
   readonly direction: Direction;
   /** Of the store, with no slash at the end. */

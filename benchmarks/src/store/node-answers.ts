@@ -64,7 +64,7 @@ function listed(after: number): string {
     return element('Part', facts + element('ChecksumCRC32', crc32));
   });
   const marker = more ? element('NextPartNumberMarker', page.at(-1)?.[0]) : '';
-  return element('IsTruncated', String(more)) + marker + rows.join('');
+  return element('UploadId', 'upload') + element('IsTruncated', String(more)) + marker + rows.join('');
 }
 
 function served(headers: IncomingHttpHeaders, { size, crc32 }: ServedObject): Answer {

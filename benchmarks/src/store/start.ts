@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Files, ServedObject } from '../files.ts';
 import { familyCpu } from '../proc.ts';
-import type { Store } from '../types.ts';
+import type { Cloud, Store } from '../types.ts';
 
 /** What a store reads from its standard input. */
 export interface StoreSettings {
+  readonly cloud: Cloud;
   readonly block: string;
   readonly cert: string;
   readonly key: string;
@@ -16,8 +17,14 @@ export interface StoreSettings {
 }
 
 /** Starts the fastest store that can run here. It ends with this process, whatever happens to it. */
-export async function startStore(files: Files, sizes: readonly number[], nodeStore: string): Promise<Store> {
+export async function startStore(
+  cloud: Cloud,
+  files: Files,
+  sizes: readonly number[],
+  nodeStore: string,
+): Promise<Store> {
   const python = await findPython();
+  if (python === null && cloud !== 's3') throw new Error(`measuring ${cloud} needs Python 3.9 on Linux`);
   const [command, args] =
     python === null
       ? [process.execPath, [nodeStore]]
@@ -28,6 +35,7 @@ export async function startStore(files: Files, sizes: readonly number[], nodeSto
       : 'Python, a process per connection; over HTTP the kernel drops uploads unread and sends objects from the page cache';
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
   const settings: StoreSettings = {
+    cloud,
     block: files.block,
     cert: files.cert,
     key: files.key,

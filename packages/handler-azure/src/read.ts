@@ -2,12 +2,10 @@ import { type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/han
 import { downloadAnswers } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headBlob, objectFacts } from './head.ts';
-import { keyOf } from './location.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
-export async function read(context: SignerContext, url: string, call: SignerCall): Promise<ReadPlan> {
-  const { settings, presigner, clock, caller } = context;
-  const name = keyOf(settings, url);
+export async function read(context: SignerContext, name: string, call: SignerCall): Promise<ReadPlan> {
+  const { presigner, clock, caller } = context;
   await context.ready(call);
   const head = await headBlob(context, name, call);
   if (head === null || head.copyStatus === 'pending') {

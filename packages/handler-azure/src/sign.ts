@@ -5,7 +5,7 @@ import {
   TransferError,
   type WantedPart,
 } from '@mesibo-files/handler-core';
-import { partCount, partLength } from '@mesibo-files/handler-core/provider';
+import { checkPart } from '@mesibo-files/handler-core/provider';
 import { blockId } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { algorithmOf, digestHeader } from './integrity.ts';
@@ -24,7 +24,7 @@ export async function signParts(
 ): Promise<readonly SignedPart[]> {
   const name = blocksName(facts, settings.prefix);
   const requests = wanted.map((part): Presignable => {
-    checkGeometry(facts, part);
+    checkPart({ ...facts, inParts: facts.way !== 'single' }, part, MAX_PARTS);
     const sized = { 'content-length': String(part.size), ...checkedDigest(facts, part) };
     if (facts.way === 'single') {
       const headers = { ...sized, ...objectHeaders(facts, settings, part.digests) };
@@ -41,22 +41,6 @@ export async function signParts(
   });
   const signed = await presigner.sign(requests, call);
   return signed.map((request, index) => ({ number: wanted[index]?.number ?? 0, request }));
-}
-
-/** A part that does not fit the plan would only be found out at the commit. */
-function checkGeometry(facts: TicketFacts, { number, size }: WantedPart): void {
-  const most = facts.way === 'single' ? 1 : partCount(facts.size ?? facts.maxSize, facts.partSize);
-  const isNumber = Number.isInteger(number) && number >= 1 && number <= Math.min(most, MAX_PARTS);
-  if (!isNumber) throw new TransferError('invalid-argument', `There is no part ${number} in this upload.`);
-  if (size === null || !Number.isSafeInteger(size) || !fits(facts, number, size)) {
-    throw new TransferError('invalid-argument', `Part ${number} of this upload can not have ${size} bytes.`);
-  }
-}
-
-function fits(facts: TicketFacts, number: number, size: number): boolean {
-  if (facts.way === 'single') return size === facts.size;
-  if (facts.size !== null) return size === partLength(number, facts.size, facts.partSize);
-  return size <= facts.partSize && (size > 0 || number === 1);
 }
 
 function checkedDigest({ checksum }: TicketFacts, { number, digests }: WantedPart): Record<string, string> {

@@ -1,5 +1,5 @@
-import type { Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
-import { enterCall, StoreClock } from '@mesibo-files/handler-core/provider';
+import type { Signer } from '@mesibo-files/handler-core';
+import { assembleSigner, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { StoreCaller } from './client.ts';
@@ -9,7 +9,7 @@ import { azureHash } from './crc64/crc64.ts';
 import { delegation } from './delegation.ts';
 import { discard, removeBlob } from './discard.ts';
 import { accountKeys, DelegationKeys, type KeyKeeper } from './keys.ts';
-import { keyOf, owns } from './location.ts';
+import { ownKeys } from './location.ts';
 import type { AzureOptions } from './options.ts';
 import { Presigner } from './presign.ts';
 import { read } from './read.ts';
@@ -27,38 +27,21 @@ import { unfinished } from './unfinished.ts';
 export function azureSigner(options: AzureOptions): Signer {
   const context = makeContext(settingsOf(options));
   const { settings, clock } = context;
-  const opened = (ticket: Ticket, call: SignerCall): TicketFacts => {
-    enterCall(clock, call);
-    return readTicket(ticket, settings);
-  };
-  return {
+  return assembleSigner<TicketFacts>({
+    clock,
     hash: azureHash,
-    capabilities: async (call) => {
-      enterCall(clock, call);
-      return capabilitiesOf(settings);
-    },
-    begin: async (facts, call) => {
-      enterCall(clock, call);
-      return begin(context, facts, call);
-    },
-    sign: async (ticket, wanted, call) => signParts(context, opened(ticket, call), wanted, call),
-    resume: async (ticket, call) => resume(context, opened(ticket, call), call),
-    commit: async (ticket, manifest, call) => commit(context, opened(ticket, call), manifest, call),
-    discard: async (ticket, call) => discard(context, opened(ticket, call), call),
-    read: async (url, call) => {
-      enterCall(clock, call);
-      return read(context, url, call);
-    },
-    remove: async (url, call) => {
-      enterCall(clock, call);
-      return removeBlob(context, keyOf(settings, url), call);
-    },
-    owns: (url) => owns(settings, url),
-    unfinished: (olderThan, call) => {
-      clock.correct(call);
-      return unfinished(context, olderThan, call);
-    },
-  };
+    ownKeys: ownKeys(settings),
+    capabilities: () => capabilitiesOf(settings),
+    readTicket: (ticket) => readTicket(ticket, settings),
+    begin: (file, call) => begin(context, file, call),
+    sign: (facts, wanted, call) => signParts(context, facts, wanted, call),
+    resume: (facts, call) => resume(context, facts, call),
+    commit: (facts, manifest, call) => commit(context, facts, manifest, call),
+    discard: (facts, call) => discard(context, facts, call),
+    read: (key, call) => read(context, key, call),
+    remove: (key, call) => removeBlob(context, key, call),
+    unfinished: (olderThan, call) => unfinished(context, olderThan, call),
+  });
 }
 
 function makeContext(settings: Settings): SignerContext {

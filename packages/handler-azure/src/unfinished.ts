@@ -1,5 +1,6 @@
 import type { BlobItem } from '@azure/storage-blob';
 import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
+import { sweptFacts } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headBlob } from './head.ts';
 import { listBlobs, listFolders } from './list-blobs.ts';
@@ -49,27 +50,11 @@ async function* recentFolders(context: SignerContext, call: SignerCall): AsyncIt
   }
 }
 
-/** The list gives no more than this, and a discard needs no more. */
 function sweepTicket(
   { settings }: SignerContext,
   key: string,
   way: TicketFacts['way'],
   begunAt: number,
 ): string {
-  return writeTicket({
-    bucket: settings.baseUrl,
-    key,
-    way,
-    begunAt,
-    size: null,
-    maxSize: 0,
-    partSize: 1,
-    contentType: 'application/octet-stream',
-    name: '',
-    uid: 0,
-    mid: '0',
-    source: 0,
-    transferId: '',
-    checksum: 'none',
-  });
+  return writeTicket({ ...sweptFacts(settings.baseUrl, key, begunAt), way, partSize: 1, checksum: 'none' });
 }

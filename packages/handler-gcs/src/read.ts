@@ -1,12 +1,10 @@
 import { type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { ownKey } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts } from './head.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the generation that they are of. */
-export async function read(context: SignerContext, url: string, call: SignerCall): Promise<ReadPlan> {
-  const key = ownKey(context.ownKeys, url);
+export async function read(context: SignerContext, key: string, call: SignerCall): Promise<ReadPlan> {
   const head = await headObject(context, key, call);
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   // By a header: an old generation in the query would be served on from a bucket with versions.

@@ -1,5 +1,5 @@
-import type { Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
-import { enterCall, findOwnKey, ownKey, StoreClock } from '@mesibo-files/handler-core/provider';
+import type { Signer } from '@mesibo-files/handler-core';
+import { assembleSigner, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
 import { StoreCaller } from './caller.ts';
 import { capabilitiesOf } from './capabilities.ts';
@@ -27,38 +27,21 @@ import { unfinished } from './unfinished.ts';
 export function gcsSigner(options: GcsOptions): Signer {
   const context = makeContext(options);
   const { settings, clock, location, ownKeys } = context;
-  const opened = (ticket: Ticket, call: SignerCall): TicketFacts => {
-    enterCall(clock, call);
-    return readTicket(ticket, settings, location);
-  };
-  return {
+  return assembleSigner<TicketFacts>({
+    clock,
     hash: storeHashes,
-    capabilities: async (call) => {
-      enterCall(clock, call);
-      return capabilitiesOf(settings);
-    },
-    begin: async (facts, call) => {
-      enterCall(clock, call);
-      return begin(context, facts, call);
-    },
-    sign: async (ticket, wanted, call) => signParts(context, opened(ticket, call), wanted),
-    resume: async (ticket, call) => resume(context, opened(ticket, call), call),
-    commit: async (ticket, manifest, call) => commit(context, opened(ticket, call), manifest, call),
-    discard: async (ticket, call) => discard(context, opened(ticket, call), call),
-    read: async (url, call) => {
-      enterCall(clock, call);
-      return read(context, url, call);
-    },
-    remove: async (url, call) => {
-      enterCall(clock, call);
-      return removeObject(context, ownKey(ownKeys, url), call);
-    },
-    owns: (url) => findOwnKey(ownKeys, url) !== null,
-    unfinished: (olderThan, call) => {
-      clock.correct(call);
-      return unfinished(context, olderThan, call);
-    },
-  };
+    ownKeys: ownKeys,
+    capabilities: () => capabilitiesOf(settings),
+    readTicket: (ticket) => readTicket(ticket, settings, location),
+    begin: (file, call) => begin(context, file, call),
+    sign: (facts, wanted) => signParts(context, facts, wanted),
+    resume: (facts, call) => resume(context, facts, call),
+    commit: (facts, manifest, call) => commit(context, facts, manifest, call),
+    discard: (facts, call) => discard(context, facts, call),
+    read: (key, call) => read(context, key, call),
+    remove: (key, call) => removeObject(context, key, call),
+    unfinished: (olderThan, call) => unfinished(context, olderThan, call),
+  });
 }
 
 function makeContext(options: GcsOptions): SignerContext {

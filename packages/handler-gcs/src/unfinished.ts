@@ -1,4 +1,5 @@
 import { type SignerCall, TransferError, type Unfinished } from '@mesibo-files/handler-core';
+import { sweptFacts } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { xmlUrl } from './location.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
@@ -44,23 +45,6 @@ function markersOf(page: string): Record<string, string> {
   };
 }
 
-/** The listing gives no more than this, and a discard needs no more. */
 function sweepFacts(bucket: string, key: string, uploadId: string, begunAt: number): TicketFacts {
-  return {
-    bucket,
-    key,
-    uploadId,
-    begunAt,
-    session: null,
-    size: null,
-    maxSize: 0,
-    partSize: 1,
-    contentType: 'application/octet-stream',
-    name: '',
-    uid: 0,
-    mid: '0',
-    source: 0,
-    transferId: '',
-    checksum: 'none',
-  };
+  return { ...sweptFacts(bucket, key, begunAt), uploadId, session: null, partSize: 1, checksum: 'none' };
 }

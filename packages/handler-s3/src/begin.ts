@@ -5,9 +5,8 @@ import {
   type Plan,
   type SignerCall,
   TransferError,
-  trueName,
 } from '@mesibo-files/handler-core';
-import { checkFileFacts, keyFor, partSizeFor } from '@mesibo-files/handler-core/provider';
+import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { MAX_PARTS } from './limits.ts';
 import { metadataOf } from './metadata.ts';
@@ -18,31 +17,13 @@ import type { TicketFacts } from './ticket.ts';
 /** Chooses key, shape and part size. A file in one request costs no request here; parts cost one. */
 export async function begin(context: SignerContext, file: FileFacts, call: SignerCall): Promise<Plan> {
   const { settings, clock } = context;
-  checkFileFacts(file);
-  const maxSize =
-    file.size === null ? Math.min(file.maxSize ?? settings.maxSize, settings.maxSize) : settings.maxSize;
-  if (file.size !== null && file.size > maxSize) {
-    throw new TransferError('file-too-large', `${file.size} bytes are more than the ${maxSize} allowed`);
-  }
-  // A stream of no stated length is given the wanted part size, and so as much as 10,000 such parts hold.
-  const most =
-    file.size ?? (file.maxSize === null ? Math.min(maxSize, settings.partSize * MAX_PARTS) : maxSize);
+  const common = beginFacts({ ...settings, streamSize: settings.partSize * MAX_PARTS }, clock, file);
   const facts: TicketFacts = {
-    bucket: settings.bucket,
-    key: keyFor(settings, clock, file),
+    ...common,
     uploadId: null,
-    size: file.size,
-    maxSize: most,
-    partSize: partSizeFor(most, settings.partSize, MAX_PARTS),
-    contentType: file.contentType,
-    name: trueName(file.name),
-    uid: file.uid,
-    mid: String(file.mid),
-    source: file.source,
-    transferId: file.transferId,
+    partSize: partSizeFor(common.maxSize, settings.partSize, MAX_PARTS),
     checksum: settings.checksum,
     plainETags: settings.encryption?.type !== 'aws:kms',
-    begunAt: Math.round(clock.now()),
   };
   if (file.size === null || file.size > settings.singleUpTo) return beginParts(context, facts, call);
   const ready = facts.checksum === 'none' || file.digests[facts.checksum] !== undefined;

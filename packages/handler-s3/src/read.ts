@@ -1,5 +1,5 @@
 import { type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { type OwnKeys, ownKey } from '@mesibo-files/handler-core/provider';
+import type { OwnKeys } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts } from './head.ts';
@@ -7,8 +7,7 @@ import { keyOfBucketUrl } from './location.ts';
 import type { Settings } from './settings.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
-export async function read(context: SignerContext, url: string, call: SignerCall): Promise<ReadPlan> {
-  const key = ownKey(ownKeys(context.settings), url);
+export async function read(context: SignerContext, key: string, call: SignerCall): Promise<ReadPlan> {
   const head = await headObject(context, key, call);
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   const facts = objectFacts(head);

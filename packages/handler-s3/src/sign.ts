@@ -4,7 +4,7 @@ import {
   TransferError,
   type WantedPart,
 } from '@mesibo-files/handler-core';
-import { partCount, partLength } from '@mesibo-files/handler-core/provider';
+import { checkPart } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { MAX_PARTS } from './limits.ts';
 import { objectHeaders } from './metadata.ts';
@@ -20,7 +20,7 @@ export async function signParts(
 ): Promise<readonly SignedPart[]> {
   const whole = facts.uploadId === null ? objectHeaders(facts, settings) : {};
   const requests = wanted.map((part): Presignable => {
-    checkGeometry(facts, part);
+    checkPart({ ...facts, inParts: facts.uploadId !== null }, part, MAX_PARTS);
     return {
       method: 'PUT',
       key: facts.key,
@@ -30,22 +30,6 @@ export async function signParts(
   });
   const signed = await presigner.sign(requests);
   return signed.map((request, index) => ({ number: wanted[index]?.number ?? 0, request }));
-}
-
-/** A part that does not fit the plan would only be found out at the commit. */
-function checkGeometry(facts: TicketFacts, { number, size }: WantedPart): void {
-  const most = facts.uploadId === null ? 1 : partCount(facts.size ?? facts.maxSize, facts.partSize);
-  const isNumber = Number.isInteger(number) && number >= 1 && number <= Math.min(most, MAX_PARTS);
-  if (!isNumber) throw new TransferError('invalid-argument', `There is no part ${number} in this upload.`);
-  if (size === null || !Number.isSafeInteger(size) || !fits(facts, number, size)) {
-    throw new TransferError('invalid-argument', `Part ${number} of this upload can not have ${size} bytes.`);
-  }
-}
-
-function fits(facts: TicketFacts, number: number, size: number): boolean {
-  if (facts.uploadId === null) return size === facts.size;
-  if (facts.size !== null) return size === partLength(number, facts.size, facts.partSize);
-  return size <= facts.partSize && (size > 0 || number === 1);
 }
 
 const BYTES: Readonly<Partial<Record<DigestAlgorithm, number>>> = { crc32: 4, md5: 16 };

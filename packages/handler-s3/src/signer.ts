@@ -1,5 +1,5 @@
-import type { Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
-import { enterCall, findOwnKey, ownKey, StoreClock } from '@mesibo-files/handler-core/provider';
+import type { Signer } from '@mesibo-files/handler-core';
+import { assembleSigner, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { makeClient, StoreCaller } from './client.ts';
@@ -23,38 +23,20 @@ import { unfinished } from './unfinished.ts';
 export function s3Signer(options: S3Options): Signer {
   const context = makeContext(options);
   const { settings, clock } = context;
-  const opened = (ticket: Ticket, call: SignerCall): TicketFacts => {
-    enter(call);
-    return readTicket(ticket, settings);
-  };
-  const enter = (call: SignerCall): void => enterCall(clock, call);
-  return {
-    capabilities: async (call) => {
-      enter(call);
-      return capabilitiesOf(settings);
-    },
-    begin: async (facts, call) => {
-      enter(call);
-      return begin(context, facts, call);
-    },
-    sign: async (ticket, wanted, call) => signParts(context, opened(ticket, call), wanted),
-    resume: async (ticket, call) => resume(context, opened(ticket, call), call),
-    commit: async (ticket, manifest, call) => commit(context, opened(ticket, call), manifest, call),
-    discard: async (ticket, call) => discard(context, opened(ticket, call), call),
-    read: async (url, call) => {
-      enter(call);
-      return read(context, url, call);
-    },
-    remove: async (url, call) => {
-      enter(call);
-      return removeObject(context, ownKey(ownKeys(settings), url), call);
-    },
-    owns: (url) => findOwnKey(ownKeys(settings), url) !== null,
-    unfinished: (olderThan, call) => {
-      clock.correct(call);
-      return unfinished(context, olderThan, call);
-    },
-  };
+  return assembleSigner<TicketFacts>({
+    clock,
+    ownKeys: ownKeys(settings),
+    capabilities: () => capabilitiesOf(settings),
+    readTicket: (ticket) => readTicket(ticket, settings),
+    begin: (file, call) => begin(context, file, call),
+    sign: (facts, wanted) => signParts(context, facts, wanted),
+    resume: (facts, call) => resume(context, facts, call),
+    commit: (facts, manifest, call) => commit(context, facts, manifest, call),
+    discard: (facts, call) => discard(context, facts, call),
+    read: (key, call) => read(context, key, call),
+    remove: (key, call) => removeObject(context, key, call),
+    unfinished: (olderThan, call) => unfinished(context, olderThan, call),
+  });
 }
 
 function makeContext(options: S3Options): SignerContext {

@@ -1,5 +1,6 @@
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { type SignerCall, TransferError, type Unfinished } from '@mesibo-files/handler-core';
+import { sweptFacts } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { writeTicket } from './ticket.ts';
 
@@ -41,23 +42,7 @@ export async function* unfinished(
   }
 }
 
-/** The listing gives no more than this, and a discard needs no more. */
 function sweepTicket(bucket: string, key: string, uploadId: string, begunAt: number): string {
-  return writeTicket({
-    bucket,
-    key,
-    uploadId,
-    begunAt,
-    size: null,
-    maxSize: 0,
-    partSize: 1,
-    contentType: 'application/octet-stream',
-    name: '',
-    uid: 0,
-    mid: '0',
-    source: 0,
-    transferId: '',
-    checksum: 'none',
-    plainETags: false,
-  });
+  const common = sweptFacts(bucket, key, begunAt);
+  return writeTicket({ ...common, uploadId, partSize: 1, checksum: 'none', plainETags: false });
 }

@@ -5,7 +5,7 @@ import os
 
 class Content:
     def __init__(self, block_file, objects):
-        """`objects`: name to size and CRC32 in base64. An object's last block may be cut short."""
+        """`objects`: name to size and digests in base64. An object's last block may be cut short."""
         with open(block_file, "rb") as file:
             self.block = file.read()
         self.file = os.open(block_file, os.O_RDONLY)
@@ -13,6 +13,10 @@ class Content:
 
     def named(self, path):
         return self.objects.get(path.rpartition("/")[2])
+
+    def of_size(self, size):
+        """What is served in this size; inputs of uploads are the same bytes, so it tells their digests, too."""
+        return self.objects.get(f"object-{size}", {})
 
     def send(self, connection, first, count):
         """Writes `count` bytes from offset `first`: out of the page cache over TCP, out of memory over TLS."""

@@ -12,13 +12,18 @@ import socket
 import ssl
 import sys
 
-from answers import answer
+import answers
+import azure
+import gcs
 from connection import Connection
 from content import Content
 from state import State
 
 
-def serve_connection(sock, tls, content, state):
+ANSWERS = {"s3": answers.answer, "gcs": gcs.answer, "azure": azure.answer}
+
+
+def serve_connection(sock, tls, answer, content, state):
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if tls:
         sock = tls.wrap_socket(sock, server_side=True)
@@ -37,14 +42,14 @@ def reap(*_):
         pass
 
 
-def accept(server, tls, content, state):
+def accept(server, tls, answer, content, state):
     sock, _ = server.accept()
     if os.fork() > 0:
         sock.close()
         return
     server.close()
     try:
-        serve_connection(sock, tls, content, state)
+        serve_connection(sock, tls, answer, content, state)
     except (ConnectionError, ssl.SSLError):
         pass
     finally:
@@ -59,6 +64,7 @@ def main():
     tls.load_cert_chain(settings["cert"], settings["key"])
     content = Content(settings["block"], settings["objects"])
     state = State()
+    answer = ANSWERS[settings["cloud"]]
     ready = selectors.DefaultSelector()
     ports = {}
     for scheme, context in (("http", None), ("https", tls)):
@@ -72,7 +78,7 @@ def main():
         for key, _ in ready.select():
             if key.fileobj is sys.stdin:
                 os.killpg(0, signal.SIGKILL)
-            accept(key.fileobj, key.data, content, state)
+            accept(key.fileobj, key.data, answer, content, state)
 
 
 main()

@@ -7,7 +7,11 @@ import struct
 PARTS = 10_000
 SLOT = struct.Struct("<Q16s")
 NOTE = 4096
-KEPT = ("content-type", "content-disposition", "x-amz-checksum-crc32", "x-amz-checksum-type")
+KEPT = (
+    *("content-type", "content-disposition", "x-amz-checksum-crc32", "x-amz-checksum-type"),
+    *("x-ms-blob-content-type", "x-ms-blob-content-disposition"),
+)
+METADATA = ("x-amz-meta-", "x-goog-meta-", "x-ms-meta-")
 
 
 class State:
@@ -22,10 +26,16 @@ class State:
         kept = {
             name: value
             for name, value in request.headers.items()
-            if name in KEPT or name.startswith("x-amz-meta-")
+            if name in KEPT or name.startswith(METADATA)
         }
-        text = json.dumps({**self.noted(), **kept, "content-length": size}).encode()
-        self.memory[:NOTE] = text.ljust(NOTE, b"\0")
+        self.write({**self.noted(), **kept, "content-length": size})
+
+    def sized(self, size):
+        """Notes the size, and leaves the rest as it is."""
+        self.write({**self.noted(), "content-length": size})
+
+    def write(self, facts):
+        self.memory[:NOTE] = json.dumps(facts).encode().ljust(NOTE, b"\0")
 
     def noted(self):
         return json.loads(self.memory[:NOTE].rstrip(b"\0") or b"{}")

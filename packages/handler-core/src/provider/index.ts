@@ -1,7 +1,10 @@
+export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
+export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export { isOurs, objectMetadata } from './object-metadata.ts';
 export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
+export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
 export { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 export { enterCall } from './signer-call.ts';

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { CRC32C } from '@google-cloud/storage';
+import { azureSigner } from '@mesibo-files/handler-azure';
+import { combineDigests, toBase64 } from '@mesibo-files/handler-core';
+
+/** Digests of a repeated block, in base64 as each cloud's metadata state them. */
+export interface CloudDigests {
+  /** By Google's own library. */
+  readonly crc32c: string;
+  readonly crc64nvme: string;
+  /** MD5 of the MD5s of pieces, and their size in bytes: the pieces are the block, the last perhaps cut. */
+  readonly md5Pieces: string;
+  readonly pieceSize: number;
+}
+
+type Combinable = 'crc32c' | 'crc64nvme';
+
+/** Worked out of one block and of the rest, so that the size costs nothing. */
+export function digestsRepeated(block: Buffer, size: number): CloudDigests {
+  const count = Math.floor(size / block.length);
+  const rest = block.subarray(0, size % block.length);
+  const whole = (algorithm: Combinable, digest: (bytes: Buffer) => string): string => {
+    const one = digest(block);
+    let total = digest(Buffer.alloc(0));
+    for (let n = 0; n < count; n++) total = combineDigests(algorithm, total, one, block.length);
+    return combineDigests(algorithm, total, digest(rest), rest.length);
+  };
+  return {
+    crc32c: whole('crc32c', crc32cOf),
+    crc64nvme: whole('crc64nvme', crc64Of),
+    md5Pieces: md5OfMd5s(block, count, rest),
+    pieceSize: block.length,
+  };
+}
+
+function crc32cOf(bytes: Buffer): string {
+  const crc = new CRC32C();
+  crc.update(bytes);
+  return crc.toString();
+}
+
+const credentials = { accountName: 'bench', accountKey: 'AAAA' };
+const { hash } = azureSigner({ container: 'bench', endpoint: 'http://127.0.0.1/bench', credentials });
+
+function crc64Of(bytes: Buffer): string {
+  const hasher = hash?.create('crc64nvme');
+  if (hasher === undefined) throw new Error('there is no WebAssembly to work out CRC-64 with');
+  hasher.update(bytes);
+  return toBase64(hasher.digest());
+}
+
+function md5OfMd5s(block: Buffer, count: number, rest: Buffer): string {
+  const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();
+  const one = md5(block);
+  const combined = createHash('md5');
+  for (let n = 0; n < count; n++) combined.update(one);
+  if (rest.length > 0) combined.update(md5(rest));
+  return combined.digest('base64');
+}

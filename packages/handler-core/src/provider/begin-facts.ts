@@ -1,0 +1,67 @@
+import { TransferError } from '../errors/transfer-error.ts';
+import { trueName } from '../naming/true-name.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FileFacts } from '../signer/signer.ts';
+import { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
+import type { CommonTicketFacts } from './ticket-facts.ts';
+
+/** What the beginning of an upload depends on, whatever the store. */
+export interface BeginSettings extends KeySettings {
+  /** As it stands in tickets. */
+  readonly bucket: string;
+  /** The most bytes of one file. */
+  readonly maxSize: number;
+  /** What a stream of no stated length is good for, in bytes: as many parts of the wanted size as there may be. */
+  readonly streamSize: number;
+}
+
+/**
+ * Checks a file, gives it a key, and puts together what every ticket holds.
+ * @throws `invalid-argument`, `file-too-large`
+ */
+export function beginFacts(
+  settings: BeginSettings,
+  clock: Pick<Clock, 'now'>,
+  file: FileFacts,
+): CommonTicketFacts {
+  checkFileFacts(file);
+  return {
+    bucket: settings.bucket,
+    key: keyFor(settings, clock, file),
+    size: file.size,
+    maxSize: mostBytes(settings, file),
+    contentType: file.contentType,
+    name: trueName(file.name),
+    uid: file.uid,
+    mid: String(file.mid),
+    source: file.source,
+    transferId: file.transferId,
+    begunAt: Math.round(clock.now()),
+  };
+}
+
+/**
+ * The facts of an upload that was only found by listing. They are good for a discard: a listing gives no more than
+ * bucket, key and time, and a discard needs no more.
+ */
+export function sweptFacts(bucket: string, key: string, begunAt: number): CommonTicketFacts {
+  return {
+    bucket,
+    key,
+    begunAt,
+    size: null,
+    maxSize: 0,
+    contentType: 'application/octet-stream',
+    name: '',
+    uid: 0,
+    mid: '0',
+    source: 0,
+    transferId: '',
+  };
+}
+
+function mostBytes({ maxSize, streamSize }: BeginSettings, file: FileFacts): number {
+  if (file.size === null) return Math.min(file.maxSize ?? streamSize, maxSize);
+  if (file.size <= maxSize) return file.size;
+  throw new TransferError('file-too-large', `${file.size} bytes are more than the ${maxSize} allowed`);
+}
