@@ -13,10 +13,13 @@ async function main(): Promise<void> {
   }
   const load = currentLoad();
   const files = await makeFiles(options.dir);
-  process.once('SIGINT', () => {
-    rmSync(files.folder, { recursive: true, force: true });
-    process.exit(130);
-  });
+  // Not `once`: a terminal and npm may both send the signal, and the second would end this in the middle.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      rmSync(files.folder, { recursive: true, force: true });
+      process.exit(130);
+    });
+  }
   try {
     const built = await bundle(files.folder);
     for (const cloud of options.clouds) await runCloud(cloud, { options, files, built, load });
