@@ -5,6 +5,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { makeClient, StoreCaller } from './client.ts';
 import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
+import { storeHashes } from './crc32.ts';
 import { discard, removeObject } from './discard.ts';
 import { type BucketLocation, locate } from './location.ts';
 import type { S3Options } from './options.ts';
@@ -25,6 +26,7 @@ export function s3Signer(options: S3Options): Signer {
   const { settings, clock } = context;
   return assembleSigner<TicketFacts>({
     clock,
+    hash: storeHashes,
     ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),

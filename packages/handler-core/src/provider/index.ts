@@ -7,6 +7,7 @@ export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
 export { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
+export { type Crc32Function, runningCrc } from './running-crc.ts';
 export { enterCall } from './signer-call.ts';
 export { StoreClock } from './store-clock.ts';
 export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
