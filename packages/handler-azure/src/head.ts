@@ -7,6 +7,7 @@ import {
   type StoredObject,
   TransferError,
 } from '@mesibo-files/handler-core';
+import { senderOf } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { objectIntegrity } from './integrity.ts';
 import type { Settings } from './settings.ts';
@@ -38,6 +39,7 @@ export function objectFacts(head: BlobGetPropertiesResponse): ObjectFacts {
     version: head.etag ?? null,
     integrity: objectIntegrity(head),
     name: parseContentDisposition(head.contentDisposition ?? ''),
+    ...senderOf(head.metadata),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contentDisposition, type Digests, fromBase64, type Manifest } from '@mesibo-files/handler-core';
-import { objectMetadata } from '@mesibo-files/handler-core/provider';
+import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 
@@ -11,10 +11,11 @@ export const PIECE_SIZE = 'mesibopiecesize';
 
 /** How the object is stored, as the SDK wants it. */
 export function blobHeaders(facts: TicketFacts, settings: Settings): Record<string, string> {
+  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
   return {
     blobContentType: facts.contentType,
     blobContentDisposition: contentDisposition(facts.name, facts.contentType),
-    ...(settings.cacheControl === null ? {} : { blobCacheControl: settings.cacheControl }),
+    ...(cacheControl === null ? {} : { blobCacheControl: cacheControl }),
   };
 }
 
@@ -45,7 +46,8 @@ export function objectHeaders(
   };
   for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-ms-meta-${name}`] = value;
   if (digests.crc64nvme !== undefined) headers[`x-ms-meta-${CRC64}`] = digests.crc64nvme;
-  if (settings.cacheControl !== null) headers['x-ms-blob-cache-control'] = settings.cacheControl;
+  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  if (cacheControl !== null) headers['x-ms-blob-cache-control'] = cacheControl;
   if (settings.accessTier !== null) headers['x-ms-access-tier'] = settings.accessTier;
   return headers;
 }

@@ -1,4 +1,5 @@
 import type { Clock, RandomPort } from '@mesibo-files/handler-core';
+import type { CacheControl } from '@mesibo-files/handler-core/provider';
 
 /** The key of a storage account. */
 export interface AzureAccountKey {
@@ -55,8 +56,8 @@ export interface AzureOptions {
   readonly maxSize?: number;
   /** How long a signed request may be used, in milliseconds, 1 second to 7 days. Default 15 minutes. */
   readonly timeToLive?: number;
-  /** Cache-Control of new objects. Default none. */
-  readonly cacheControl?: string;
+  /** Cache-Control of new objects, of all or by what they belong to. Default none. */
+  readonly cacheControl?: CacheControl;
   /** Version of the service that signatures are of. Default `2026-04-06`; at least `2020-12-06`. */
   readonly serviceVersion?: string;
   /** For tests. Default: the system's clock. */

@@ -1,6 +1,8 @@
 import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
+  type CacheControl,
   isBaseUrl,
+  isCacheControl,
   isHeaderValue,
   isPrefix,
   isWhole,
@@ -35,7 +37,7 @@ export interface Settings {
   readonly singleUpTo: number;
   readonly maxSize: number;
   readonly timeToLive: number;
-  readonly cacheControl: string | null;
+  readonly cacheControl: CacheControl | null;
   readonly serviceVersion: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomPort;
@@ -76,7 +78,10 @@ export function settingsOf(options: AzureOptions): Settings {
   checks.check(['crc64', 'md5', 'none'].includes(checksum), 'checksum: crc64, md5 or none');
   checks.check(options.accessTier !== 'Archive', 'accessTier: what is archived can not be read');
   checks.check(isHeaderValue(options.accessTier), 'accessTier: printable ASCII');
-  checks.check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
+  checks.check(
+    isCacheControl(options.cacheControl),
+    'cacheControl: printable ASCII, or such by message, profile, thumbnail and other',
+  );
   checks.check(
     /^20\d\d-\d\d-\d\d$/.test(serviceVersion) && serviceVersion >= '2020-12-06',
     'serviceVersion: a date from 2020-12-06',

@@ -18,6 +18,7 @@ const facts: TicketFacts = {
   uid: 7,
   mid: '18446744073709551615',
   source: 1,
+  secure: false,
   transferId: 'transfer',
   checksum: 'crc64',
   begunAt: 1_700_000_000_000,

@@ -1,5 +1,8 @@
 export { type AdmissionOptions, DEFAULT_ADMISSION } from './admission/options.ts';
-export { type Admission, admit } from './admission/policy.ts';
+export { type Admission, admit, type Circumstances } from './admission/policy.ts';
+export type { Priority } from './admission/priority.ts';
+export { SAMPLE_POLICIES } from './admission/sample-policies.ts';
+export type { UnderWayCounts } from './admission/under-way.ts';
 export {
   CONNECTIVITY,
   type Connectivity,
@@ -55,7 +58,7 @@ export type { TransferEvent, TransferLabel } from './runtime/events.ts';
 export { createRuntime, type Runtime, type RuntimeOptions, sharedRuntime } from './runtime/runtime.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from './signer/answer.ts';
 export type { DigestAlgorithm, Digests, Integrity, ObjectIntegrity } from './signer/digests.ts';
-export type { ObjectFacts, StoredObject } from './signer/object.ts';
+export type { ObjectFacts, ObjectSender, StoredObject } from './signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from './signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from './signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from './signer/session-dialect.ts';

@@ -1,5 +1,5 @@
 import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
-import { manifestFault } from '@mesibo-files/handler-core/provider';
+import { manifestFault, senderOfTicket } from '@mesibo-files/handler-core/provider';
 import { commitParts } from './commit-parts.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, storedObject } from './head.ts';
@@ -52,6 +52,7 @@ async function commitSingle(
       version: null,
       integrity: { kind: 'whole', digests: { crc32c } },
       name: facts.name,
+      sender: senderOfTicket(facts),
     });
     return { state: 'stored', object };
   }

@@ -6,6 +6,7 @@ import {
   type StoredObject,
   TransferError,
 } from '@mesibo-files/handler-core';
+import { senderOf } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { jsonUrl, xmlUrl } from './location.ts';
 import { type ObjectResource, readResource } from './resource.ts';
@@ -53,6 +54,7 @@ export function objectFacts(resource: ObjectResource): ObjectFacts {
         ? { kind: 'none' }
         : { kind: 'whole', digests: resource.digests },
     name: parseContentDisposition(resource.contentDisposition ?? ''),
+    ...senderOf(resource.metadata),
   };
 }
 

@@ -1,5 +1,5 @@
 import { contentDisposition } from '@mesibo-files/handler-core';
-import { objectMetadata } from '@mesibo-files/handler-core/provider';
+import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 
@@ -13,7 +13,8 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-goog-meta-${name}`] = value;
-  if (settings.cacheControl !== null) headers['cache-control'] = settings.cacheControl;
+  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.storageClass !== null) headers['x-goog-storage-class'] = settings.storageClass;
   if (settings.kmsKeyName !== null) headers['x-goog-encryption-kms-key-name'] = settings.kmsKeyName;
   return headers;

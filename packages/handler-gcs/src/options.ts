@@ -1,5 +1,6 @@
 import type { Storage } from '@google-cloud/storage';
 import type { Clock, RandomPort } from '@mesibo-files/handler-core';
+import type { CacheControl } from '@mesibo-files/handler-core/provider';
 
 /** A service account's key, as it stands in its key file. */
 export interface GcsCredentials {
@@ -50,8 +51,8 @@ interface GcsCommonOptions {
   readonly timeToLive?: number;
   /** Origin of the web page that will upload, as in `https://chat.example.com`: a session answers no other. Default none. */
   readonly origin?: string;
-  /** Cache-Control of new objects. Default: none is sent, and the store's own holds. */
-  readonly cacheControl?: string;
+  /** Cache-Control of new objects, of all or by what they belong to. Default: none is sent, and the store's own holds. */
+  readonly cacheControl?: CacheControl;
   /** Default: the system's. */
   readonly clock?: Pick<Clock, 'now'>;
   /** Default: the Web Crypto API's. */

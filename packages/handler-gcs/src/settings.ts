@@ -1,6 +1,8 @@
 import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
+  type CacheControl,
   isBaseUrl,
+  isCacheControl,
   isHeaderValue,
   isPrefix,
   isWhole,
@@ -37,7 +39,7 @@ export interface Settings {
   readonly maxSize: number;
   readonly timeToLive: number;
   readonly origin: string | null;
-  readonly cacheControl: string | null;
+  readonly cacheControl: CacheControl | null;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomPort;
 }
@@ -75,7 +77,10 @@ export function settingsOf(options: GcsOptions): Settings {
   check(isWhole(timeToLive, SECOND, WEEK), 'timeToLive: 1,000 to 604,800,000 milliseconds (7 days)');
   check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
   check(isHeaderValue(options.kmsKeyName), 'kmsKeyName: printable ASCII');
-  check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
+  check(
+    isCacheControl(options.cacheControl),
+    'cacheControl: printable ASCII, or such by message, profile, thumbnail and other',
+  );
   checkIdentity(options, check);
   checks.end();
   return {

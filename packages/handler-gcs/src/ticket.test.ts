@@ -21,6 +21,7 @@ const facts: TicketFacts = {
   uid: 7,
   mid: '9',
   source: 1,
+  secure: false,
   transferId: 'transfer-1',
   checksum: 'crc32c',
   begunAt: 1,

@@ -20,6 +20,7 @@ export const ticket: Ticket = writeTicket({
   uid: 7,
   mid: '9',
   source: 1,
+  secure: false,
   transferId: 'transfer-1',
   checksum: 'crc32c',
   begunAt: 1,

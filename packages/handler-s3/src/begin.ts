@@ -6,7 +6,7 @@ import {
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
+import { beginFacts, cacheControlFor, partSizeFor } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { MAX_PARTS } from './limits.ts';
 import { metadataOf } from './metadata.ts';
@@ -34,6 +34,7 @@ export async function begin(context: SignerContext, file: FileFacts, call: Signe
 async function beginParts(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Plan> {
   const { settings, caller, clock } = context;
   const { encryption } = settings;
+  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
   const created = await caller.ask('beginning an upload of parts', call, (client, options) =>
     client.send(
       new CreateMultipartUploadCommand({
@@ -42,7 +43,7 @@ async function beginParts(context: SignerContext, facts: TicketFacts, call: Sign
         ContentType: facts.contentType,
         ContentDisposition: contentDisposition(facts.name, facts.contentType),
         Metadata: metadataOf({ ...facts, uploadId: 'parts' }),
-        ...(settings.cacheControl === null ? {} : { CacheControl: settings.cacheControl }),
+        ...(cacheControl === null ? {} : { CacheControl: cacheControl }),
         ...(settings.storageClass === null ? {} : { StorageClass: settings.storageClass }),
         ...(encryption === null ? {} : { ServerSideEncryption: encryption.type }),
         ...(encryption?.type === 'aws:kms' && encryption.keyId !== undefined

@@ -1,5 +1,5 @@
 import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
-import { manifestFault } from '@mesibo-files/handler-core/provider';
+import { manifestFault, senderOfTicket } from '@mesibo-files/handler-core/provider';
 import { commitParts } from './commit-parts.ts';
 import type { SignerContext } from './context.ts';
 import { base64ToHex } from './encoding.ts';
@@ -35,6 +35,7 @@ async function commitSingle(
       version: facts.checksum === 'md5' && facts.plainETags ? `"${base64ToHex(digest)}"` : null,
       integrity: { kind: 'whole', digests: { [facts.checksum]: digest } },
       name: facts.name,
+      sender: senderOfTicket(facts),
     });
     return { state: 'stored', object };
   }

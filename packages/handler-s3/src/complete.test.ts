@@ -36,6 +36,7 @@ const ticket = writeTicket({
   uid: 1,
   mid: '1',
   source: 1,
+  secure: false,
   transferId: 'ours',
   checksum: 'md5',
   plainETags: true,

@@ -3,7 +3,7 @@ import {
   type CompleteMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type Commit, type Manifest, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { refused } from '@mesibo-files/handler-core/provider';
+import { refused, senderOfTicket } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { quotedETag } from './etag.ts';
 import { findCommitted } from './find-committed.ts';
@@ -105,6 +105,7 @@ async function verifyCompleted(
       version,
       integrity: { kind: 'whole', digests: { crc32 } },
       name: facts.name,
+      sender: senderOfTicket(facts),
     });
     return { state: 'stored', object };
   }

@@ -12,6 +12,7 @@ import {
   type StoredObject,
   TransferError,
 } from '@mesibo-files/handler-core';
+import { senderOf } from '@mesibo-files/handler-core/provider';
 import type { CallOptions } from './client.ts';
 import type { SignerContext } from './context.ts';
 import { readFailure } from './errors.ts';
@@ -72,6 +73,7 @@ export function objectFacts(head: HeadObjectCommandOutput): ObjectFacts {
     version: quotedETag(head.ETag),
     integrity: integrityOf(head),
     name: parseContentDisposition(head.ContentDisposition ?? ''),
+    ...senderOf(head.Metadata),
   };
 }
 

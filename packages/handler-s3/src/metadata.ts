@@ -1,5 +1,5 @@
 import { contentDisposition } from '@mesibo-files/handler-core';
-import { objectMetadata } from '@mesibo-files/handler-core/provider';
+import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 
@@ -22,7 +22,8 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(metadataOf(facts))) headers[`x-amz-meta-${name}`] = value;
-  if (settings.cacheControl !== null) headers['cache-control'] = settings.cacheControl;
+  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.conditionalWrites) headers['if-none-match'] = '*';
   if (settings.storageClass !== null) headers['x-amz-storage-class'] = settings.storageClass;
   if (settings.encryption !== null) {

@@ -1,5 +1,6 @@
 import type { S3Client, StorageClass } from '@aws-sdk/client-s3';
 import type { Clock, RandomPort } from '@mesibo-files/handler-core';
+import type { CacheControl } from '@mesibo-files/handler-core/provider';
 
 /** Credentials as every AWS SDK takes them. */
 export interface S3Credentials {
@@ -59,8 +60,8 @@ interface S3CommonOptions {
   readonly maxSize?: number;
   /** How long a signed request may be used, in milliseconds, from 1 second to 7 days. Default 15 minutes. */
   readonly timeToLive?: number;
-  /** Cache-Control of new objects. Default: none is sent. */
-  readonly cacheControl?: string;
+  /** Cache-Control of new objects, of all or by what they belong to. Default: none is sent. */
+  readonly cacheControl?: CacheControl;
   /** Default: the system's. */
   readonly clock?: Pick<Clock, 'now'>;
   /** Default: the Web Crypto API's. */

@@ -1,8 +1,10 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
 import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
+  type CacheControl,
   GIB,
   isBaseUrl,
+  isCacheControl,
   isHeaderValue,
   isPrefix,
   isWhole,
@@ -40,7 +42,7 @@ export interface Settings {
   readonly singleUpTo: number;
   readonly maxSize: number;
   readonly timeToLive: number;
-  readonly cacheControl: string | null;
+  readonly cacheControl: CacheControl | null;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomPort;
 }
@@ -94,7 +96,10 @@ export function settingsOf(options: S3Options): Settings {
     'encryption.keyId: a key id, ARN or alias in ASCII',
   );
   checks.check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
-  checks.check(isHeaderValue(options.cacheControl), 'cacheControl: printable ASCII');
+  checks.check(
+    isCacheControl(options.cacheControl),
+    'cacheControl: printable ASCII, or such by message, profile, thumbnail and other',
+  );
   checks.check(options.region === undefined || options.region !== '', 'region: must not be empty');
   checks.check(
     options.client === undefined || (options.region === undefined && options.credentials === undefined),

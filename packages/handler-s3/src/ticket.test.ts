@@ -15,6 +15,7 @@ const facts: TicketFacts = {
   uid: 7,
   mid: '18446744073709551615',
   source: 1,
+  secure: false,
   transferId: 'transfer',
   checksum: 'crc32',
   plainETags: true,

@@ -1,5 +1,6 @@
-import { type MesiboFile, type Mid, ORIGIN, type Origin } from '@mesibo-files/handler-core';
+import { FILETYPE, type MesiboFile, type Mid, ORIGIN, type Origin } from '@mesibo-files/handler-core';
 import type { FileTask } from './file-task.ts';
+import type { MesiboMessageProperties } from './message-properties.ts';
 import { type MessageStatus, MSGSTATUS } from './status.ts';
 
 /** What the host knows of a message; the app sees it through a `MesiboMessage`. */
@@ -13,12 +14,16 @@ export interface MessageRecord {
   status: MessageStatus;
   title: string;
   message: string;
-  signedFiles: boolean;
+  /** What `setContentType` said; `AUTO`: told by the file's name. */
+  contentType: number;
+  thumbnail: Uint8Array | null;
   file: MesiboFile | null;
   /** What has to be done with the file; null when there is nothing to do. */
   task: FileTask | null;
   /** It was sent, or received, and can't be changed any more. */
   posted: boolean;
+  /** Its properties as they were when it was sent or received; null while it is still being written. */
+  properties: Readonly<MesiboMessageProperties> | null;
 }
 
 export function newRecord(mid: Mid, peer: string, incoming: boolean, ts: number): MessageRecord {
@@ -31,9 +36,11 @@ export function newRecord(mid: Mid, peer: string, incoming: boolean, ts: number)
     status: incoming ? MSGSTATUS.RECEIVEDNEW : MSGSTATUS.OUTBOX,
     title: '',
     message: '',
-    signedFiles: false,
+    contentType: FILETYPE.AUTO,
+    thumbnail: null,
     file: null,
     task: null,
     posted: incoming,
+    properties: null,
   };
 }

@@ -1,41 +1,34 @@
-import { type MesiboFile, type Mid, type Origin, TransferError } from '@mesibo-files/handler-core';
+import { FILETYPE, type MesiboFile, TransferError } from '@mesibo-files/handler-core';
+import { MessageFacts } from './message-facts.ts';
 import type { MessageRecord } from './message-record.ts';
-import type { MessageStatus } from './status.ts';
 
 /** What a message asks of the user that it belongs to. */
 export interface MessageHost {
   /** What `setContent` makes of a path or URL. */
   fileFacts(content: string): MesiboFile;
+  /** A thumbnail's bytes, or null where there is no such file, or it is too large to be one. */
+  thumbnail(path: string): Uint8Array | null;
   /** Uploads the file if there is one to upload, then lets the message leave. */
   post(record: MessageRecord, message: MesiboMessage): void;
+  /** Tells the listeners that something of the message changed. */
+  updated(message: MesiboMessage): void;
 }
 
+/** mesibo's answers of `send` and `resend`: done, and not. That the second is -1 is our reading. */
+const RESULT = { OK: 0, FAIL: -1 } as const;
+
 /** A message that one user sent or received; mesibo's `MesiboMessage`. */
-export class MesiboMessage {
+export class MesiboMessage extends MessageFacts {
   readonly #record: MessageRecord;
   readonly #host: MessageHost;
 
+  /** @internal */
   constructor(record: MessageRecord, host: MessageHost) {
+    super(record);
     this.#record = record;
     this.#host = host;
   }
 
-  /** The same for the sender and the receiver. */
-  get mid(): Mid {
-    return this.#record.mid;
-  }
-  /** When it was sent, in milliseconds since 1970. */
-  get ts(): number {
-    return this.#record.ts;
-  }
-  /** Address of the other user. */
-  get peer(): string {
-    return this.#record.peer;
-  }
-  /** One of {@link MSGSTATUS}. */
-  get status(): MessageStatus {
-    return this.#record.status;
-  }
   get title(): string {
     return this.#record.title;
   }
@@ -48,17 +41,35 @@ export class MesiboMessage {
   set message(message: string) {
     this.#unsent().message = message;
   }
-  /** The receiver's handler sees `secure`: its download must authenticate. `secureDownload` before SDK 2.9. */
-  get signedFiles(): boolean {
-    return this.#record.signedFiles;
-  }
-  set signedFiles(signedFiles: boolean) {
-    this.#unsent().signedFiles = signedFiles;
-  }
 
   /** Gives the message a file: a local path, or the http(s) URL of one that is stored already. */
   setContent(filePathOrUrl: string): void {
-    this.#unsent().file = this.#host.fileFacts(filePathOrUrl);
+    const record = this.#unsent();
+    record.file = this.#host.fileFacts(filePathOrUrl);
+    this.#applyType(record);
+  }
+  /** Says what the content is, one of `FILETYPE`; `AUTO`, the default: what its name says. */
+  setContentType(type: number): void {
+    const record = this.#unsent();
+    record.contentType = type;
+    this.#applyType(record);
+  }
+  /** Gives the message a thumbnail: bytes of a small picture, or the path of one. False: there is none there. */
+  setThumbnail(image: Uint8Array | string | null): boolean {
+    const record = this.#unsent();
+    record.thumbnail = typeof image === 'string' ? this.#host.thumbnail(image) : image;
+    return record.thumbnail !== null || image === null;
+  }
+  /**
+   * Puts another thumbnail in a message's place, also of one that was sent or received; only this user sees it. A path
+   * only: mesibo takes URLs too, which this host refuses.
+   */
+  replaceThumbnail(path: string): boolean {
+    const thumbnail = this.#host.thumbnail(path);
+    if (thumbnail === null) return false;
+    this.#record.thumbnail = thumbnail;
+    this.#host.updated(this);
+    return true;
   }
 
   /**
@@ -67,7 +78,11 @@ export class MesiboMessage {
    */
   send(): number {
     this.#host.post(this.#unsent(), this);
-    return 0;
+    return RESULT.OK;
+  }
+  /** Tries again to upload the file of a message that could not leave: 0 when that has begun, else -1. */
+  resend(): number {
+    return this.isUploadRequired() && this.startFileTransfer(1) ? RESULT.OK : RESULT.FAIL;
   }
 
   /** Asks for the upload or download. True when it runs then, or has ended at once; false when it was not started. */
@@ -86,12 +101,12 @@ export class MesiboMessage {
   isFileTransferInProgress(): boolean {
     return this.#record.task?.state === 'running';
   }
-  /** There is a file to move, nothing moves it now, and it was not cancelled for good. */
+  /** There is a file to move, nothing moves it now, it was not cancelled for good, and the app does not open its URL. */
   isFileTransferRequired(): boolean {
-    return this.#record.task?.required ?? false;
+    return !this.#record.properties?.openExternally && (this.#record.task?.required ?? false);
   }
   isUploadRequired(): boolean {
-    return !this.#record.incoming && this.isFileTransferRequired();
+    return !this.#record.incoming && (this.#record.task?.required ?? false);
   }
   isDownloadRequired(): boolean {
     return this.#record.incoming && this.isFileTransferRequired();
@@ -100,6 +115,10 @@ export class MesiboMessage {
   isFileReady(): boolean {
     const { task, file, posted } = this.#record;
     return task === null ? posted && file !== null : task.state === 'done';
+  }
+  /** There is a file, and it is not ready. */
+  isFilePending(): boolean {
+    return this.hasFile() && !this.isFileReady();
   }
   /** The last attempt failed. A start may succeed. */
   isFileTransferFailed(): boolean {
@@ -110,20 +129,8 @@ export class MesiboMessage {
     return this.#record.task?.progress ?? (this.isFileReady() ? 100 : 0);
   }
 
-  hasFile(): boolean {
-    return this.#record.file !== null;
-  }
-  getFile(): MesiboFile | null {
-    return this.#record.file;
-  }
-  getOrigin(): Origin {
-    return this.#record.origin;
-  }
-  isIncoming(): boolean {
-    return this.#record.incoming;
-  }
-  isOutgoing(): boolean {
-    return !this.#record.incoming;
+  #applyType({ file, contentType }: MessageRecord): void {
+    if (file !== null && contentType !== FILETYPE.AUTO) file.type = contentType;
   }
 
   #unsent(): MessageRecord {

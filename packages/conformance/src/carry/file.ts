@@ -16,6 +16,8 @@ export interface TestFileOptions {
   readonly name?: string;
   readonly contentType?: string;
   readonly seed?: number;
+  /** The file is protected. Default: nothing is said. */
+  readonly secure?: boolean;
   /** The signer is not told the size, as for a stream. Only files above `singleUpTo` get so far. */
   readonly stream?: boolean;
 }
@@ -35,6 +37,7 @@ export function testFile(test: SignerTest, options: TestFileOptions): TestFile {
       source: FILESOURCE.MESSAGE,
       uid: 4711,
       mid: 18_000_000_000_000_000_001n,
+      ...(options.secure === undefined ? {} : { secure: options.secure }),
       transferId: randomBytes(16).toString('hex'),
       digests: small ? digestsOf(bytes, capabilities.beginDigests) : {},
     },

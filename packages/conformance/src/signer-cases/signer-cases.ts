@@ -11,6 +11,7 @@ import { overwritingCases } from './overwriting.ts';
 import { planCases } from './plans.ts';
 import { resumeCases } from './resume.ts';
 import { secretCases } from './secrets.ts';
+import { senderCases } from './senders.ts';
 import { sizeCases } from './sizes.ts';
 import { sweepingCases } from './sweeping.ts';
 import { tamperingCases } from './tampering.ts';
@@ -32,6 +33,7 @@ export const signerCases: readonly SignerCase[] = [
   ...urlCases,
   ...keyCases,
   ...nameCases,
+  ...senderCases,
   ...errorCases,
   ...secretCases,
 ];

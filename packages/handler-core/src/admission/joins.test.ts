@@ -9,13 +9,14 @@ function bench() {
   const joins = new Joins<string>();
   const runs: { readonly shared: Shared; finish(result: string): void; fail(error: unknown): void }[] = [];
   const seen: string[] = [];
-  const join = (name: string, key = 'k', onProgress?: (stop: () => void) => void) => {
+  const join = (name: string, key = 'k', onProgress?: (stop: () => void) => void, priority = 0) => {
     const controller = new AbortController();
     const own = onProgress && (() => onProgress(() => controller.abort()));
     const waiter = {
       signal: controller.signal,
       onProgress: own ?? (({ percent }: Progress) => seen.push(`${name} ${percent}`)),
       path: `/${name}`,
+      priority: () => priority,
     };
     const start = (shared: Shared): Promise<string> =>
       new Promise((resolve, reject) => {
@@ -43,6 +44,16 @@ describe('those who want the same', () => {
     await settled();
     expect([one.result.value, two.result.value, other.result.over]).toEqual(['done', 'done', false]);
     expect(seen.slice(3)).toEqual(['one 60', 'two 60']);
+  });
+
+  it('want it as soon as the most urgent of those that are left', async () => {
+    const { join, runs } = bench();
+    join('one', 'k', undefined, 1);
+    const two = join('two', 'k', undefined, 5);
+    await settled();
+    expect(runs[0]?.shared.priority()).toBe(5);
+    two.stop();
+    expect(runs[0]?.shared.priority()).toBe(1);
   });
 
   it('share its failure, and the next begins anew', async () => {
@@ -134,7 +145,7 @@ describe('those who want the same', () => {
 
   it('do not start when they were stopped before', async () => {
     const joins = new Joins<string>();
-    const waiter = { signal: AbortSignal.abort(), onProgress: () => undefined, path: '' };
+    const waiter = { signal: AbortSignal.abort(), onProgress: () => undefined, path: '', priority: () => 0 };
     const start = (): Promise<string> => Promise.reject(new Error('started'));
     await expect(joins.join('k', waiter, start, () => undefined)).rejects.toMatchObject({ code: 'stopped' });
   });

@@ -9,6 +9,8 @@ export interface Waiter {
   readonly onProgress: (progress: Progress) => void;
   /** For a download: where this waiter's file goes. */
   readonly path: string;
+  /** How soon this waiter wants it; larger is sooner. */
+  readonly priority: () => number;
 }
 
 /** What the transfer itself is given. */
@@ -17,6 +19,8 @@ export interface Shared {
   readonly onProgress: (progress: Progress) => void;
   /** The waiters there are now, the first first. */
   readonly waiters: () => readonly Waiter[];
+  /** The largest of the waiters' priorities: one who joins may raise it, one who leaves takes that back. */
+  readonly priority: () => number;
 }
 
 interface Running<T> {
@@ -87,6 +91,7 @@ export class Joins<T> {
     const shared: Shared = {
       signal: controller.signal,
       waiters: () => waiters,
+      priority: () => Math.max(...waiters.map(({ priority }) => priority())),
       onProgress: (progress) => {
         running.last = progress;
         for (const one of [...waiters]) report(one, progress);

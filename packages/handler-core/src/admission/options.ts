@@ -1,20 +1,38 @@
 import { ORIGIN, type Origin } from '../contract/constants.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 
-/** When a transfer starts, waits in the queue, or is deferred (start answers false, and mesibo asks again later). */
+/**
+ * When a transfer starts, waits in the queue, or is deferred (start answers false, and mesibo asks again later).
+ * *Automatic* is what mesibo asks for by itself, with priority 0; what a person asked for is never deferred by these.
+ */
 export interface AdmissionOptions {
-  /** Transfers at once in the process. At least 1, default 4 (as in mesibo's Android samples). */
+  /** Transfers at once in the process. At least 1, or `Infinity`. Default 4 (as in mesibo's Android samples). */
   readonly maxTransfers: number;
   /** Of these, how many are kept for small files, so that a photo never waits behind four videos. From 0, default 1. */
   readonly smallLane: number;
   /** Up to so many bytes a file is small. Default 5 MiB. A download whose size is not known is not small. */
   readonly smallFile: number;
-  /** The app's preference "download media automatically". Asked at every start. Default true. */
+  /** The app's preference "download media automatically" where there is no Wi-Fi. Asked at every start. Default true. */
   readonly autoDownload: boolean | (() => boolean);
+  /** The same for uploads. Default true: the user has pressed send, and the upload is queued. */
+  readonly autoUpload: boolean | (() => boolean);
   /** Origins whose messages are downloaded without being asked for. Default real time and pending. */
   readonly autoOrigins: readonly Origin[];
   /** Download links to elsewhere (`externalLink`) without being asked for. Default false. */
   readonly autoExternalLinks: boolean;
+  /** Admit automatic transfers while `DISCONNECTED`; they wait for the network then. Default false. */
+  readonly autoOffline: boolean;
+  /**
+   * Age of a message in milliseconds, up to which its file is downloaded without being asked for. From 0, default
+   * `Infinity`. A message without a time (`ts` 0) counts as new.
+   */
+  readonly maxAge: number;
+  /** With so many uploads under way or queued, a further automatic one is deferred. From 0, default `Infinity`. */
+  readonly maxAutoUploads: number;
+  /** The same for downloads where there is no Wi-Fi. From 0, default `Infinity`. */
+  readonly maxMeteredDownloads: number;
+  /** What to do with a URL that is not http(s): let the handler try (default), or defer it, whoever asked. */
+  readonly relativeUrls: 'admit' | 'defer';
 }
 
 export const DEFAULT_ADMISSION: AdmissionOptions = {
@@ -22,18 +40,30 @@ export const DEFAULT_ADMISSION: AdmissionOptions = {
   smallLane: 1,
   smallFile: 5 * 1024 * 1024,
   autoDownload: true,
+  autoUpload: true,
   autoOrigins: [ORIGIN.REALTIME, ORIGIN.PENDING],
   autoExternalLinks: false,
+  autoOffline: false,
+  maxAge: Number.POSITIVE_INFINITY,
+  maxAutoUploads: Number.POSITIVE_INFINITY,
+  maxMeteredDownloads: Number.POSITIVE_INFINITY,
+  relativeUrls: 'admit',
 };
 
 /** @throws `invalid-argument` that names every setting out of its bounds */
 export function checkAdmission(options: AdmissionOptions): AdmissionOptions {
   const mistakes: string[] = [];
-  const { maxTransfers, smallLane, smallFile } = options;
-  if (!(Number.isInteger(maxTransfers) && maxTransfers >= 1))
-    mistakes.push('maxTransfers must be at least 1');
-  if (!(Number.isInteger(smallLane) && smallLane >= 0)) mistakes.push('smallLane must be at least 0');
-  if (!(smallFile >= 0)) mistakes.push('smallFile must be at least 0');
+  const { maxTransfers, smallLane } = options;
+  if (!(isCount(maxTransfers) && maxTransfers >= 1)) mistakes.push('maxTransfers must be at least 1');
+  if (!Number.isInteger(smallLane) || smallLane < 0) mistakes.push('smallLane must be at least 0');
+  for (const name of ['smallFile', 'maxAge'] as const)
+    if (!(options[name] >= 0)) mistakes.push(`${name} must be at least 0`);
+  for (const name of ['maxAutoUploads', 'maxMeteredDownloads'] as const)
+    if (!isCount(options[name])) mistakes.push(`${name} must be a whole number from 0, or Infinity`);
   if (mistakes.length > 0) throw new TransferError('invalid-argument', mistakes.join('; '));
   return options;
+}
+
+function isCount(value: number): boolean {
+  return value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { transfer } from '../../test/transfer.ts';
 import { CONNECTIVITY, type Connectivity, ORIGIN } from '../contract/constants.ts';
 import { type AdmissionOptions, DEFAULT_ADMISSION } from './options.ts';
-import { admit } from './policy.ts';
+import { admit, type Circumstances } from './policy.ts';
 
 const { WIFI, UNKNOWN, DISCONNECTED, '2G': G2, '4G': G4 } = CONNECTIVITY;
 const { REALTIME, PENDING, DBMESSAGE, DBSUMMARY } = ORIGIN;
@@ -11,9 +11,10 @@ function decided(
   more: Parameters<typeof transfer>[0],
   connectivity: Connectivity = WIFI,
   options: Partial<AdmissionOptions> = {},
+  circumstances: Circumstances = {},
 ): string {
   const file = transfer({ upload: false, url: 'https://a.example/f', ...more });
-  const admission = admit(file, connectivity, { ...DEFAULT_ADMISSION, ...options });
+  const admission = admit(file, connectivity, { ...DEFAULT_ADMISSION, ...options }, circumstances);
   return admission.admit ? 'admit' : admission.reason;
 }
 
@@ -61,6 +62,64 @@ describe('an automatic download', () => {
     expect(decided({ externalLink: true })).toBe('it is a link to elsewhere');
     expect(decided({ externalLink: true }, WIFI, { autoExternalLinks: true })).toBe('admit');
     expect(decided({ externalLink: true, priority: 1 })).toBe('admit');
+  });
+});
+
+describe('by option,', () => {
+  it('automatic uploads wait for Wi-Fi', () => {
+    const upload = { upload: true, url: null };
+    for (const autoUpload of [false, (): boolean => false]) {
+      expect(decided(upload, G4, { autoUpload })).toBe('automatic uploads are off, and this is not Wi-Fi');
+      expect(decided(upload, WIFI, { autoUpload })).toBe('admit');
+      expect(decided({ ...upload, priority: 1 }, G4, { autoUpload })).toBe('admit');
+    }
+  });
+
+  it('so many uploads are under way, and no further automatic one', () => {
+    const upload = { upload: true, url: null };
+    const at = (uploads: number, more = {}): string =>
+      decided({ ...upload, ...more }, WIFI, { maxAutoUploads: 3 }, { underWay: { uploads, downloads: 9 } });
+    expect([at(2), at(3), at(3, { priority: 1 })]).toEqual([
+      'admit',
+      'enough uploads are under way',
+      'admit',
+    ]);
+  });
+
+  it('so many downloads are under way where there is no Wi-Fi, and no further automatic one', () => {
+    const at = (downloads: number, connectivity: Connectivity, priority = 0): string =>
+      decided(
+        { priority },
+        connectivity,
+        { maxMeteredDownloads: 3 },
+        { underWay: { uploads: 9, downloads } },
+      );
+    expect([at(2, G4), at(3, WIFI), at(3, G4, 1)]).toEqual(['admit', 'admit', 'admit']);
+    expect(at(3, G4)).toBe('enough downloads are under way, and this is not Wi-Fi');
+  });
+
+  it('old messages wait for a person, and one without a time is new', () => {
+    const at = (ts: number, more = {}): string =>
+      decided({ ts, ...more }, WIFI, { maxAge: 1000 }, { now: 50_000 });
+    expect([at(49_000), at(0), at(60_000), at(1, { priority: 1 }), at(1, { upload: true })]).toEqual(
+      Array(5).fill('admit'),
+    );
+    expect(at(48_999)).toBe('the message is too old');
+    expect(decided({ ts: 1 }, WIFI, { maxAge: 1000 })).toBe('the message is too old');
+  });
+
+  it('automatic ones are admitted without a network', () => {
+    for (const upload of [true, false])
+      expect(decided({ upload }, DISCONNECTED, { autoOffline: true })).toBe('admit');
+  });
+
+  it('a relative URL is deferred, whoever asks', () => {
+    for (const priority of [0, 1]) {
+      const at = (url: string): string => decided({ url, priority }, WIFI, { relativeUrls: 'defer' });
+      expect(at('photos/1.jpg')).toBe('the URL is a relative one');
+      expect(at('HTTPS://a.example/f')).toBe('admit');
+    }
+    expect(decided({ url: 'photos/1.jpg' })).toBe('admit');
   });
 });
 

@@ -11,15 +11,21 @@ function tasks(options: { readonly maxTransfers: number; readonly smallLane: num
   const queued: number[] = [];
   const stops: AbortController[] = [];
   const results: { over: boolean; error?: unknown }[] = [];
-  const add = (entry: Partial<Pick<Entry, 'priority' | 'small'>> = {}): number => {
+  const priorities: number[] = [];
+  const add = (entry: { readonly priority?: number; readonly small?: boolean } = {}): number => {
     const id = stops.length;
+    priorities.push(entry.priority ?? 0);
     const controller = new AbortController();
     stops.push(controller);
     const task = (): Promise<void> => {
       began.push(id);
       return new Promise((resolve) => running.set(id, resolve));
     };
-    const whole: Entry = { priority: 0, small: false, ...entry, signal: controller.signal };
+    const whole: Entry = {
+      priority: () => priorities[id] ?? 0,
+      small: entry.small ?? false,
+      signal: controller.signal,
+    };
     results.push(watched(queue.run(whole, task, () => queued.push(id))));
     return id;
   };
@@ -28,7 +34,7 @@ function tasks(options: { readonly maxTransfers: number; readonly smallLane: num
     running.delete(id);
     await settled();
   };
-  return { add, end, began, queued, stops, results, running };
+  return { add, end, began, queued, stops, results, running, priorities };
 }
 
 describe('the queue', () => {
@@ -58,6 +64,15 @@ describe('the queue', () => {
     expect(began).toEqual([0, 2, 5, 1, 3, 4]);
   });
 
+  it('takes one whose priority rose while it waited before those it came after', async () => {
+    const { add, end, began, priorities } = tasks({ maxTransfers: 1, smallLane: 0 });
+    for (const priority of [0, 1, 1, 0]) add({ priority });
+    await settled();
+    priorities[3] = 2;
+    for (const id of [0, 3, 1]) await end(id);
+    expect(began).toEqual([0, 3, 1, 2]);
+  });
+
   it('runs one large file even where all lanes are for small ones', async () => {
     const { add, began } = tasks({ maxTransfers: 1, smallLane: 1 });
     add();
@@ -83,7 +98,7 @@ describe('the queue', () => {
 
   it('does not begin what was stopped before', async () => {
     const queue = new TransferQueue({ maxTransfers: 1, smallLane: 0 });
-    const entry = { priority: 0, small: false, signal: AbortSignal.abort() };
+    const entry = { priority: () => 0, small: false, signal: AbortSignal.abort() };
     let ran = false;
     const task = async (): Promise<void> => {
       ran = true;
@@ -94,7 +109,7 @@ describe('the queue', () => {
 
   it('goes on after a task that failed', async () => {
     const queue = new TransferQueue({ maxTransfers: 1, smallLane: 0 });
-    const entry = { priority: 0, small: false, signal: new AbortController().signal };
+    const entry = { priority: () => 0, small: false, signal: new AbortController().signal };
     const failed = queue.run(
       entry,
       () => Promise.reject(new Error('no')),
@@ -117,6 +132,11 @@ describe('the queue', () => {
         small: fc.boolean(),
       }),
       fc.record({ do: fc.constantFrom('end' as const, 'stop' as const), which: fc.nat(9) }),
+      fc.record({
+        do: fc.constant('change' as const),
+        which: fc.nat(9),
+        priority: fc.integer({ max: 3, min: 0 }),
+      }),
     );
     const options = fc.record({
       maxTransfers: fc.integer({ min: 1, max: 4 }),
@@ -124,10 +144,10 @@ describe('the queue', () => {
     });
     await fc.assert(
       fc.asyncProperty(options, fc.array(act, { maxLength: 25 }), async (limits, acts) => {
-        const { add, end, began, stops, running } = tasks(limits);
+        const { add, end, began, stops, running, priorities } = tasks(limits);
         const large = Math.max(1, limits.maxTransfers - limits.smallLane);
         const small: boolean[] = [];
-        let waiting: { id: number; priority: number }[] = [];
+        let waiting: number[] = [];
         const runs = new Set<number>();
         const expected: number[] = [];
         const room = (id: number): boolean =>
@@ -135,19 +155,20 @@ describe('the queue', () => {
           (small[id] === true || [...runs].filter((other) => !small[other]).length < large);
         const admit = (): void => {
           for (;;) {
-            const next = waiting.find(({ id }) => room(id));
+            const able = waiting.filter(room);
+            const most = Math.max(...able.map((id) => priorities[id] ?? 0));
+            const next = able.find((id) => priorities[id] === most);
             if (next === undefined) return;
             waiting = waiting.filter((other) => other !== next);
-            runs.add(next.id);
-            expected.push(next.id);
+            runs.add(next);
+            expected.push(next);
           }
         };
         for (const one of acts) {
           if (one.do === 'add') {
             const id = add(one);
             small[id] = one.small;
-            const behind = waiting.findIndex(({ priority }) => priority < one.priority);
-            waiting.splice(behind < 0 ? waiting.length : behind, 0, { id, priority: one.priority });
+            waiting.push(id);
           } else if (one.do === 'end') {
             const id = [...runs][one.which % Math.max(1, runs.size)];
             if (id !== undefined) {
@@ -155,9 +176,12 @@ describe('the queue', () => {
               await end(id);
             }
           } else {
-            const gone = waiting[one.which % Math.max(1, waiting.length)];
-            if (gone !== undefined) stops[gone.id]?.abort();
-            waiting = waiting.filter((other) => other !== gone);
+            const which = waiting[one.which % Math.max(1, waiting.length)];
+            if (which !== undefined && one.do === 'change') priorities[which] = one.priority;
+            if (which !== undefined && one.do === 'stop') {
+              stops[which]?.abort();
+              waiting = waiting.filter((other) => other !== which);
+            }
           }
           admit();
           await settled();

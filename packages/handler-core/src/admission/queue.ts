@@ -3,8 +3,8 @@ import type { AdmissionOptions } from './options.ts';
 
 /** What the queue must know of a transfer. */
 export interface Entry {
-  /** Larger first; then first come. */
-  readonly priority: number;
+  /** Larger first; then first come. Asked whenever a lane is free, since it may rise while the transfer waits. */
+  readonly priority: () => number;
   /** May use the lane for small files. */
   readonly small: boolean;
   /** Takes the transfer out of the queue; one that runs already must end by itself. */
@@ -18,6 +18,7 @@ interface Waiting extends Entry {
 /** The process's queue: so many transfers at once, with a lane kept for small files. */
 export class TransferQueue {
   readonly #options: Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>;
+  /** In the order in which they came. */
   readonly #waiting: Waiting[] = [];
   #running = 0;
   #runningLarge = 0;
@@ -57,8 +58,7 @@ export class TransferQueue {
         reject(stopReason(entry.signal));
       };
       entry.signal.addEventListener('abort', onAbort, { once: true });
-      const behind = this.#waiting.findIndex((other) => other.priority < entry.priority);
-      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, waiting);
+      this.#waiting.push(waiting);
     });
   }
 
@@ -75,11 +75,22 @@ export class TransferQueue {
 
   #admitNext(): void {
     for (;;) {
-      const at = this.#waiting.findIndex((entry) => this.#hasRoom(entry));
-      const [next] = at < 0 ? [] : this.#waiting.splice(at, 1);
+      const next = this.#firstInTurn();
       if (next === undefined) return;
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
       this.#take(next);
       next.start();
     }
+  }
+
+  /** Of those that a lane is free for, the first with the largest priority. */
+  #firstInTurn(): Waiting | undefined {
+    let first: { readonly waiting: Waiting; readonly priority: number } | undefined;
+    for (const waiting of this.#waiting) {
+      if (!this.#hasRoom(waiting)) continue;
+      const priority = waiting.priority();
+      if (first === undefined || priority > first.priority) first = { waiting, priority };
+    }
+    return first?.waiting;
   }
 }

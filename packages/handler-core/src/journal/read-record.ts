@@ -46,13 +46,24 @@ function isText(value: unknown): boolean {
   return typeof value === 'string';
 }
 
+function isSender(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    Number.isSafeInteger(value.uid) &&
+    Number.isSafeInteger(value.source) &&
+    isText(value.mid) &&
+    typeof value.secure === 'boolean'
+  );
+}
+
 function isObject(value: unknown): boolean {
   return (
     isFields(value) &&
     isCount(value.size) &&
     [value.contentType, value.url, value.key].every(isText) &&
     [value.version, value.name].every((each) => each === null || isText(each)) &&
-    isIntegrity(value.integrity)
+    isIntegrity(value.integrity) &&
+    (value.sender === undefined || isSender(value.sender))
   );
 }
 

@@ -39,6 +39,7 @@ function ticketFacts({ settings, random }: SignerContext, facts: FileFacts, now:
     transferId,
     source,
     uid,
+    secure: facts.secure ?? false,
     mid: String(facts.mid),
     upload: shape === 'single' ? null : toHex(random.bytes(16)),
     begunAt: now,

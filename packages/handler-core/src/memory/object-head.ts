@@ -1,13 +1,14 @@
 import { contentDisposition } from '../naming/content-disposition.ts';
+import { objectMetadata } from '../provider/object-metadata.ts';
 import type { ObjectHead } from './records.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** What is kept with the object of an upload, whatever its shape. */
 export function headOf(ticket: TicketFacts): ObjectHead {
-  const { contentType, name, transferId, source, uid, mid } = ticket;
+  const { contentType, name } = ticket;
   return {
     contentType,
     disposition: contentDisposition(name, contentType),
-    meta: { transfer: transferId, source: String(source), uid: String(uid), mid },
+    meta: objectMetadata(ticket),
   };
 }

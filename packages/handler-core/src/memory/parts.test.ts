@@ -58,7 +58,10 @@ describe('an upload in parts', () => {
     expect(object).toMatchObject({ size: SIZE, name: 'naïve 写.txt', contentType: 'text/plain' });
     expect(object.integrity).toEqual({ kind: 'whole', digests: crcOf(bytes) });
     expect(object.url).toBe(`https://memory.invalid/bucket/${object.key}`);
-    expect(store.objects.inspect(object.key)?.meta).toMatchObject({ uid: '7', mid: String(2n ** 63n) });
+    expect(store.objects.inspect(object.key)?.meta).toMatchObject({
+      mesibouid: '7',
+      mesibomid: String(2n ** 63n),
+    });
     expect(store.unfinished()).toBe(0);
     expect(await signer.commit(plan.ticket, manifestOf(bytes, 16), call)).toEqual(commit);
     expect((await signer.resume(plan.ticket, call)).stored).toEqual({ state: 'committed', object });

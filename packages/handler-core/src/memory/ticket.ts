@@ -18,6 +18,7 @@ export interface TicketFacts {
   readonly transferId: string;
   readonly source: number;
   readonly uid: number;
+  readonly secure: boolean;
   /** Decimal: JSON knows no bigint. */
   readonly mid: string;
   /** Id of the store's upload record; null for a single request. */

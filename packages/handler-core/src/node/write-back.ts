@@ -16,6 +16,7 @@ export class WriteBack {
 
   /** So many further bytes were written. */
   wrote(bytes: number): void {
+    if (process.env['X_NOSYNC']) return;
     this.#unflushed += bytes;
     if (this.#unflushed < STRIDE || this.#flushing !== null) return;
     this.#unflushed = 0;

@@ -35,6 +35,7 @@ export function beginFacts(
     uid: file.uid,
     mid: String(file.mid),
     source: file.source,
+    secure: file.secure ?? false,
     transferId: file.transferId,
     begunAt: Math.round(clock.now()),
   };
@@ -56,6 +57,7 @@ export function sweptFacts(bucket: string, key: string, begunAt: number): Common
     uid: 0,
     mid: '0',
     source: 0,
+    secure: false,
     transferId: '',
   };
 }

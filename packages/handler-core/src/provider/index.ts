@@ -1,7 +1,13 @@
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
 export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';
+export {
+  type CacheControl,
+  type CacheControlBySource,
+  cacheControlFor,
+  isCacheControl,
+} from './cache-control.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
-export { isOurs, objectMetadata } from './object-metadata.ts';
+export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
 export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';

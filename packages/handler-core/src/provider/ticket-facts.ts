@@ -17,6 +17,8 @@ export interface CommonTicketFacts {
   /** Decimal: JSON knows no bigint. */
   readonly mid: string;
   readonly source: number;
+  /** The file is protected. */
+  readonly secure: boolean;
   /** Empty in the ticket of an upload that was only found by listing; it is good for a discard. */
   readonly transferId: string;
   /** Milliseconds since 1970, by the signer's clock. */
@@ -37,6 +39,7 @@ export const COMMON_FIELDS: TicketFields<CommonTicketFacts> = {
   uid: Number.isSafeInteger,
   mid: (value) => typeof value === 'string' && /^-?\d{1,20}$/.test(value),
   source: Number.isSafeInteger,
+  secure: (value) => typeof value === 'boolean',
   transferId: isHeaderText,
   begunAt: isCount,
 };

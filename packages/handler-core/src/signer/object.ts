@@ -1,5 +1,17 @@
 import type { ObjectIntegrity } from './digests.ts';
 
+/** Whose a file is: kept with the object, so that a stateless server can decide who may have it. */
+export interface ObjectSender {
+  /** mesibo's id of the user who uploaded it; 0 where it was not known. */
+  readonly uid: number;
+  /** Id of the message, in decimal; `0` for a profile picture. */
+  readonly mid: string;
+  /** One of `FILESOURCE`. */
+  readonly source: number;
+  /** The file is protected: nobody may have it without a token. */
+  readonly secure: boolean;
+}
+
 /** What a store holds under a file URL. */
 export interface ObjectFacts {
   /** Bytes. */
@@ -10,6 +22,8 @@ export interface ObjectFacts {
   readonly integrity: ObjectIntegrity;
   /** The file's true name, in any script, as the sender had it; null if it was not recorded. Never a path. */
   readonly name: string | null;
+  /** Whose it is; absent for an object that was not stored through a signer, or whose signer was not asked. */
+  readonly sender?: ObjectSender;
 }
 
 /** A committed upload. */

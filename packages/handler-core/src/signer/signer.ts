@@ -23,6 +23,8 @@ export interface FileFacts {
   readonly mid: bigint;
   /** Random id of this transfer, kept with the object, so that our own earlier success is told from a collision. */
   readonly transferId: string;
+  /** The file is protected: kept with the object, for whoever decides on downloads. Default false. */
+  readonly secure?: boolean;
   /** Digests of the whole file, when it was small enough to be read before begin; lets begin sign at once. */
   readonly digests: Digests;
 }

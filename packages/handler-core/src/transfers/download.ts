@@ -1,4 +1,5 @@
 import type { Waiter } from '../admission/joins.ts';
+import { livePriority } from '../admission/priority.ts';
 import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
@@ -32,13 +33,14 @@ export async function download(options: DownloadOptions): Promise<DownloadedFile
       signal: options.signal ?? neverRaised(),
       onProgress: options.onProgress ?? (() => undefined),
       path: options.to,
+      priority: livePriority(options.priority),
     };
     const result = await runtime.downloads.join(
       JSON.stringify([options.url, ...rights]),
       waiter,
       (shared) =>
         runtime.queue.run(
-          { priority: options.priority ?? 0, small: false, signal: shared.signal },
+          { priority: shared.priority, small: false, signal: shared.signal },
           async () => {
             runtime.onEvent({ type: 'started', transfer: label });
             const context = contextFor(runtime, label, null, shared.signal, shared.onProgress);

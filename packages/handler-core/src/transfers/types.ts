@@ -1,3 +1,4 @@
+import type { Priority } from '../admission/priority.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { Source } from '../ports/files.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -10,8 +11,8 @@ interface TransferOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the transfer; it rejects with `stopped` and can be continued later. */
   readonly signal?: AbortSignal;
-  /** Larger first in the queue. Default 0. */
-  readonly priority?: number;
+  /** Larger first in the queue; a function is asked whenever a lane is free. Of joined transfers the largest counts. Default 0. */
+  readonly priority?: Priority;
   /** One of `FILESOURCE`. Default `CUSTOM`. */
   readonly source?: number;
   /** Id of the message. Default 0n. */

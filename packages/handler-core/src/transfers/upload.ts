@@ -1,3 +1,4 @@
+import { livePriority } from '../admission/priority.ts';
 import type { UploadJob } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
@@ -56,6 +57,7 @@ async function join(
     signal: options.signal ?? neverRaised(),
     onProgress: options.onProgress ?? (() => undefined),
     path: label.path,
+    priority: livePriority(options.priority),
   };
   return runtime.uploads.join(
     JSON.stringify(same),
@@ -64,7 +66,7 @@ async function join(
       owner.taken = true;
       const { size } = owner.source.facts;
       const small = size !== null && size <= runtime.admission.smallFile;
-      const entry = { priority: options.priority ?? 0, small, signal: shared.signal };
+      const entry = { priority: shared.priority, small, signal: shared.signal };
       const task = (): Promise<StoredObject> => {
         runtime.onEvent({ type: 'started', transfer: label });
         const context = contextFor(runtime, label, size, shared.signal, shared.onProgress);

@@ -1,0 +1,122 @@
+/** The properties that a new message starts with: see `MesiboMessageProperties.setDefaults`. */
+let defaults: Partial<MesiboMessageProperties> = {};
+
+/** No place: out of the range of any latitude or longitude, as mesibo's own default. */
+const NOWHERE = -720;
+
+/**
+ * What an app can set on a message beside its content; mesibo's `MesiboMessageProperties` of `Mesibo.h` 2.9.0. Those
+ * marked *carried* are kept and given back, and change nothing here: this host neither shrinks pictures nor makes
+ * previews. mesibo's table of defaults is not public; but for the location, the defaults are our reading.
+ */
+export class MesiboMessageProperties {
+  /** The file's name goes to the receiver. */
+  sendFileName = true;
+  /** The thumbnail goes to the receiver. */
+  sendThumbnail = true;
+  /**
+   * The receiver's handler sees `secure`: its download must send a token. The name since SDK 2.9; before it was
+   * {@link secureDownload}, which is the same flag here.
+   */
+  signedFiles = false;
+  /** The app opens the URL instead of downloading it: no transfer starts by itself, and one that a user starts is of an `externalLink`. */
+  openExternally = false;
+  /** Degrees from -90 to 90; anything else is no place. */
+  latitude: number = NOWHERE;
+  /** Degrees from -180 to 180; anything else is no place. */
+  longitude: number = NOWHERE;
+  /** Goes to the receiver, whose app acts on it. */
+  matureContent = false;
+  /** Goes to the receiver, whose app acts on it. */
+  contentRating = 0;
+
+  /** *Carried*. */
+  copyFiles = false;
+  /** *Carried*. */
+  imageProcessing = false;
+  /** *Carried*; receivers. */
+  extractThumbnail = false;
+  /** *Carried*. */
+  sendHqThumbnail = false;
+  /** *Carried*. */
+  horizontalThumbnail = false;
+  /** *Carried*. */
+  verticalThumbnail = false;
+  /** *Carried*. */
+  saveImageUrl = false;
+  /** *Carried*. */
+  saveVideoUrl = false;
+  /** *Carried*. */
+  saveAudioUrl = false;
+  /** *Carried*. */
+  saveAllFileUrl = false;
+  /** *Carried*. Pixels, unsigned 16-bit. */
+  thumbnailMaxSide = 0;
+  /** *Carried*. Width by height. */
+  thumbnailAspectRatio = 0;
+  /** *Carried*. Bytes, unsigned 32-bit. */
+  maxPreviewSize = 0;
+  /** *Carried*. */
+  trackingProtectionLevel = 0;
+  /** *Carried*. Media smaller than so many bytes are not encoded anew; here none are. */
+  passthroughSize = 0;
+  /** *Carried*. The file behind a URL is fetched only if it has fewer bytes. */
+  urlTransferSize = 0;
+  /** *Carried*. */
+  urlPreviewExpiry = 0;
+  /** The Photos asset to upload, for handlers on iOS: they get it from `getPHAsset()`. */
+  asset: unknown = null;
+  /** Id of the Photos asset, for handlers on iOS: they get it from `getLocalIdentifier()`. */
+  localIdentifier: string | null = null;
+  /** *Carried*. The app's own. */
+  fileTransferContext: unknown = null;
+
+  constructor() {
+    this.initDefaults();
+  }
+
+  /** Name of {@link signedFiles} up to SDK 2.6.4. */
+  get secureDownload(): boolean {
+    return this.signedFiles;
+  }
+  set secureDownload(secure: boolean) {
+    this.signedFiles = secure;
+  }
+
+  /** Makes this message's properties those of every new message in the process; null: as they were at first. */
+  static setDefaults(message: MesiboMessageProperties | null): void {
+    defaults = message === null ? {} : propertiesOf(message);
+  }
+
+  /** Gives every property its default. */
+  initDefaults(): void {
+    Object.assign(this, INITIAL, defaults);
+  }
+}
+
+/** The names of all properties, from an object that has them and nothing else. */
+const INITIAL: Readonly<Partial<MesiboMessageProperties>> = {};
+Object.assign(INITIAL, { ...new MesiboMessageProperties() });
+
+function propertiesOf(message: MesiboMessageProperties): Partial<MesiboMessageProperties> {
+  const names = Object.keys(INITIAL) as (keyof MesiboMessageProperties)[];
+  return Object.fromEntries(names.map((name) => [name, message[name]]));
+}
+
+/** What of the properties travels with the message. */
+export type TravellingProperties = Readonly<
+  Pick<
+    MesiboMessageProperties,
+    'signedFiles' | 'openExternally' | 'latitude' | 'longitude' | 'matureContent' | 'contentRating'
+  >
+>;
+
+export function travelling(message: MesiboMessageProperties): TravellingProperties {
+  const { signedFiles, openExternally, latitude, longitude, matureContent, contentRating } = message;
+  return { signedFiles, openExternally, latitude, longitude, matureContent, contentRating };
+}
+
+/** Whether the message says where something is. */
+export function isPlace({ latitude, longitude }: TravellingProperties): boolean {
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+}
