@@ -17,6 +17,8 @@ export class Attempt {
   #progress = 0;
   #result = false;
   #early: Settlement | null = null;
+  #delegated: (() => void) | null = null;
+  #controller: AbortController | null = null;
 
   constructor(upload: boolean, events: AttemptEvents) {
     this.#most = upload ? 99 : 100;
@@ -39,6 +41,24 @@ export class Attempt {
     return this.#result;
   }
 
+  /** Raised when the attempt ends, however it does. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.ended) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  /** The handler has handed the transfer back to mesibo. */
+  get delegated(): boolean {
+    return this.#delegated !== null;
+  }
+
+  /** Takes the transfer over from the handler: once it has said yes, if it is being asked still. */
+  delegate(run: () => void): void {
+    this.#delegated = run;
+    if (this.running) run();
+  }
+
   /** What the handler reported while it was being asked. */
   get early(): Settlement | null {
     return this.#early;
@@ -59,9 +79,9 @@ export class Attempt {
       this.#early ??= settlement;
       return;
     }
-    this.#phase = 'ended';
     this.#result = settlement.outcome === 'done';
     if (this.#result) this.#progress = 100;
+    this.end();
     this.#events.settled(settlement);
   }
 
@@ -70,10 +90,13 @@ export class Attempt {
     this.#phase = 'running';
     this.#events.progressed();
     if (this.#early !== null) this.settle(this.#early);
+    // A listener may have stopped it.
+    if (this.running) this.#delegated?.();
   }
 
   /** The handler said no, or the transfer was stopped: whatever it still reports is ignored. */
   end(): void {
     this.#phase = 'ended';
+    this.#controller?.abort();
   }
 }

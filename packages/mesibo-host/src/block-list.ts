@@ -1,6 +1,9 @@
 import type { FileTask } from './file-task.ts';
 
-/** Downloads that `cancel(false)` gave up for the life of the app: what they are is their message's id and their URL. */
+/**
+ * Downloads that `cancel(false)` gave up for the life of the app. What they are is their message's id and their URL; a
+ * profile picture has no message, so what it belongs to, and which of several it is, count too.
+ */
 export class BlockList {
   readonly #keys = new Set<string>();
 
@@ -16,6 +19,6 @@ export class BlockList {
 }
 
 function keyOf(task: FileTask): string {
-  const { mid, url } = task.facts(0);
-  return `${mid} ${url ?? ''}`;
+  const { mid, source, imageIndex, url } = task.facts(0);
+  return `${mid} ${source} ${imageIndex} ${url ?? ''}`;
 }

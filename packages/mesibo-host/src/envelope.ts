@@ -1,11 +1,13 @@
 import type { MesiboFile, Mid, Origin } from '@mesibo-files/handler-core';
+import { type MesiboMessageProperties, type TravellingProperties, travelling } from './message-properties.ts';
 import type { MessageRecord } from './message-record.ts';
 
 /** A message on its way: plain data, so that two users never share an object. */
-export interface Envelope
-  extends Readonly<Pick<MessageRecord, 'mid' | 'ts' | 'title' | 'message' | 'signedFiles'>> {
+export interface Envelope extends Readonly<Pick<MessageRecord, 'mid' | 'ts' | 'title' | 'message'>> {
   readonly from: string;
   readonly to: string;
+  readonly properties: TravellingProperties;
+  readonly thumbnail: Uint8Array | null;
   readonly file: EnvelopeFile | null;
 }
 
@@ -22,11 +24,27 @@ export interface Receiver {
   delivered(mid: Mid): void;
 }
 
-export function envelopeOf(from: string, record: MessageRecord): Envelope {
-  const { mid, ts, title, message, signedFiles, file } = record;
-  return { mid, ts, from, to: record.peer, title, message, signedFiles, file: file && fileOf(file) };
+/** @param properties - the message's, as they were when it was sent */
+export function envelopeOf(
+  from: string,
+  record: MessageRecord,
+  properties: MesiboMessageProperties,
+): Envelope {
+  const { mid, ts, title, message, file, thumbnail } = record;
+  return {
+    mid,
+    ts,
+    from,
+    to: record.peer,
+    title,
+    message,
+    properties: travelling(properties),
+    thumbnail: properties.sendThumbnail ? (thumbnail?.slice() ?? null) : null,
+    file: file && fileOf(file, properties.sendFileName),
+  };
 }
 
-function fileOf({ type, subtype, url, name, mimeType, size, source }: MesiboFile): EnvelopeFile {
-  return { type, subtype, url, name, mimeType, size, source };
+function fileOf(file: MesiboFile, withName: boolean): EnvelopeFile {
+  const { type, subtype, url, mimeType, size, source } = file;
+  return { type, subtype, url, name: withName ? file.name : null, mimeType, size, source };
 }

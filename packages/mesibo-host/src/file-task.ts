@@ -1,7 +1,7 @@
-import type { FileTransferHandler } from '@mesibo-files/handler-core';
+import type { FileTransferHandler, PostFields } from '@mesibo-files/handler-core';
 import { asks, stops } from './asking.ts';
 import { Attempt } from './attempt.ts';
-import { noHandlerError, refuseDelegation } from './delegate.ts';
+import { delegatedDownload, delegatedTwice, noHandlerError } from './delegation.ts';
 import type { Settlement } from './settlement.ts';
 import { Transfer, type TransferFacts } from './transfer.ts';
 
@@ -10,7 +10,12 @@ export type TaskState = 'idle' | 'running' | 'deferred' | 'failed' | 'done';
 
 /** What a task needs of the user that it belongs to. */
 export interface TaskHost {
-  handlers(): readonly FileTransferHandler[];
+  /** Those to ask, in order; mesibo itself where the app has none. */
+  handlers(upload: boolean): readonly FileTransferHandler[];
+  /** File transfers are not switched off. */
+  enabled(): boolean;
+  /** Uploads by itself, as a handler wants it done; reports on the attempt, and ends with its signal. */
+  delegate(transfer: Transfer, attempt: Attempt, url: string | null, post: PostFields | null): void;
   /** A transfer began, went on or ended; the task's own state is up to date by then. Null: nobody could be asked. */
   changed(transfer: Transfer | null): void;
   readonly blocked: {
@@ -76,18 +81,13 @@ export class FileTask {
   start(priority: number): boolean {
     if (this.#running !== null) return true;
     if (this.#asking || this.#state === 'done') return false;
-    if (this.blocked) {
-      if (!(this.#host.userUnblocks && priority > 0)) return false;
-      this.#host.blocked.delete(this);
-    }
-    const handlers = this.#host.handlers();
-    if (handlers.length === 0) {
-      this.#host.onError(noHandlerError());
-      this.#state = 'failed';
-      this.#host.changed(null);
-      return false;
-    }
-    return this.#ask(handlers, priority);
+    if (!this.#mayStart(priority)) return false;
+    const handlers = this.#host.handlers(this.upload);
+    if (handlers.length > 0) return this.#ask(handlers, priority);
+    this.#host.onError(noHandlerError());
+    this.#state = 'failed';
+    this.#host.changed(null);
+    return false;
   }
 
   /** Stops what runs. Late reports are ignored from here on, and the file can be asked for again. */
@@ -99,6 +99,18 @@ export class FileTask {
     this.#state = 'deferred';
     stops(running.handler, running.transfer, this.#host.onError);
     this.#host.changed(running.transfer);
+    return true;
+  }
+
+  #mayStart(priority: number): boolean {
+    if (!this.#host.enabled()) {
+      if (this.#state === 'idle') this.#state = 'deferred';
+      return false;
+    }
+    if (this.blocked) {
+      if (!(this.#host.userUnblocks && priority > 0)) return false;
+      this.#host.blocked.delete(this);
+    }
     return true;
   }
 
@@ -129,10 +141,19 @@ export class FileTask {
       progressed: () => this.#host.changed(transfer),
       settled: (settlement) => this.#settle(settlement, transfer),
     });
-    const transfer = new Transfer(this.facts(priority), attempt, (delegated) =>
-      refuseDelegation(delegated, this.#host.onError),
+    const transfer: Transfer = new Transfer(this.facts(priority), attempt, (url, post) =>
+      this.#delegate(transfer, attempt, url, post),
     );
     return { attempt, transfer };
+  }
+
+  /** What `file.start(url, post)` does: mesibo uploads by itself, and the handler has no more to do with it but to stop. */
+  #delegate(transfer: Transfer, attempt: Attempt, url: string | null, post: PostFields | null): void {
+    if (attempt.ended) return;
+    if (attempt.delegated) return this.#host.onError(delegatedTwice());
+    if (this.upload) return attempt.delegate(() => this.#host.delegate(transfer, attempt, url, post));
+    this.#host.onError(delegatedDownload());
+    attempt.settle({ outcome: 'failed' });
   }
 
   #settle(settlement: Settlement, transfer: Transfer): void {

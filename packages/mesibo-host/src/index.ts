@@ -1,8 +1,15 @@
 export type { MesiboListener } from './listeners.ts';
+export { MesiboDevice } from './device.ts';
 export { Mesibo } from './mesibo.ts';
 export { MesiboMessage } from './message.ts';
+export { MessageFacts } from './message-facts.ts';
+export { MesiboMessageProperties } from './message-properties.ts';
 export { MesiboNetwork } from './network.ts';
 export type { HostFiles } from './node-files.ts';
 export type { MesiboNetworkOptions } from './options.ts';
+export type { PictureChoice } from './pictures/slot.ts';
 export { MesiboProfile } from './profile.ts';
+export { MesiboReadSession } from './read-session.ts';
 export { type MessageStatus, MSGSTATUS } from './status.ts';
+export type { UploadDialect, UploadUrlOptions } from './upload-url/options.ts';
+export { type UrlUpload, uploadToUrl } from './upload-url/upload.ts';

@@ -29,8 +29,9 @@ export class Listeners {
     return [...this.#listeners].filter(isHandler);
   }
 
-  tell(event: MessageEvent, message: MesiboMessage): void {
-    this.#each((listener) => listener[event]?.(message));
+  /** @param only - the one listener to tell, where it is not all of them */
+  tell(event: MessageEvent, message: MesiboMessage, only: MesiboListener | null = null): void {
+    this.#each((listener) => listener[event]?.(message), only === null ? this.#listeners : [only]);
   }
 
   tellProgress(transfer: Parameters<FileTransferListener['Mesibo_onFileTransferProgress']>[0]): void {
@@ -38,8 +39,11 @@ export class Listeners {
   }
 
   /** An error of one listener is nothing to the others, nor to the handler that reports. */
-  #each(call: (listener: MesiboListener) => void): void {
-    for (const listener of [...this.#listeners]) {
+  #each(
+    call: (listener: MesiboListener) => void,
+    listeners: Iterable<MesiboListener> = this.#listeners,
+  ): void {
+    for (const listener of [...listeners]) {
       try {
         call(listener);
       } catch (error) {

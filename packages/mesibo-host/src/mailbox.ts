@@ -1,38 +1,48 @@
 import { type MesiboFileTransfer, ORIGIN, type Origin } from '@mesibo-files/handler-core';
-import { BlockList } from './block-list.ts';
 import type { Envelope } from './envelope.ts';
 import { fileFacts } from './file-facts.ts';
 import type { TaskHost } from './file-task.ts';
 import { newMid } from './ids.ts';
-import type { Listeners } from './listeners.ts';
+import type { Listeners, MesiboListener } from './listeners.ts';
 import { MesiboMessage } from './message.ts';
+import { MesiboMessageProperties } from './message-properties.ts';
 import { type MessageRecord, newRecord } from './message-record.ts';
 import { downloadTask, uploadTask } from './message-task.ts';
 import type { HostSettings } from './options.ts';
 import type { Outbox } from './outbox.ts';
+import { MesiboReadSession } from './read-session.ts';
 import { receivedRecord } from './received.ts';
 import { receivedPath } from './received-path.ts';
 
-interface Kept {
-  readonly record: MessageRecord;
-  readonly message: MesiboMessage;
-}
+/** What tasks of any kind need of their user. */
+export type Tasks = Omit<TaskHost, 'changed'>;
+
+/** The most bytes of a thumbnail: it travels in the message itself. */
+const THUMBNAIL_MOST = 64 * 1024;
 
 /** The messages of one user, sent and received, and the transfers of their files. */
 export class Mailbox {
-  /** Where received files go. */
-  folder = '.';
   readonly #settings: HostSettings;
   readonly #listeners: Listeners;
   readonly #outbox: Outbox;
-  readonly #blocked = new BlockList();
-  readonly #kept: Kept[] = [];
+  readonly #tasks: Tasks;
+  readonly #folder: () => string;
+  readonly #kept = new Map<MesiboMessage, MessageRecord>();
   readonly #paths = new Set<string>();
 
-  constructor(settings: HostSettings, listeners: Listeners, outbox: Outbox) {
+  /** @param folder - where received files go */
+  constructor(
+    settings: HostSettings,
+    listeners: Listeners,
+    outbox: Outbox,
+    tasks: Tasks,
+    folder: () => string,
+  ) {
     this.#settings = settings;
     this.#listeners = listeners;
     this.#outbox = outbox;
+    this.#tasks = tasks;
+    this.#folder = folder;
   }
 
   newMessage(peer: string): MesiboMessage {
@@ -43,34 +53,56 @@ export class Mailbox {
   receive(envelope: Envelope, origin: Origin): void {
     const record = receivedRecord(envelope, origin, (name) => this.#choosePath(name));
     const message = this.#messageOf(record);
+    Object.assign(message, envelope.properties);
+    record.properties = snapshot(message);
     if (record.file) record.task = downloadTask(record, record.file, this.#taskHost(record, message));
-    this.#kept.push({ record, message });
+    this.#kept.set(message, record);
     this.#listeners.tell('Mesibo_onMessage', message);
     // The app may have started it, or begun and stopped it, by now.
-    if (record.task?.state === 'idle') record.task.start(0);
+    if (record.task?.state === 'idle' && message.isFileTransferRequired()) record.task.start(0);
   }
 
   /** A read session: see `Mesibo.messages`. */
   readAll(): MesiboMessage[] {
     const kept = [...this.#kept];
-    for (const { record } of kept) {
-      record.origin = ORIGIN.DBMESSAGE;
-      if (record.task?.required) record.task.start(0);
-    }
-    return kept.map(({ message }) => message);
+    for (const [message, record] of kept) this.#read(message, record, ORIGIN.DBMESSAGE);
+    return kept.map(([message]) => message);
+  }
+
+  session(address: string | null, listener: MesiboListener | null): MesiboReadSession {
+    return new MesiboReadSession({
+      messages: () =>
+        [...this.#kept.keys()].reverse().filter(({ peer }) => address === null || peer === address),
+      read: (message, origin) => {
+        const record = this.#kept.get(message);
+        if (record === undefined) return;
+        record.origin = origin;
+        this.#listeners.tell('Mesibo_onMessage', message, listener);
+        this.#read(message, record, origin);
+      },
+    });
+  }
+
+  #read(message: MesiboMessage, record: MessageRecord, origin: Origin): void {
+    record.origin = origin;
+    if (message.isFileTransferRequired()) record.task?.start(0);
   }
 
   #messageOf(record: MessageRecord): MesiboMessage {
+    const { files } = this.#settings;
     return new MesiboMessage(record, {
-      fileFacts: (content) => fileFacts(content, this.#settings.files),
+      fileFacts: (content) => fileFacts(content, files),
+      thumbnail: (path) => files.read(path, THUMBNAIL_MOST),
       post: (posted, message) => this.#post(posted, message),
+      updated: (message) => this.#listeners.tell('Mesibo_onMessageUpdate', message),
     });
   }
 
   #post(record: MessageRecord, message: MesiboMessage): void {
     record.posted = true;
+    record.properties = snapshot(message);
     record.ts = this.#settings.clock.now();
-    this.#kept.push({ record, message });
+    this.#kept.set(message, record);
     if (record.file === null || record.file.url !== null) {
       this.#outbox.add(record, message);
       return;
@@ -80,13 +112,7 @@ export class Mailbox {
   }
 
   #taskHost(record: MessageRecord, message: MesiboMessage): TaskHost {
-    return {
-      handlers: () => this.#listeners.handlers(),
-      blocked: this.#blocked,
-      userUnblocks: this.#settings.userUnblocks,
-      onError: this.#settings.onError,
-      changed: (transfer) => this.#changed(record, message, transfer),
-    };
+    return { ...this.#tasks, changed: (transfer) => this.#changed(record, message, transfer) };
   }
 
   #changed(record: MessageRecord, message: MesiboMessage, transfer: MesiboFileTransfer | null): void {
@@ -98,11 +124,16 @@ export class Mailbox {
   }
 
   #choosePath(name: string): string {
-    const path = receivedPath(this.folder, name, this.#settings.files, (candidate) =>
+    const path = receivedPath(this.#folder(), name, this.#settings.files, (candidate) =>
       this.#paths.has(candidate.toLowerCase()),
     );
     // In lower case, for file systems that make one file of two names.
     this.#paths.add(path.toLowerCase());
     return path;
   }
+}
+
+/** The properties as they are now: what the app changes later is its own affair. */
+function snapshot(message: MesiboMessageProperties): MesiboMessageProperties {
+  return Object.assign(new MesiboMessageProperties(), message);
 }

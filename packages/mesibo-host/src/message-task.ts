@@ -26,6 +26,7 @@ export function downloadTask(record: MessageRecord, file: MesiboFile, host: Task
 }
 
 function factsOf(record: MessageRecord, file: MesiboFile, upload: boolean, priority: number): TransferFacts {
+  const { properties } = record;
   return {
     upload,
     priority,
@@ -34,10 +35,12 @@ function factsOf(record: MessageRecord, file: MesiboFile, upload: boolean, prior
     origin: record.origin,
     source: file.source,
     imageIndex: 0,
-    secure: !upload && record.signedFiles,
-    externalLink: false,
+    secure: !upload && properties?.signedFiles === true,
+    externalLink: !upload && properties?.openExternally === true,
     path: file.path,
     url: upload ? null : file.url,
     userObject: file.object,
+    localIdentifier: upload ? (properties?.localIdentifier ?? null) : null,
+    asset: upload ? (properties?.asset ?? null) : null,
   };
 }

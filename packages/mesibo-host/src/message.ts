@@ -103,10 +103,12 @@ export class MesiboMessage extends MessageFacts {
   }
   /** There is a file to move, nothing moves it now, it was not cancelled for good, and the app does not open its URL. */
   isFileTransferRequired(): boolean {
-    return !this.#record.properties?.openExternally && (this.#record.task?.required ?? false);
+    const { task, incoming, properties } = this.#record;
+    if (incoming && properties?.openExternally === true) return false;
+    return task?.required ?? false;
   }
   isUploadRequired(): boolean {
-    return !this.#record.incoming && (this.#record.task?.required ?? false);
+    return !this.#record.incoming && this.isFileTransferRequired();
   }
   isDownloadRequired(): boolean {
     return this.#record.incoming && this.isFileTransferRequired();

@@ -1,11 +1,13 @@
 import { Mesibo } from './mesibo.ts';
 import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './options.ts';
+import { PictureDirectory } from './pictures/directory.ts';
 import { PostOffice } from './post-office.ts';
 
 /** mesibo's server, as far as files need it: knows the users, and carries messages between them. */
 export class MesiboNetwork {
   readonly #settings: HostSettings;
   readonly #postOffice: PostOffice;
+  readonly #pictures = new PictureDirectory();
   readonly #users = new Map<string, Mesibo>();
 
   constructor(options: MesiboNetworkOptions = {}) {
@@ -20,7 +22,7 @@ export class MesiboNetwork {
   user(address: string): Mesibo {
     const known = this.#users.get(address);
     if (known !== undefined) return known;
-    const user = new Mesibo(address, this.#users.size + 1, this.#settings, this.#postOffice);
+    const user = new Mesibo(address, this.#users.size + 1, this.#settings, this.#postOffice, this.#pictures);
     this.#users.set(address, user);
     return user;
   }

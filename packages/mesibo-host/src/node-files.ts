@@ -1,13 +1,17 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 
-/** What the host must know of local files, so that another platform, or a test, can answer. */
+/** What the host must know of local files, so that another platform, or a test, can answer. None of them throws. */
 export interface HostFiles {
-  /** Bytes of a regular file; 0 for anything else. It never throws: what is wrong with a path, the handler says. */
+  /** Bytes of a regular file; 0 for anything else: what is wrong with a path, the handler says. */
   size(path: string): number;
   /** Whether anything has this path. */
   exists(path: string): boolean;
-  /** A path inside a folder. */
+  /** A small file's bytes; null where there is no regular file, or it has more than so many. */
+  read(path: string, most: number): Uint8Array | null;
+  /** Removes a file; false where there was none, or it could not be removed. */
+  remove(path: string): boolean;
+  /** The absolute path of a file in a folder. */
   join(folder: string, name: string): string;
   /** The last name of a path. */
   name(path: string): string;
@@ -23,6 +27,37 @@ export const nodeFiles: HostFiles = {
     }
   },
   exists: existsSync,
-  join,
+  read(path, most) {
+    try {
+      return statSync(path).isFile() ? readUpTo(path, most) : null;
+    } catch {
+      return null;
+    }
+  },
+  remove(path) {
+    try {
+      rmSync(path);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  join: resolve,
   name: (path) => basename(path),
 };
+
+function readUpTo(path: string, most: number): Uint8Array | null {
+  const buffer = new Uint8Array(most + 1);
+  const file = openSync(path, 'r');
+  try {
+    let read = 0;
+    for (;;) {
+      const got = readSync(file, buffer, read, buffer.length - read, read);
+      read += got;
+      if (read > most) return null;
+      if (got === 0) return buffer.slice(0, read);
+    }
+  } finally {
+    closeSync(file);
+  }
+}

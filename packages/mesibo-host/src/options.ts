@@ -1,4 +1,4 @@
-import type { Clock, RandomPort } from '@mesibo-files/handler-core';
+import type { Clock, Ports, RandomPort, TransferLimits } from '@mesibo-files/handler-core';
 import { type HostFiles, nodeFiles } from './node-files.ts';
 
 /** Settings of a {@link MesiboNetwork}; every one has a default. */
@@ -12,13 +12,20 @@ export interface MesiboNetworkOptions {
   /** What the host must know of local files. Default: Node's file system. */
   readonly files?: HostFiles;
   /**
+   * With what mesibo moves files by itself, where no handler does: HTTP, files, clock and random. Default: the
+   * platform's. The network state is always the user's own, as `setNetwork` tells it.
+   */
+  readonly ports?: Partial<Omit<Ports, 'network'>>;
+  /** The time limits of those transfers. Default: those of `handler-core`. */
+  readonly limits?: Partial<TransferLimits>;
+  /**
    * Lets `startFileTransfer(priority > 0)` go ahead for a download that `cancel(false)` blocked. mesibo's documents are
    * silent. Default false.
    */
   readonly userUnblocks?: boolean;
   /**
-   * Told of what mesibo has no way to report: a listener or handler that threw, an answer that is no boolean, a
-   * transfer nobody can do. Default: a process warning.
+   * Told of what mesibo has no way to report: a listener or handler that threw, an answer that is no boolean, why a
+   * transfer of mesibo's own failed, a transfer nobody can do. Default: a process warning.
    */
   readonly onError?: (error: unknown) => void;
 }
@@ -32,6 +39,8 @@ export function withDefaults(options: MesiboNetworkOptions): HostSettings {
     random: options.random ?? { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
     schedule: options.schedule ?? queueMicrotask,
     files: options.files ?? nodeFiles,
+    ports: options.ports ?? {},
+    limits: options.limits ?? {},
     userUnblocks: options.userUnblocks ?? false,
     onError: options.onError ?? warn,
   };

@@ -37,7 +37,7 @@ export class Outbox {
       if (next === undefined) return;
       this.#away.set(next.record.mid, next);
       this.#setStatus(next, MSGSTATUS.SENT);
-      this.#host.carry(envelopeOf(this.#host.address, next.record));
+      this.#host.carry(envelopeOf(this.#host.address, next.record, next.record.properties ?? next.message));
     }
   }
 

@@ -8,13 +8,13 @@ export function receivedRecord(
   origin: Origin,
   choosePath: (name: string) => string,
 ): MessageRecord {
-  const { mid, ts, from, title, message, signedFiles, file } = envelope;
+  const { mid, ts, from, title, message, thumbnail, file } = envelope;
   return {
     ...newRecord(mid, from, true, ts),
     origin,
     title,
     message,
-    signedFiles,
+    thumbnail,
     file: file && { ...file, path: choosePath(file.name ?? ''), progress: 0, object: null },
   };
 }

@@ -17,10 +17,14 @@ export interface TransferFacts {
   /** Downloads only. */
   readonly url: string | null;
   readonly userObject: unknown;
+  /** Uploads only: the Photos asset's id, as the app set it on the message. */
+  readonly localIdentifier: string | null;
+  /** Uploads only: the Photos asset, as the app set it on the message. */
+  readonly asset: unknown;
 }
 
 /** Does one upload with a URL and fields of the handler's. */
-export type Delegate = (attempt: Attempt, url: string | null, post: PostFields | null) => void;
+export type Delegate = (url: string | null, post: PostFields | null) => void;
 
 /**
  * The object that a handler is asked with. Every handler that is asked, and every start, gets one of its own, so that
@@ -92,17 +96,15 @@ export class Transfer implements MesiboFileTransfer {
   getUserObject(): unknown {
     return this.#facts.userObject;
   }
-  /** Always null: no Photos library here. */
-  getLocalIdentifier(): null {
-    return null;
+  getLocalIdentifier(): string | null {
+    return this.#facts.localIdentifier;
   }
-  /** Always null: no Photos library here. */
-  getPHAsset(): null {
-    return null;
+  getPHAsset(): unknown {
+    return this.#facts.asset;
   }
 
   start(url: string | null = null, post: PostFields | null = null): void {
-    this.#delegate(this.#attempt, url, post);
+    this.#delegate(url, post);
   }
   /** Cancelling an upload without retry fails it: only downloads can be blocked. */
   cancel(retryLater: boolean): void {

@@ -71,6 +71,10 @@ export const ERROR_CODES = {
     hint: "The credentials are known but may not do this. Compare their policy with the one in the provider's README.",
   },
   unauthorised: { retryable: false, hint: 'The server wants a valid token for this file. Sign in again.' },
+  forbidden: {
+    retryable: false,
+    hint: 'The server knows who asks, and does not allow this. Ask whoever runs it; its rules are its owner\'s.',
+  },
   'clock-skewed': { retryable: true, hint: 'The clock of the signing machine is wrong. Set it by NTP.' },
   'request-expired': {
     retryable: true,

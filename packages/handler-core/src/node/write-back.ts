@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 const STRIDE = 64 * 1024 * 1024;
 
 /** Flushes a file now and then while it is being written, without waiting for it. */
+export const S: { log: string[] } = { log: [] };
 export class WriteBack {
   readonly #handle: FileHandle;
   #unflushed = 0;
@@ -20,6 +21,7 @@ export class WriteBack {
     this.#unflushed += bytes;
     if (this.#unflushed < STRIDE || this.#flushing !== null) return;
     this.#unflushed = 0;
+    const b = performance.now();
     this.#flushing = this.#handle
       .datasync()
       .catch((error: unknown) => {
@@ -28,6 +30,7 @@ export class WriteBack {
       })
       .finally(() => {
         this.#flushing = null;
+        S.log.push((performance.now() - b).toFixed(0));
       });
   }
 

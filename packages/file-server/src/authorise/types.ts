@@ -1,0 +1,69 @@
+import type { ObjectFacts } from '@mesibo-files/handler-core';
+
+/** What the caller shows to prove who it is. As secret as a password: never log it. */
+export interface Credential {
+  /** From `Authorization: Bearer`, or the `auth` field or parameter; null when there was none. */
+  readonly token: string | null;
+  /** A header of the request, by its name in lower case: for cookies and schemes of your own. */
+  readonly header: (name: string) => string | null;
+}
+
+/** Somebody wants to upload a file. What is known of it is what the client says. */
+export interface UploadRequest {
+  readonly action: 'upload';
+  readonly credential: Credential;
+  /** How it comes: by mesibo's upload URL, or by a remote handler that wants requests signed. */
+  readonly via: 'upload-url' | 'signing';
+  /** mesibo's id of the sender, as the client states it; 0 when it stated none. */
+  readonly uid: number;
+  /** Id of the message, 0 to 2^64 - 1; 0n for a profile picture. */
+  readonly mid: bigint;
+  /** One of `FILESOURCE`. */
+  readonly source: number;
+  /** Bytes; null where they are not known before they have come. */
+  readonly size: number | null;
+  /** The most bytes that it can turn out to have. */
+  readonly maxSize: number;
+  readonly contentType: string;
+  /** The file's true name, never a path. */
+  readonly name: string;
+  /** The client asks for the file to be protected. */
+  readonly secure: boolean;
+}
+
+/** Somebody wants a stored file, or wants it removed. */
+export interface ObjectRequest {
+  readonly action: 'download' | 'remove';
+  readonly credential: Credential;
+  /** The file URL. */
+  readonly url: string;
+  /** What the store says of it, `sender` included. */
+  readonly object: ObjectFacts;
+}
+
+export type AuthoriseRequest = UploadRequest | ObjectRequest;
+
+/** The owner's word. */
+export type Decision =
+  | {
+      readonly allow: true;
+      /** Who it is, as the credential proves; kept with the file in place of what the client said. */
+      readonly uid?: number;
+      /** The most bytes for this one upload. */
+      readonly maxSize?: number;
+      /** Protect the file: nobody has it later without a token. */
+      readonly secure?: boolean;
+    }
+  | {
+      readonly allow: false;
+      /** `sign-in`: no credential, or one that proves nothing (401). `forbidden`: known, and not allowed (403). */
+      readonly why: 'sign-in' | 'forbidden';
+      /** One sentence for the client; no secret. */
+      readonly reason: string;
+    };
+
+/**
+ * Who may upload, download and remove. Supplied by whoever runs the server; asked anew for each. An error it throws is
+ * an answer of 503: nothing is allowed by accident.
+ */
+export type Authorise = (request: AuthoriseRequest, signal: AbortSignal) => Decision | Promise<Decision>;

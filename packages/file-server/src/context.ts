@@ -1,0 +1,88 @@
+import { createRuntime, type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
+import { isBaseUrl, OptionChecks } from '@mesibo-files/handler-core/provider';
+import type { Authorise } from './authorise/types.ts';
+import type { ServerEvent } from './events.ts';
+import { DEFAULT_LIMITS, type Limits, type RateLimiter } from './limits.ts';
+import type { FileServerOptions, TicketKey } from './options.ts';
+
+/** What every route works with: options with their defaults, found valid. */
+export interface ServerContext {
+  /** With no slash at its end. */
+  readonly baseUrl: string;
+  /** Path of the base URL, with no slash at its end; empty at the root. */
+  readonly basePath: string;
+  /** What file URLs begin with: `<baseUrl>/files`. */
+  readonly fileBase: string;
+  readonly signer: Signer;
+  /** All signers, that of new files first. */
+  readonly signers: readonly [Signer, ...Signer[]];
+  readonly authorise: Authorise;
+  readonly ticketKeys: readonly [TicketKey, ...TicketKey[]];
+  readonly downloads: 'redirect' | 'stream';
+  readonly limits: Limits;
+  readonly rateLimiter: RateLimiter | null;
+  readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly origins: readonly string[];
+  readonly runtime: Runtime;
+  readonly emit: (event: ServerEvent) => void;
+}
+
+/** @throws `invalid-argument` that names everything that is wrong */
+export function contextOf(options: FileServerOptions): ServerContext {
+  const checks = new OptionChecks('File server');
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  checks.check(isBaseUrl(options.baseUrl), 'baseUrl: an http or https URL with no user, query or fragment');
+  checks.check(typeof options.authorise === 'function', 'authorise: a function that decides');
+  checks.check(options.ticketKeys.every(isTicketKey), 'ticketKeys: an id, and a secret of at least 32 bytes');
+  const ids = new Set(options.ticketKeys.map(({ id }) => id));
+  checks.check(ids.size === options.ticketKeys.length, 'ticketKeys: each id once');
+  for (const [name, value] of Object.entries(limits)) {
+    checks.check(Number.isSafeInteger(value) && value >= 0, `limits.${name}: a whole number`);
+  }
+  checks.check(
+    (options.origins ?? []).every((origin) => origin === '*' || isOrigin(origin)),
+    'origins: as in https://app.example.com, or *',
+  );
+  checks.end();
+  const { origin, pathname } = new URL(options.baseUrl);
+  const basePath = pathname.replace(/\/+$/, '');
+  const { onEvent } = options;
+  return {
+    baseUrl: `${origin}${basePath}`,
+    basePath,
+    fileBase: `${origin}${basePath}/files`,
+    signer: options.signer,
+    signers: [options.signer, ...(options.alsoRead ?? [])],
+    authorise: options.authorise,
+    ticketKeys: options.ticketKeys,
+    downloads: options.downloads ?? 'redirect',
+    limits,
+    rateLimiter: options.rateLimiter ?? null,
+    onStored: options.onStored ?? null,
+    origins: options.origins ?? [],
+    runtime: options.runtime ?? createRuntime(),
+    emit: (event) => {
+      try {
+        onEvent?.(event);
+      } catch {
+        // An observer's fault is not the request's.
+      }
+    },
+  };
+}
+
+function isTicketKey({ id, secret }: TicketKey): boolean {
+  const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret).length : secret.byteLength;
+  return /^[\w.-]{1,32}$/.test(id) && bytes >= 32;
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** The signers that own a file URL, in order. @throws `foreign-url` when none does */
+export function ownersOf({ signers }: ServerContext, url: string): readonly [Signer, ...Signer[]] {
+  const [first, ...rest] = signers.filter((signer) => signer.owns(url));
+  if (first === undefined) throw new TransferError('foreign-url', 'This is no file URL of this server.');
+  return [first, ...rest];
+}

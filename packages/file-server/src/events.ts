@@ -1,0 +1,33 @@
+import type { StoredObject } from '@mesibo-files/handler-core';
+
+/** A file that is stored and verified, as `onStored` gets it. */
+export interface StoredFile extends StoredObject {
+  /** How it came. */
+  readonly via: 'upload-url' | 'signing';
+  readonly requestId: string;
+}
+
+/** What `onStored` may answer: nothing, or that the file must go, and why. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that answers nothing is the usual one.
+export type Verdict = void | undefined | { readonly remove: string };
+
+/** What happens in the server, for logs and metrics. No secret, token, ticket or signed URL is in any of it. */
+export type ServerEvent =
+  | {
+      readonly type: 'request';
+      readonly requestId: string;
+      readonly method: string;
+      /** Name of the route, never the path: `upload`, `begin`, `sign`, `files`, … */
+      readonly route: string;
+      readonly status: number;
+      /** Code of the error, or null. */
+      readonly code: string | null;
+      readonly milliseconds: number;
+      readonly uid: number | null;
+      /** Bytes of the file that came in or went out through this process; 0 where none did. */
+      readonly bytes: number;
+    }
+  | { readonly type: 'stored'; readonly requestId: string; readonly file: StoredFile }
+  | { readonly type: 'removed'; readonly requestId: string; readonly key: string; readonly reason: string }
+  /** A fault of the server, the store or a hook; `error` is for the log. */
+  | { readonly type: 'fault'; readonly requestId: string; readonly doing: string; readonly error: unknown };

@@ -1,0 +1,32 @@
+import type { Credential } from '../authorise/types.ts';
+import type { ServerContext } from '../context.ts';
+import type { RequestScope } from '../scope.ts';
+
+/** A header by its name in lower case. */
+type HeaderReader = (name: string) => string | null;
+
+/** What a route needs of a request beside its body, whatever brought it. */
+export function requestScope(
+  { runtime }: ServerContext,
+  header: HeaderReader,
+  signal: AbortSignal,
+): RequestScope {
+  return {
+    requestId: requestIdOf(header),
+    credential: credentialOf(header),
+    signal,
+    startedAt: runtime.ports.clock.monotonic(),
+    notes: { uid: null, bytes: 0 },
+  };
+}
+
+/** The proxy's own id is kept, so that its log and ours tell of the same request. */
+function requestIdOf(header: HeaderReader): string {
+  const given = header('x-request-id') ?? '';
+  return /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+}
+
+function credentialOf(header: HeaderReader): Credential {
+  const [, token = null] = /^Bearer +(\S+) *$/i.exec(header('authorization') ?? '') ?? [];
+  return { token, header };
+}

@@ -1,0 +1,13 @@
+import type { ServerContext } from '../context.ts';
+import type { RequestScope } from '../scope.ts';
+
+/** A route that speaks Request and Response, and so runs anywhere. */
+export interface WebRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Under the base URL's path, in Hono's pattern: `/files/*`. */
+  readonly path: string;
+  /** For logs and metrics. */
+  readonly name: string;
+  /** Errors it throws are answered as problems. */
+  readonly handle: (context: ServerContext, scope: RequestScope, request: Request) => Promise<Response>;
+}

@@ -1,0 +1,72 @@
+import type { ServerContext } from '../context.ts';
+import type { RequestScope } from '../scope.ts';
+import { type Problem, problemBody, problemOf } from './problem.ts';
+import { requestScope } from './request-scope.ts';
+import type { WebRoute } from './routes.ts';
+
+/** Runs a route: its errors become problems, and what happened is told once. */
+export async function serveWeb(
+  context: ServerContext,
+  route: Pick<WebRoute, 'name' | 'handle'>,
+  request: Request,
+): Promise<Response> {
+  const scope = requestScope(context, (name) => request.headers.get(name), request.signal);
+  let problem: Problem | null = null;
+  let response: Response;
+  try {
+    response = await route.handle(context, scope, request);
+  } catch (error) {
+    problem = problemOf(error);
+    reportFault(context, scope, route.name, problem, error);
+    const { status, headers } = problem;
+    response = Response.json(problemBody(problem, scope.requestId), {
+      status,
+      headers: { 'cache-control': 'no-store', ...headers },
+    });
+  }
+  response.headers.set('x-request-id', scope.requestId);
+  const { method } = request;
+  reportRequest(context, scope, { method, route: route.name, status: response.status, problem });
+  return response;
+}
+
+/** What the client must not read goes to the log. */
+export function reportFault(
+  { emit }: ServerContext,
+  { requestId }: RequestScope,
+  doing: string,
+  { status }: Problem,
+  error: unknown,
+): void {
+  if (status >= 500) emit({ type: 'fault', requestId, doing, error });
+}
+
+/** Tells of a finished request. */
+export function reportRequest(
+  { emit, runtime }: ServerContext,
+  scope: RequestScope,
+  {
+    method,
+    route,
+    status,
+    problem,
+  }: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly problem: Problem | null;
+  },
+): void {
+  const { requestId, startedAt, notes } = scope;
+  const milliseconds = runtime.ports.clock.monotonic() - startedAt;
+  emit({
+    type: 'request',
+    requestId,
+    method,
+    route,
+    status,
+    code: problem?.code ?? null,
+    milliseconds,
+    ...notes,
+  });
+}

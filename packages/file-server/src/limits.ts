@@ -1,0 +1,53 @@
+import { GIB, KIB, MINUTE, SECOND } from '@mesibo-files/handler-core/provider';
+
+/** Bounds of what a client may ask for. */
+export interface Limits {
+  /** The most bytes of one file. Default 5 GiB. */
+  readonly maxFileSize: number;
+  /** The most bytes of a body that is JSON. Default 1 MiB. */
+  readonly maxJsonSize: number;
+  /** Form fields in one upload, the file not counted. Default 32. */
+  readonly maxFields: number;
+  /** Bytes of one form field. Default 8 KiB. */
+  readonly maxFieldSize: number;
+  /** Bytes of all headers of a request (431 above it). Default 16 KiB. */
+  readonly maxHeaderSize: number;
+  /** Uploads by the upload URL at once, over all users. Default 256. */
+  readonly maxUploads: number;
+  /** Milliseconds for the headers of a request to come. Default 15 s. */
+  readonly headersTimeout: number;
+  /** Milliseconds in which a body must move. Default 60 s. */
+  readonly idleTimeout: number;
+  /** Milliseconds for one upload in all; 0 for no bound. Default 6 hours. */
+  readonly requestTimeout: number;
+  /** Milliseconds that a shutdown waits for what runs. Default 30 s. */
+  readonly shutdownTimeout: number;
+  /** Bytes that may wait in temporary files, over all uploads, for fields that come after their file. Default 16 GiB. */
+  readonly maxSpool: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxFileSize: 5 * GIB,
+  maxJsonSize: 1024 * KIB,
+  maxFields: 32,
+  maxFieldSize: 8 * KIB,
+  maxHeaderSize: 16 * KIB,
+  maxUploads: 256,
+  headersTimeout: 15 * SECOND,
+  idleTimeout: 60 * SECOND,
+  requestTimeout: 360 * MINUTE,
+  shutdownTimeout: 30 * SECOND,
+  maxSpool: 16 * GIB,
+};
+
+/** How often somebody may ask. Give your own to share it between processes. */
+export interface RateLimiter {
+  /** Takes one of the caller's requests. `key` names the caller and the kind of request. */
+  take(key: string): Promise<RateDecision>;
+}
+
+export interface RateDecision {
+  readonly allowed: boolean;
+  /** Milliseconds until it is worth asking again; 0 when allowed. */
+  readonly retryAfter: number;
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerContext } from '../context.ts';
+import { type Problem, problemBody, problemOf } from '../http/problem.ts';
+import { requestScope } from '../http/request-scope.ts';
+import { reportFault, reportRequest } from '../http/serve-web.ts';
+import type { RequestScope } from '../scope.ts';
+
+/** A route that works on Node's own request and response, because bytes pass through it. */
+export interface NodeRoute {
+  /** For logs and metrics. */
+  readonly name: string;
+  /** Whether it takes this request; `path` is under the base URL's path, with no query. */
+  readonly matches: (method: string, path: string) => boolean;
+  /** Answers; or throws before it has answered, and the error is answered as a problem. */
+  readonly handle: (
+    context: ServerContext,
+    scope: RequestScope,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => Promise<void>;
+  /** Body of a problem, where the route has a dialect of its own. Default: the JSON of all routes. */
+  readonly problemBody?: (problem: Problem, requestId: string) => unknown;
+}
+
+/** Runs a route: its errors become problems, and what happened is told once. Never rejects. */
+export async function serveNode(
+  context: ServerContext,
+  route: NodeRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const scope = requestScope(context, (name) => headerOf(request, name), gone.signal);
+  response.setHeader('x-request-id', scope.requestId);
+  let problem: Problem | null = null;
+  try {
+    await route.handle(context, scope, request, response);
+  } catch (error) {
+    problem = problemOf(error);
+    reportFault(context, scope, route.name, problem, error);
+    answerProblem(route, scope, problem, request, response);
+  }
+  reportRequest(context, scope, {
+    method: request.method ?? '',
+    route: route.name,
+    status: response.statusCode,
+    problem,
+  });
+}
+
+function answerProblem(
+  route: NodeRoute,
+  scope: RequestScope,
+  problem: Problem,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (response.headersSent || response.destroyed) {
+    // Half an answer was sent: the client must see that it is not whole.
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify((route.problemBody ?? problemBody)(problem, scope.requestId));
+  // What is left of the body is not read on: the connection is of no more use.
+  const unread = request.complete ? {} : { connection: 'close' };
+  response.writeHead(problem.status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...unread,
+    ...problem.headers,
+  });
+  response.end(body);
+}
+
+function headerOf(request: IncomingMessage, name: string): string | null {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : (value ?? null);
+}

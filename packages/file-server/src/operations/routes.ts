@@ -1,0 +1,3 @@
+import type { WebRoute } from '../http/routes.ts';
+
+export const operationRoutes: readonly WebRoute[] = [];

@@ -1,0 +1,43 @@
+import type { Runtime, Signer } from '@mesibo-files/handler-core';
+import type { Authorise } from './authorise/types.ts';
+import type { ServerEvent, StoredFile, Verdict } from './events.ts';
+import type { Limits, RateLimiter } from './limits.ts';
+
+/** A key that seals tickets. */
+export interface TicketKey {
+  /** Stands in every ticket, so that the right key opens it: 1 to 32 of `A-Z a-z 0-9 . _ -`. */
+  readonly id: string;
+  /** At least 32 bytes, random; text is taken as UTF-8. */
+  readonly secret: string | Uint8Array;
+}
+
+/** What a file server is made of. */
+export interface FileServerOptions {
+  /** Where clients reach it, as in `https://files.example.com` or `https://example.com/mesibo`. */
+  readonly baseUrl: string;
+  /** The store of new files. Its `publicUrl` must be `<baseUrl>/files`: file URLs are this server's. */
+  readonly signer: Signer;
+  /** Stores of older files, with the same `publicUrl`; asked in order for what the first does not have. */
+  readonly alsoRead?: readonly Signer[];
+  /** Who may do what. There is no default: nothing is allowed that it does not allow. */
+  readonly authorise: Authorise;
+  /** Keys of tickets: the first seals, all open. Share them between replicas. */
+  readonly ticketKeys: readonly [TicketKey, ...TicketKey[]];
+  /** How a download is answered: a redirect to a signed URL, or the bytes. Default `redirect`. */
+  readonly downloads?: 'redirect' | 'stream';
+  readonly limits?: Partial<Limits>;
+  /** Requests that sign or upload, by uid. Default: none is refused. */
+  readonly rateLimiter?: RateLimiter;
+  /**
+   * Told of every stored file, after it was verified and before the client is. At least once for each; a retried commit
+   * tells again. Answer `{ remove: reason }` to have it removed and the upload refused. An error it throws is reported
+   * and changes nothing.
+   */
+  readonly onStored?: (file: StoredFile) => Verdict | Promise<Verdict>;
+  /** Told of everything that happens: logs and metrics. */
+  readonly onEvent?: (event: ServerEvent) => void;
+  /** Web origins that may call from a page, as in `https://app.example.com`, or `*`. Default none. */
+  readonly origins?: readonly string[];
+  /** Ports, queue and budget of the engine. Default: one of the server's own. */
+  readonly runtime?: Runtime;
+}

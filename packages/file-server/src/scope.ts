@@ -1,0 +1,14 @@
+import type { Credential } from './authorise/types.ts';
+
+/** One request, whatever brought it: what routes need of it beside its body. */
+export interface RequestScope {
+  /** From `X-Request-Id` where it is sane, else made here; answered in the same header. */
+  readonly requestId: string;
+  readonly credential: Credential;
+  /** Ends when the client goes away, or the server has waited long enough. */
+  readonly signal: AbortSignal;
+  /** Milliseconds, monotonic, when it came. */
+  readonly startedAt: number;
+  /** Filled in by the route, for the log. */
+  readonly notes: { uid: number | null; bytes: number };
+}

@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import { contextOf, type ServerContext } from './context.ts';
+import { fileRoutes } from './files/routes.ts';
+import { Refusal } from './http/refusal.ts';
+import type { WebRoute } from './http/routes.ts';
+import { serveWeb } from './http/serve-web.ts';
+import { operationRoutes } from './operations/routes.ts';
+import type { FileServerOptions } from './options.ts';
+import { signingRoutes } from './signing/routes.ts';
+
+/** A file server as a web-standard handler: all of it but what moves bytes through Node's own streams. */
+export interface FileServer {
+  readonly context: ServerContext;
+  /** Answers a request whose path is under the base URL's. Never rejects. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+const ROUTES: readonly WebRoute[] = [...signingRoutes, ...fileRoutes, ...operationRoutes];
+
+/** Makes a file server. @throws `invalid-argument` that names every option that is wrong */
+export function createFileServer(options: FileServerOptions): FileServer {
+  const context = contextOf(options);
+  const app = new Hono();
+  const paths = new Set(ROUTES.map(({ path }) => path));
+  for (const route of ROUTES) {
+    app.on(route.method, context.basePath + route.path, ({ req }) => serveWeb(context, route, req.raw));
+  }
+  for (const path of paths) {
+    const allowed = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+    const refuse = notAllowed(allowed);
+    app.all(context.basePath + path, ({ req }) => serveWeb(context, refuse, req.raw));
+  }
+  app.notFound(({ req }) => serveWeb(context, NO_ROUTE, req.raw));
+  return { context, fetch: async (request) => app.fetch(request) };
+}
+
+type Answering = Pick<WebRoute, 'name' | 'handle'>;
+
+const NO_ROUTE: Answering = {
+  name: 'none',
+  handle: async () => {
+    throw new Refusal('no-such-route', 'There is nothing at this path.');
+  },
+};
+
+function notAllowed(methods: readonly string[]): Answering {
+  const allow = methods.join(', ');
+  return {
+    name: 'none',
+    handle: async () => {
+      throw new Refusal('method-not-allowed', `This path takes ${allow}.`, { allow });
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import {
+  FILESOURCE,
+  type FileType,
+  type Progress,
+  type Source,
+  type StoredObject,
+  TransferError,
+  upload,
+} from '@mesibo-files/handler-core';
+import { fileType } from '../file-type.ts';
+import type { JavaScriptSettings } from './options.ts';
+import { midOf } from './read-message.ts';
+import { type JavaScriptMessage, type JavaScriptProfile, offers } from './shapes.ts';
+
+/** What is sent. */
+export interface OutgoingFile {
+  /** The file: a path, or any `Source`. */
+  readonly from: string | Source;
+  /** The name that the receiver sees. Default: the source's own. */
+  readonly name?: string;
+  /** One of `FILETYPE`. Default: by the name's extension. */
+  readonly type?: FileType;
+  /** MIME type. Default: by the name's extension. */
+  readonly contentType?: string;
+  readonly title?: string;
+  /** Text. */
+  readonly message?: string;
+  /** A small picture, in whatever form mesibo's `setThumbnail` takes. Left out where mesibo has none. */
+  readonly thumbnail?: unknown;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the upload, and nothing is sent. The next `send` of the same file goes on where it was. */
+  readonly signal?: AbortSignal;
+  /** Larger is sooner. Default 0. */
+  readonly priority?: number;
+}
+
+/** A message that was given to mesibo to be sent. */
+export interface SentFile extends StoredObject {
+  readonly message: JavaScriptMessage;
+  /** Whether a thumbnail went with it. */
+  readonly thumbnail: boolean;
+}
+
+/** Uploads first; then mesibo is given the URL, and sends it. Until then mesibo has nothing to send. */
+export async function sendFile(
+  settings: JavaScriptSettings,
+  profile: JavaScriptProfile,
+  file: OutgoingFile,
+  beforeSend: (url: string) => void,
+): Promise<SentFile> {
+  const message = profile.newMessage();
+  if (!offers(message, 'setContent') || !offers(message, 'send')) throw noMessage();
+  const { from, name, type, contentType, title, thumbnail, onProgress, signal, priority } = file;
+  const { uid, runtime, signer } = settings;
+  const stored = await upload({
+    signer,
+    from,
+    mid: midOf(message),
+    source: FILESOURCE.MESSAGE,
+    uid: typeof uid === 'function' ? uid() : (uid ?? 0),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(name === undefined ? {} : { name }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(priority === undefined ? {} : { priority }),
+  });
+  message.setContent(stored.url);
+  const told = name ?? (typeof from === 'string' ? from : from.facts.name);
+  if (offers(message, 'setContentType')) message.setContentType(type ?? fileType(told));
+  if (title !== undefined) message.title = title;
+  if (file.message !== undefined) message.message = file.message;
+  const pictured = thumbnail !== undefined && offers(message, 'setThumbnail');
+  if (pictured) message.setThumbnail(thumbnail);
+  beforeSend(stored.url);
+  message.send();
+  return { ...stored, message, thumbnail: pictured };
+}
+
+function noMessage(): TransferError {
+  return new TransferError('unsupported', 'newMessage() gave no message with setContent and send', {
+    hint: "Give send() a profile of mesibo's: mesibo.getProfile(address, 0).",
+  });
+}
