@@ -1,9 +1,12 @@
-import { createRuntime, type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
+import { type Clock, type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
 import { isBaseUrl, OptionChecks } from '@mesibo-files/handler-core/provider';
 import type { Authorise } from './authorise/types.ts';
 import type { ServerEvent } from './events.ts';
 import { DEFAULT_LIMITS, type Limits, type RateLimiter } from './limits.ts';
+import { beginProbe } from './operations/begin-probe.ts';
+import { type Readiness, readiness } from './operations/readiness.ts';
 import type { FileServerOptions, TicketKey } from './options.ts';
+import { webClock } from './web-clock.ts';
 
 /** What every route works with: options with their defaults, found valid. */
 export interface ServerContext {
@@ -16,15 +19,26 @@ export interface ServerContext {
   readonly signer: Signer;
   /** All signers, that of new files first. */
   readonly signers: readonly [Signer, ...Signer[]];
+  /** Those that were given, in the order of the signers. */
+  readonly storeNames: readonly string[];
   readonly authorise: Authorise;
   readonly ticketKeys: readonly [TicketKey, ...TicketKey[]];
   readonly downloads: 'redirect' | 'stream';
   readonly limits: Limits;
   readonly rateLimiter: RateLimiter | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly readiness: Readiness;
   readonly origins: readonly string[];
-  readonly runtime: Runtime;
+  /** Time of everything that is judged or told. */
+  readonly clock: Clock;
+  /** Ports, queue and budget of the engine; null where none was given, as in a worker, through which no bytes pass. */
+  readonly runtime: Runtime | null;
   readonly emit: (event: ServerEvent) => void;
+}
+
+/** What routes for Node work with: bytes pass through them. */
+export interface NodeContext extends ServerContext {
+  readonly runtime: Runtime;
 }
 
 /** @throws `invalid-argument` that names everything that is wrong */
@@ -36,6 +50,11 @@ export function contextOf(options: FileServerOptions): ServerContext {
   checks.check(options.ticketKeys.every(isTicketKey), 'ticketKeys: an id, and a secret of at least 32 bytes');
   const ids = new Set(options.ticketKeys.map(({ id }) => id));
   checks.check(ids.size === options.ticketKeys.length, 'ticketKeys: each id once');
+  const storeNames = options.storeNames ?? [];
+  checks.check(
+    storeNames.every((name) => isName(name)) && new Set(storeNames).size === storeNames.length,
+    'storeNames: 1 to 32 of A-Z a-z 0-9 . _ -, each once',
+  );
   for (const [name, value] of Object.entries(limits)) {
     checks.check(Number.isSafeInteger(value) && value >= 0, `limits.${name}: a whole number`);
   }
@@ -47,20 +66,24 @@ export function contextOf(options: FileServerOptions): ServerContext {
   const { origin, pathname } = new URL(options.baseUrl);
   const basePath = pathname.replace(/\/+$/, '');
   const { onEvent } = options;
+  const clock = options.runtime?.ports.clock ?? webClock;
   return {
     baseUrl: `${origin}${basePath}`,
     basePath,
     fileBase: `${origin}${basePath}/files`,
     signer: options.signer,
     signers: [options.signer, ...(options.alsoRead ?? [])],
+    storeNames,
     authorise: options.authorise,
     ticketKeys: options.ticketKeys,
     downloads: options.downloads ?? 'redirect',
     limits,
     rateLimiter: options.rateLimiter ?? null,
     onStored: options.onStored ?? null,
+    readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],
-    runtime: options.runtime ?? createRuntime(),
+    clock,
+    runtime: options.runtime ?? null,
     emit: (event) => {
       try {
         onEvent?.(event);
@@ -73,7 +96,11 @@ export function contextOf(options: FileServerOptions): ServerContext {
 
 function isTicketKey({ id, secret }: TicketKey): boolean {
   const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret).length : secret.byteLength;
-  return /^[\w.-]{1,32}$/.test(id) && bytes >= 32;
+  return isName(id) && bytes >= 32;
+}
+
+function isName(text: string): boolean {
+  return /^[\w.-]{1,32}$/.test(text);
 }
 
 function isOrigin(text: string): boolean {

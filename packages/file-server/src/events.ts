@@ -14,6 +14,12 @@ export type Verdict = void | undefined | { readonly remove: string };
 /** What happens in the server, for logs and metrics. No secret, token, ticket or signed URL is in any of it. */
 export type ServerEvent =
   | {
+      readonly type: 'started';
+      readonly requestId: string;
+      readonly method: string;
+      readonly route: string;
+    }
+  | {
       readonly type: 'request';
       readonly requestId: string;
       readonly method: string;

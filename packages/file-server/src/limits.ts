@@ -14,9 +14,13 @@ export interface Limits {
   readonly maxHeaderSize: number;
   /** Uploads by the upload URL at once, over all users. Default 256. */
   readonly maxUploads: number;
+  /** Connections at once; more are closed at once. Default 10,000. */
+  readonly maxConnections: number;
   /** Milliseconds for the headers of a request to come. Default 15 s. */
   readonly headersTimeout: number;
-  /** Milliseconds in which a body must move. Default 60 s. */
+  /** Milliseconds that a connection is kept for the next request. Default 60 s. */
+  readonly keepAliveTimeout: number;
+  /** Milliseconds in which the body of an upload must move, and any other body must have come. Default 60 s. */
   readonly idleTimeout: number;
   /** Milliseconds for one upload in all; 0 for no bound. Default 6 hours. */
   readonly requestTimeout: number;
@@ -24,6 +28,11 @@ export interface Limits {
   readonly shutdownTimeout: number;
   /** Bytes that may wait in temporary files, over all uploads, for fields that come after their file. Default 16 GiB. */
   readonly maxSpool: number;
+  /**
+   * Milliseconds for which an upload by signing goes on with the token it was authorised by; then the owner is asked
+   * again. 0: at each request. Default 15 minutes.
+   */
+  readonly authorisedFor: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -33,11 +42,14 @@ export const DEFAULT_LIMITS: Limits = {
   maxFieldSize: 8 * KIB,
   maxHeaderSize: 16 * KIB,
   maxUploads: 256,
+  maxConnections: 10_000,
   headersTimeout: 15 * SECOND,
+  keepAliveTimeout: 60 * SECOND,
   idleTimeout: 60 * SECOND,
   requestTimeout: 360 * MINUTE,
   shutdownTimeout: 30 * SECOND,
   maxSpool: 16 * GIB,
+  authorisedFor: 15 * MINUTE,
 };
 
 /** How often somebody may ask. Give your own to share it between processes. */

@@ -19,6 +19,12 @@ export interface FileServerOptions {
   readonly signer: Signer;
   /** Stores of older files, with the same `publicUrl`; asked in order for what the first does not have. */
   readonly alsoRead?: readonly Signer[];
+  /**
+   * Names of the stores, that of `signer` first: 1 to 32 of `A-Z a-z 0-9 . _ -`, each once. A ticket names its store, so
+   * that uploads under way go on after the order has changed. Default: those of the providers, as in `s3`, which
+   * suffice unless two stores are of one provider.
+   */
+  readonly storeNames?: readonly string[];
   /** Who may do what. There is no default: nothing is allowed that it does not allow. */
   readonly authorise: Authorise;
   /** Keys of tickets: the first seals, all open. Share them between replicas. */
@@ -36,8 +42,13 @@ export interface FileServerOptions {
   readonly onStored?: (file: StoredFile) => Verdict | Promise<Verdict>;
   /** Told of everything that happens: logs and metrics. */
   readonly onEvent?: (event: ServerEvent) => void;
+  /**
+   * Rejects when the store can't be reached or written, for `/readyz`. Default: begins an upload, looks for it, and
+   * discards it; in Node a few bytes are really stored and removed.
+   */
+  readonly check?: (signal: AbortSignal) => Promise<void>;
   /** Web origins that may call from a page, as in `https://app.example.com`, or `*`. Default none. */
   readonly origins?: readonly string[];
-  /** Ports, queue and budget of the engine. Default: one of the server's own. */
+  /** Ports, queue and budget of the engine. Default: none in a worker, one of the server's own in Node. */
   readonly runtime?: Runtime;
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { contextOf, type ServerContext } from './context.ts';
 import { fileRoutes } from './files/routes.ts';
+import { corsFor } from './http/cors.ts';
 import { Refusal } from './http/refusal.ts';
 import type { WebRoute } from './http/routes.ts';
 import { serveWeb } from './http/serve-web.ts';
@@ -17,10 +18,17 @@ export interface FileServer {
 
 const ROUTES: readonly WebRoute[] = [...signingRoutes, ...fileRoutes, ...operationRoutes];
 
+/** What pages of other origins may be allowed to call. */
+const PAGES = ['/v1/*', '/files/*'];
+
 /** Makes a file server. @throws `invalid-argument` that names every option that is wrong */
 export function createFileServer(options: FileServerOptions): FileServer {
   const context = contextOf(options);
   const app = new Hono();
+  if (context.origins.length > 0) {
+    const cors = corsFor(context.origins);
+    for (const pages of PAGES) app.use(context.basePath + pages, cors);
+  }
   const paths = new Set(ROUTES.map(({ path }) => path));
   for (const route of ROUTES) {
     app.on(route.method, context.basePath + route.path, ({ req }) => serveWeb(context, route, req.raw));

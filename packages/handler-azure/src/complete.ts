@@ -1,7 +1,9 @@
 import {
   type Commit,
   combineDigests,
+  type DigestAlgorithm,
   type Manifest,
+  type PartFacts,
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
@@ -82,12 +84,20 @@ async function assemble(
   throw new TransferError('bad-answer', 'putting the blocks together: the answer is not of Azure');
 }
 
-/** Whether the CRC of the whole is that of the parts, each of which the store compared. */
+/**
+ * Whether the CRCs of the whole are those of the parts. The store compared the CRC-64 of each part; of the CRC-32,
+ * which it knows nothing of, the parts need not tell theirs.
+ */
 function isCombined({ checksum }: TicketFacts, { parts, digests, size }: Manifest): boolean {
   if (checksum !== 'crc64' || size === 0) return true;
+  if (combined('crc64nvme', parts) !== digests.crc64nvme) return false;
+  const told = digests.crc32 !== undefined && parts.every((part) => part.digests.crc32 !== undefined);
+  return !told || combined('crc32', parts) === digests.crc32;
+}
+
+function combined(algorithm: DigestAlgorithm, parts: readonly PartFacts[]): string {
   const [first, ...rest] = parts;
-  let whole = first?.digests.crc64nvme ?? '';
-  for (const part of rest)
-    whole = combineDigests('crc64nvme', whole, part.digests.crc64nvme ?? '', part.size);
-  return whole === digests.crc64nvme;
+  let whole = first?.digests[algorithm] ?? '';
+  for (const part of rest) whole = combineDigests(algorithm, whole, part.digests[algorithm] ?? '', part.size);
+  return whole;
 }

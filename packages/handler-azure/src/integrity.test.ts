@@ -19,7 +19,7 @@ describe('integrity', () => {
   it('promises only what the option proves', () => {
     expect(integrityOf({ checksum: 'crc64', way: 'staged' })).toEqual({
       parts: ['crc64nvme'],
-      whole: ['crc64nvme'],
+      whole: ['crc64nvme', 'crc32'],
       proof: 'store',
     });
     expect(integrityOf({ checksum: 'md5', way: 'parts' })).toEqual({
@@ -36,9 +36,14 @@ describe('integrity', () => {
 
   it('finds how an object can be verified, and believes no metadata that is none', () => {
     const pieces = { mesibomd5pieces: md5.toString('base64'), mesibopiecesize: '1024' };
-    expect(objectIntegrity({ contentMD5: md5, metadata: { mesibocrc64: crc64 } })).toEqual({
+    const both = { mesibocrc64: crc64, mesibocrc32: 'y/Q5Jg==' };
+    expect(objectIntegrity({ contentMD5: md5, metadata: both })).toEqual({
       kind: 'whole',
-      digests: { crc64nvme: crc64, md5: md5.toString('base64') },
+      digests: { crc64nvme: crc64, crc32: 'y/Q5Jg==', md5: md5.toString('base64') },
+    });
+    expect(objectIntegrity({ metadata: { mesibocrc64: crc64, mesibocrc32: 'y/Q5' } })).toEqual({
+      kind: 'whole',
+      digests: { crc64nvme: crc64 },
     });
     expect(objectIntegrity({ metadata: pieces })).toEqual({
       kind: 'pieces',

@@ -6,6 +6,7 @@ import type { TicketFacts } from './ticket.ts';
 
 /** Names of our metadata: Azure takes no hyphen. */
 export const CRC64 = 'mesibocrc64';
+export const CRC32 = 'mesibocrc32';
 export const MD5_OF_MD5S = 'mesibomd5pieces';
 export const PIECE_SIZE = 'mesibopiecesize';
 
@@ -25,7 +26,10 @@ export function metadataOf(facts: TicketFacts, manifest: Manifest): Record<strin
 }
 
 function integrityMetadata(facts: TicketFacts, { digests, parts }: Manifest): Record<string, string> {
-  if (facts.checksum === 'crc64' && digests.crc64nvme !== undefined) return { [CRC64]: digests.crc64nvme };
+  const { crc64nvme, crc32 } = digests;
+  if (facts.checksum === 'crc64' && crc64nvme !== undefined) {
+    return { [CRC64]: crc64nvme, ...(crc32 === undefined ? {} : { [CRC32]: crc32 }) };
+  }
   if (facts.checksum !== 'md5') return {};
   const combined = createHash('md5');
   for (const { digests: own } of parts) combined.update(fromBase64(own.md5 ?? '') ?? new Uint8Array());

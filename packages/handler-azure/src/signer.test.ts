@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import type { Plan, SignedRequest, Signer } from '@mesibo-files/handler-core';
+import type { Commit, Manifest, Plan, SignedRequest, Signer } from '@mesibo-files/handler-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manifestOf, send, sendAll } from '../test/carry-out.ts';
 import { call, fileFacts } from '../test/facts.ts';
@@ -129,6 +129,29 @@ describe('azureSigner on Azurite, where blocks are staged', () => {
       code: 'digest-mismatch',
     });
     expect((await signer.resume(plan.ticket, call)).stored).toEqual({ state: 'gone' });
+  });
+
+  it('keeps a CRC-32 for readers, of no client that tells none, and refuses one that is not that of the parts', async () => {
+    const file = randomBytes(2 * PART);
+    const sent = async (change: (manifest: Manifest) => Manifest): Promise<Commit> => {
+      const plan = await begin(file.length);
+      await sendAll(signer, plan, file);
+      return signer.commit(plan.ticket, change(manifestOf(plan, file)), call);
+    };
+    const { crc64nvme = '', crc32 = '' } = manifestOf(await begin(file.length), file).digests;
+    expect(await sent((manifest) => manifest)).toMatchObject({
+      object: { integrity: { kind: 'whole', digests: { crc64nvme, crc32 } } },
+    });
+    const wrong = { crc64nvme, crc32: 'AAAAAA==' };
+    expect(await sent((manifest) => ({ ...manifest, digests: wrong }))).toMatchObject({
+      state: 'refused',
+      code: 'digest-mismatch',
+    });
+    const silent = await sent((manifest) => ({ ...manifest, digests: { crc64nvme } }));
+    expect(silent.state === 'stored' && silent.object.integrity).toEqual({
+      kind: 'whole',
+      digests: { crc64nvme },
+    });
   });
 
   it('keeps the digest of the blocks with MD5, tier and cache control with every file, under any prefix', async () => {

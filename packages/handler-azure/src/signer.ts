@@ -5,9 +5,9 @@ import { capabilitiesOf } from './capabilities.ts';
 import { StoreCaller } from './client.ts';
 import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
-import { azureHash } from './crc64/crc64.ts';
 import { delegation } from './delegation.ts';
 import { discard, removeBlob } from './discard.ts';
+import { storeHashes } from './hashes.ts';
 import { accountKeys, DelegationKeys, type KeyKeeper } from './keys.ts';
 import { ownKeys } from './location.ts';
 import type { AzureOptions } from './options.ts';
@@ -29,7 +29,7 @@ export function azureSigner(options: AzureOptions): Signer {
   const { settings, clock } = context;
   return assembleSigner<TicketFacts>({
     clock,
-    hash: azureHash,
+    hash: storeHashes,
     ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),

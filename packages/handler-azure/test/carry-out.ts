@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  combineDigests,
   type Digests,
   type Manifest,
   type Plan,
@@ -8,17 +7,24 @@ import {
   type Signer,
   toBase64,
 } from '@mesibo-files/handler-core';
-import { crc64nvme } from '../src/crc64/crc64.ts';
+import { storeHashes } from '../src/hashes.ts';
 import { call } from './facts.ts';
 
 /** Every digest that a plan of ours can ask for. */
 function digestsOf(bytes: Uint8Array): Digests {
-  const crc64 = crc64nvme();
-  crc64?.update(bytes);
   return {
-    crc64nvme: toBase64(crc64?.digest() ?? new Uint8Array()),
+    ...crcsOf(bytes),
     md5: createHash('md5').update(bytes).digest('base64'),
   };
+}
+
+function crcsOf(bytes: Uint8Array): Digests {
+  const entries = (['crc64nvme', 'crc32'] as const).map((algorithm) => {
+    const hasher = storeHashes.create(algorithm);
+    hasher?.update(bytes);
+    return [algorithm, toBase64(hasher?.digest() ?? new Uint8Array())];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Sends a signed request as it stands; the answer is its status. */
@@ -40,11 +46,7 @@ export function manifestOf(plan: Plan, file: Uint8Array): Manifest {
     const bytes = file.subarray(index * size, (index + 1) * size);
     return { number: index + 1, size: bytes.length, digests: digestsOf(bytes) };
   });
-  let crc64 = parts[0]?.digests.crc64nvme ?? '';
-  for (const { digests, size: length } of parts.slice(1)) {
-    crc64 = combineDigests('crc64nvme', crc64, digests.crc64nvme ?? '', length);
-  }
-  return { size: file.length, parts, digests: { crc64nvme: crc64 }, answered: true };
+  return { size: file.length, parts, digests: crcsOf(file), answered: true };
 }
 
 /** Signs and sends all parts of a file; the answer is what was signed. */

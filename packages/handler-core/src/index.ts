@@ -31,6 +31,7 @@ export { crcHasher } from './digest/crc-hasher.ts';
 export { toHex } from './digest/hex.ts';
 export { tableHash } from './digest/table-hash.ts';
 export { type AnswerText, type ReadAnswer, readAnswer } from './engine/answers.ts';
+export type { SecureDownloads } from './engine/download/secure.ts';
 export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/options.ts';
 export type { Progress } from './engine/progress.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts } from './errors/codes.ts';

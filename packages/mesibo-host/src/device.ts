@@ -1,4 +1,10 @@
-import { CONNECTIVITY, type Connectivity, type FileType, type Mid, type NetworkPort } from '@mesibo-files/handler-core';
+import {
+  CONNECTIVITY,
+  type Connectivity,
+  type FileType,
+  type Mid,
+  type NetworkPort,
+} from '@mesibo-files/handler-core';
 import { ConnectivityState } from './connectivity.ts';
 import { ConfinedFiles } from './file-system/confined-files.ts';
 import { fileType } from './file-type.ts';

@@ -150,10 +150,12 @@ export class FileTask {
   /** What `file.start(url, post)` does: mesibo uploads by itself, and the handler has no more to do with it but to stop. */
   #delegate(transfer: Transfer, attempt: Attempt, url: string | null, post: PostFields | null): void {
     if (attempt.ended) return;
-    if (attempt.delegated) return this.#host.onError(delegatedTwice());
-    if (this.upload) return attempt.delegate(() => this.#host.delegate(transfer, attempt, url, post));
-    this.#host.onError(delegatedDownload());
-    attempt.settle({ outcome: 'failed' });
+    if (attempt.delegated) this.#host.onError(delegatedTwice());
+    else if (this.upload) attempt.delegate(() => this.#host.delegate(transfer, attempt, url, post));
+    else {
+      this.#host.onError(delegatedDownload());
+      attempt.settle({ outcome: 'failed' });
+    }
   }
 
   #settle(settlement: Settlement, transfer: Transfer): void {

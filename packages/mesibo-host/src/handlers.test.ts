@@ -52,17 +52,6 @@ describe('handlers', () => {
     expect(stateOf(message)).toBe('required');
     expect(String(world.errors[0])).toContain('a promise');
   });
-
-  it('that hand the upload back to mesibo fail it, and the reason is told', () => {
-    const world = createWorld();
-    world.sender.onStart = (file) => {
-      file.start('https://upload.example/', { op: 'upload' });
-      return true;
-    };
-    const message = sendFile(world);
-    expect(stateOf(message)).toBe('failed');
-    expect(world.errors.map((error) => TransferError.is(error) && error.code)).toEqual(['unsupported']);
-  });
 });
 
 describe('listeners', () => {

@@ -1,5 +1,5 @@
-export type { MesiboListener } from './listeners.ts';
 export { MesiboDevice } from './device.ts';
+export type { MesiboListener } from './listeners.ts';
 export { Mesibo } from './mesibo.ts';
 export { MesiboMessage } from './message.ts';
 export { MessageFacts } from './message-facts.ts';

@@ -198,7 +198,10 @@ export class Mesibo extends MesiboDevice {
    * @param address - the user whose messages are read; null for all
    * @param listener - told of each message read; null: all listeners are
    */
-  createReadSession(address: string | null = null, listener: MesiboListener | null = null): MesiboReadSession {
+  createReadSession(
+    address: string | null = null,
+    listener: MesiboListener | null = null,
+  ): MesiboReadSession {
     return this.#mailbox.session(address, listener);
   }
 

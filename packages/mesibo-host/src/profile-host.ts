@@ -8,7 +8,8 @@ import type { ProfileHost } from './profile.ts';
 export function profileHost(address: string, mailbox: Mailbox, pictures: Pictures): ProfileHost {
   return {
     newMessage(profile) {
-      if (profile.groupId > 0) throw new TransferError('unsupported', 'mesibo-host sends no messages to groups');
+      if (profile.groupId > 0)
+        throw new TransferError('unsupported', 'mesibo-host sends no messages to groups');
       return mailbox.newMessage(profile.address);
     },
     createReadSession: (profile, listener) => mailbox.session(profile.address, listener),

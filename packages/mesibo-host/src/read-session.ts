@@ -34,7 +34,8 @@ export class MesiboReadSession {
   read(count: number): number {
     this.#left ??= this.#list();
     const next = this.#left.splice(0, Math.max(0, Math.floor(count)));
-    for (const message of next) this.#source.read(message, this.#summary ? ORIGIN.DBSUMMARY : ORIGIN.DBMESSAGE);
+    for (const message of next)
+      this.#source.read(message, this.#summary ? ORIGIN.DBSUMMARY : ORIGIN.DBMESSAGE);
     return next.length;
   }
 

@@ -71,7 +71,7 @@ export function fakeMesibo(options: FakeMesiboOptions = {}): FakeMesibo {
   };
   const register = (listener: object): void => void listeners.push(listener);
   return {
-    api: strict<JavaScriptMesibo>({
+    api: strict<JavaScriptMesibo & { setListener?: unknown; Mesibo_onStartFileTransfer?: null }>({
       ...(options.noAddListener ? { setListener: register } : { addListener: register }),
       ...(options.hook ? { Mesibo_onStartFileTransfer: null } : {}),
     }),

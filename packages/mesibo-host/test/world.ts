@@ -74,7 +74,7 @@ export interface World {
   readonly aliceSaw: Diary;
   readonly bobSaw: Diary;
   readonly errors: unknown[];
-  /** Paths that exist. */
+  /** Paths that exist; what is in such a file is its path. */
   readonly disk: Set<string>;
   /** Lets every message travel that is on its way. */
   settle(): void;
@@ -89,6 +89,11 @@ export function createWorld(options: MesiboNetworkOptions = {}): World {
   const files: HostFiles = {
     size: (path) => path.length,
     exists: (path) => disk.has(path),
+    read: (path, most) => {
+      const bytes = disk.has(path) ? new TextEncoder().encode(path) : null;
+      return bytes !== null && bytes.length <= most ? bytes : null;
+    },
+    remove: (path) => disk.delete(path),
     join: (folder, name) => `${folder}/${name}`,
     name: (path) => path.split('/').at(-1) ?? '',
   };

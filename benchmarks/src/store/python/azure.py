@@ -72,6 +72,7 @@ def look_or_read(connection, request, content, state, headers):
         headers["x-ms-meta-mesibopiecesize"] = served["pieceSize"]
     else:
         headers["x-ms-meta-mesibocrc64"] = served["crc64nvme"]
+        headers["x-ms-meta-mesibocrc32"] = served["crc32"]
     serve(connection, request, content, served, headers)
 
 

@@ -3,6 +3,12 @@
  * and what to do. Stable: never renamed, never of another meaning.
  */
 export const SERVER_CODES = {
+  'bad-request': {
+    status: 400,
+    hint: 'This is no proper HTTP request. Check what lies between you and the server.',
+  },
+  'headers-too-large': { status: 431, hint: 'Send fewer or shorter headers.' },
+  'expectation-failed': { status: 417, hint: 'The only expectation that is met is 100-continue.' },
   'no-such-route': { status: 404, hint: 'There is nothing at this path. Check the base URL and its path.' },
   'method-not-allowed': { status: 405, hint: 'Use one of the methods in the Allow header.' },
   'not-multipart': {

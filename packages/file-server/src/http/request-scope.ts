@@ -7,7 +7,7 @@ type HeaderReader = (name: string) => string | null;
 
 /** What a route needs of a request beside its body, whatever brought it. */
 export function requestScope(
-  { runtime }: ServerContext,
+  { clock }: ServerContext,
   header: HeaderReader,
   signal: AbortSignal,
 ): RequestScope {
@@ -15,7 +15,7 @@ export function requestScope(
     requestId: requestIdOf(header),
     credential: credentialOf(header),
     signal,
-    startedAt: runtime.ports.clock.monotonic(),
+    startedAt: clock.monotonic(),
     notes: { uid: null, bytes: 0 },
   };
 }

@@ -11,6 +11,8 @@ export async function serveWeb(
   request: Request,
 ): Promise<Response> {
   const scope = requestScope(context, (name) => request.headers.get(name), request.signal);
+  const { method } = request;
+  context.emit({ type: 'started', requestId: scope.requestId, method, route: route.name });
   let problem: Problem | null = null;
   let response: Response;
   try {
@@ -25,7 +27,6 @@ export async function serveWeb(
     });
   }
   response.headers.set('x-request-id', scope.requestId);
-  const { method } = request;
   reportRequest(context, scope, { method, route: route.name, status: response.status, problem });
   return response;
 }
@@ -43,7 +44,7 @@ export function reportFault(
 
 /** Tells of a finished request. */
 export function reportRequest(
-  { emit, runtime }: ServerContext,
+  { emit, clock }: ServerContext,
   scope: RequestScope,
   {
     method,
@@ -58,7 +59,7 @@ export function reportRequest(
   },
 ): void {
   const { requestId, startedAt, notes } = scope;
-  const milliseconds = runtime.ports.clock.monotonic() - startedAt;
+  const milliseconds = clock.monotonic() - startedAt;
   emit({
     type: 'request',
     requestId,

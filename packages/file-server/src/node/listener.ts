@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { createRuntime } from '@mesibo-files/handler-core';
+import type { NodeContext } from '../context.ts';
 import type { FileServer } from '../server.ts';
 import { type NodeRoute, serveNode } from './serve-node.ts';
 
@@ -11,7 +13,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  * web streams; the others through the web-standard handler.
  */
 export function nodeListener(server: FileServer, routes: readonly NodeRoute[]): NodeListener {
-  const { context } = server;
+  const context: NodeContext = { ...server.context, runtime: server.context.runtime ?? createRuntime() };
   const web = getRequestListener(server.fetch, { overrideGlobalObjects: false });
   return (request, response) => {
     const path = pathUnder(context.basePath, request.url ?? '');

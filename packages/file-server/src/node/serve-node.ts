@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServerContext } from '../context.ts';
+import type { NodeContext } from '../context.ts';
 import { type Problem, problemBody, problemOf } from '../http/problem.ts';
 import { requestScope } from '../http/request-scope.ts';
 import { reportFault, reportRequest } from '../http/serve-web.ts';
@@ -13,7 +13,7 @@ export interface NodeRoute {
   readonly matches: (method: string, path: string) => boolean;
   /** Answers; or throws before it has answered, and the error is answered as a problem. */
   readonly handle: (
-    context: ServerContext,
+    context: NodeContext,
     scope: RequestScope,
     request: IncomingMessage,
     response: ServerResponse,
@@ -22,9 +22,12 @@ export interface NodeRoute {
   readonly problemBody?: (problem: Problem, requestId: string) => unknown;
 }
 
+/** The client went away before it was answered: no status of HTTP, but the usual one of logs. */
+const GONE = 499;
+
 /** Runs a route: its errors become problems, and what happened is told once. Never rejects. */
 export async function serveNode(
-  context: ServerContext,
+  context: NodeContext,
   route: NodeRoute,
   request: IncomingMessage,
   response: ServerResponse,
@@ -32,7 +35,10 @@ export async function serveNode(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const scope = requestScope(context, (name) => headerOf(request, name), gone.signal);
-  response.setHeader('x-request-id', scope.requestId);
+  const { requestId } = scope;
+  const { method = '' } = request;
+  response.setHeader('x-request-id', requestId);
+  context.emit({ type: 'started', requestId, method, route: route.name });
   let problem: Problem | null = null;
   try {
     await route.handle(context, scope, request, response);
@@ -41,12 +47,9 @@ export async function serveNode(
     reportFault(context, scope, route.name, problem, error);
     answerProblem(route, scope, problem, request, response);
   }
-  reportRequest(context, scope, {
-    method: request.method ?? '',
-    route: route.name,
-    status: response.statusCode,
-    problem,
-  });
+  // A status that was never sent is none.
+  const status = response.headersSent ? response.statusCode : (problem?.status ?? GONE);
+  reportRequest(context, scope, { method, route: route.name, status, problem });
 }
 
 function answerProblem(

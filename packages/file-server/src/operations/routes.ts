@@ -1,3 +1,29 @@
+import { Refusal } from '../http/refusal.ts';
 import type { WebRoute } from '../http/routes.ts';
 
-export const operationRoutes: readonly WebRoute[] = [];
+const NO_STORE = { 'cache-control': 'no-store' };
+
+/** Whether the process is alive. It asks nobody: a store that is down is no reason to restart a server. */
+const healthRoute: WebRoute = {
+  method: 'GET',
+  path: '/healthz',
+  name: 'healthz',
+  handle: async () => Response.json({ status: 'ok' }, { headers: NO_STORE }),
+};
+
+/** Whether requests can be served: the store is reached and written. */
+const readyRoute: WebRoute = {
+  method: 'GET',
+  path: '/readyz',
+  name: 'readyz',
+  handle: async ({ readiness }) => {
+    try {
+      await readiness.look();
+    } catch (cause) {
+      throw new Refusal('not-ready', 'The store can not be reached or written.', {}, cause);
+    }
+    return Response.json({ status: 'ready' }, { headers: NO_STORE });
+  },
+};
+
+export const operationRoutes: readonly WebRoute[] = [healthRoute, readyRoute];

@@ -1,5 +1,5 @@
 /// <reference path="web-assembly.d.ts" />
-import type { Hasher, HashPort } from '@mesibo-files/handler-core';
+import type { Hasher } from '@mesibo-files/handler-core';
 import { CAPACITY, crc64Module, DATA, LANE_TABLES, LANES, WORD_TABLES } from './code.ts';
 
 /** CRC-64/NVME's polynomial, reflected. */
@@ -37,11 +37,6 @@ export function crc64nvme(): Hasher | undefined {
     },
   };
 }
-
-/** The hash that Azure's signer brings. */
-export const azureHash: HashPort = {
-  create: (algorithm) => (algorithm === 'crc64nvme' ? crc64nvme() : undefined),
-};
 
 /** Small enough to be compiled at once, where it is wanted for the first time. */
 function makeEngine(): Engine | null {

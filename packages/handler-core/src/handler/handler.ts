@@ -1,7 +1,6 @@
 import { type Admission, admit } from '../admission/policy.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
 import type { FileTransferHandler } from '../contract/handler.ts';
-import { httpUrl } from '../engine/download/plain.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import { discardUpload } from '../transfers/discard.ts';
@@ -65,7 +64,7 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   #admit(file: MesiboFileTransfer): Admission {
     const { ports, admission } = this.#runtime;
     try {
-      return admit(file, ports.network.connectivity(), admission);
+      return admit(file, ports.network.connectivity(), admission, { now: ports.clock.now() });
     } catch (error) {
       return { admit: false, reason: `asking whether it may start failed: ${String(error)}` };
     }
@@ -112,22 +111,15 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   }
 
   #downloadOf(file: MesiboFileTransfer): Parameters<typeof download>[0] {
-    const { signer, alsoRead, foreignUrls, privateHosts } = this.#options;
-    const signers = [signer, ...(alsoRead ?? [])];
-    const url = file.getUrl() ?? '';
-    if (file.secure && !signers.some((one) => one.owns(url))) {
-      const { host } = httpUrl(url);
-      throw new TransferError(
-        'unauthorised',
-        `${host}: a protected file, and none of the configured stores has it`,
-      );
-    }
+    const { signer, alsoRead, foreignUrls, privateHosts, secureDownloads } = this.#options;
     return {
-      signers,
-      url,
+      signers: [signer, ...(alsoRead ?? [])],
+      url: file.getUrl() ?? '',
       to: file.getPath(),
       mid: file.mid,
       source: file.source,
+      secure: file.secure,
+      ...(secureDownloads === undefined ? {} : { secureDownloads }),
       ...(foreignUrls === undefined ? {} : { foreignUrls }),
       ...(privateHosts === undefined ? {} : { privateHosts }),
     };

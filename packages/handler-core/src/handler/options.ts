@@ -1,4 +1,5 @@
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
+import type { SecureDownloads } from '../engine/download/secure.ts';
 import type { TransferError } from '../errors/transfer-error.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Signer } from '../signer/signer.ts';
@@ -15,6 +16,11 @@ export interface HandlerOptions {
   readonly foreignUrls?: 'refuse' | 'plain';
   /** Hosts (`host` or `host:port`) that a plain download may reach although their address is private. Default none. */
   readonly privateHosts?: readonly string[];
+  /**
+   * How protected files (`secure`) are downloaded whose URL no signer owns. Default: not at all; they fail as
+   * `unauthorised`, and are never fetched plainly.
+   */
+  readonly secureDownloads?: SecureDownloads;
   /**
    * Told why a transfer failed, just before `setResult(false)`, which carries no reason.
    * Default: one line on `console.warn` with code, message and hint.

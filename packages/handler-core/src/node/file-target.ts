@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Target } from '../ports/files.ts';
 import { writingError } from './file-errors.ts';
-import { S, WriteBack } from './write-back.ts';
+import { WriteBack } from './write-back.ts';
 
 /**
  * Opens a temporary file beside the target: `.mesibo-<hash>.part`, and while it can be continued `.mesibo-<hash>.kept`
@@ -57,7 +57,12 @@ async function keptBytes(path: string): Promise<number> {
   return /^\d{1,16}$/.test(text) ? Number(text) : 0;
 }
 
-const W = { ms: 0, max: 0 };
+/**
+ * One is under way while the next waits for the file's lock: it goes on with no word from this thread. More would only
+ * burn a core waiting.
+ */
+const WRITES_AT_ONCE = 2;
+
 class FileTarget implements Target {
   readonly kept: number;
   readonly #path: string;
@@ -66,7 +71,8 @@ class FileTarget implements Target {
   readonly #writeBack: WriteBack;
   #noted: number;
   #noting: Promise<void> = Promise.resolve();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing: Promise<void>[] = Array.from({ length: WRITES_AT_ONCE }, () => Promise.resolve());
+  #writes = 0;
 
   constructor(path: string, base: string, handle: FileHandle, kept: number) {
     this.#path = path;
@@ -77,23 +83,20 @@ class FileTarget implements Target {
     this.#noted = kept;
   }
 
-  /** One write at a time: several would only wait for the file's lock, and burn a core doing so. */
   write(offset: number, bytes: Uint8Array): Promise<void> {
-    const written = this.#writing.then(() => this.#write(offset, bytes));
-    this.#writing = written.catch(() => undefined);
+    const lane = this.#writes++ % WRITES_AT_ONCE;
+    const written = (this.#writing[lane] ?? Promise.resolve()).then(() => this.#write(offset, bytes));
+    this.#writing[lane] = written.catch(() => undefined);
     return written;
   }
 
   async #write(offset: number, bytes: Uint8Array): Promise<void> {
-    if (process.env['X_NOWRITE']) return;
-    const b = performance.now();
     try {
       let written = 0;
       while (written < bytes.length) {
         const left = bytes.length - written;
         written += (await this.#handle.write(bytes, written, left, offset + written)).bytesWritten;
       }
-      const d = performance.now() - b; W.ms += d; W.max = Math.max(W.max, d);
       this.#writeBack.wrote(bytes.length);
     } catch (error) {
       throw writingError(error, this.#path);
@@ -122,13 +125,9 @@ class FileTarget implements Target {
   async commit(path: string): Promise<void> {
     try {
       await this.#noting;
-      const t0 = performance.now();
       await this.#writeBack.end();
-      const t1 = performance.now();
-      if (!process.env['X_NOSYNC']) await this.#handle.sync();
-      const t2 = performance.now();
+      await this.#handle.sync();
       await this.#handle.close();
-      if (process.env['X_LOG']) console.error('end', (t1 - t0).toFixed(0), 'sync', (t2 - t1).toFixed(0), 'writes ms', W.ms.toFixed(0), 'max', W.max.toFixed(0), 'syncing', S.log.join(' '));
       await move(`${this.#base}.part`, path);
       await rm(`${this.#base}.kept`, { force: true });
       await syncFolder(dirname(path));

@@ -1,9 +1,10 @@
 import { rootCertificates } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/http.ts';
 import { NodeAnswer } from './http-answer.ts';
 import { httpError } from './http-errors.ts';
 import { publicOnlyConnector } from './public-only.ts';
+import { storeConnector } from './store-connector.ts';
 import { WantedConnections } from './wanted-connections.ts';
 
 /** Settings of {@link nodeHttp}. */
@@ -33,7 +34,7 @@ export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
   const connections = new WantedConnections();
   const agent = (connector: buildConnector.connector): Agent =>
     new Agent({ ...timeouts, connect: connections.connector(connector) });
-  const open = options.dispatcher ?? agent(buildConnector(connect));
+  const open = options.dispatcher ?? agent(storeConnector(connect));
   let guarded: Dispatcher | null = null;
   return {
     send(request) {

@@ -3,6 +3,7 @@ import { livePriority } from '../admission/priority.ts';
 import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
+import { checkOrigin, tokenRights } from '../engine/download/secure.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { FilePort } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
@@ -87,7 +88,7 @@ type Run = (context: ReturnType<typeof contextFor>, finalPath: () => string) => 
 
 /**
  * Finds who can fetch the URL. Only downloads with the same rights may be joined.
- * @throws `invalid-url`, `foreign-url`
+ * @throws `invalid-url`, `foreign-url`, `unauthorised`
  */
 function choose(
   runtime: Runtime,
@@ -104,14 +105,16 @@ function choose(
       rights: [signerId(signer)],
     };
   }
-  const { host } = httpUrl(url);
-  if (options.foreignUrls !== 'plain') {
-    throw new TransferError('foreign-url', `${host}: none of the configured stores has this URL`);
+  const foreign = httpUrl(url);
+  const secure = options.secure === true ? checkOrigin(options.secureDownloads, foreign) : null;
+  if (secure === null && options.foreignUrls !== 'plain') {
+    throw new TransferError('foreign-url', `${foreign.host}: none of the configured stores has this URL`);
   }
   const privateHosts = options.privateHosts ?? [];
   return {
-    run: (context, finalPath) => runPlainDownload(context, { url, path, finalPath, privateHosts }),
-    rights: ['plain', privateHosts],
+    run: (context, finalPath) =>
+      runPlainDownload(context, { url, path, finalPath, privateHosts, secure, onResumed }),
+    rights: ['plain', privateHosts, secure && tokenRights(secure)],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Priority } from '../admission/priority.ts';
+import type { SecureDownloads } from '../engine/download/secure.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { Source } from '../ports/files.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -46,6 +47,13 @@ export interface DownloadOptions extends TransferOptions {
    * their address is loopback, private or link-local. Default none.
    */
   readonly privateHosts?: readonly string[];
+  /**
+   * The file is protected. A signer that owns the URL has its own way; any other URL is fetched with a token, as
+   * `secureDownloads` says, or not at all (`unauthorised`), whatever `foreignUrls` says. Default false.
+   */
+  readonly secure?: boolean;
+  /** The token of protected files, and where it may go. Default none. */
+  readonly secureDownloads?: SecureDownloads;
 }
 
 /** A finished download. */

@@ -40,7 +40,7 @@ export function offers<T extends object, K extends keyof T>(
   object: T,
   method: K,
 ): object is T & { [name in K]-?: NonNullable<T[K]> } {
-  return typeof object[method] === 'function';
+  return method in object && typeof object[method] === 'function';
 }
 
 /** A property of the message, or undefined where it has none. */

@@ -42,7 +42,10 @@ export class Pictures {
 
   /** Where the picture is, once it was downloaded. */
   path(slot: PictureSlot): string {
-    return this.#host.files.join(this.#host.folder(), pictureName(slot, (text) => this.#host.digest(text)));
+    return this.#host.files.join(
+      this.#host.folder(),
+      pictureName(slot, (text) => this.#host.digest(text)),
+    );
   }
 
   /** True when the upload runs, or has ended at once. Others see the picture when it is done. */
@@ -84,13 +87,7 @@ export class Pictures {
     return this.#directory.remove(slot);
   }
 
-  #start(
-    slot: PictureSlot,
-    upload: boolean,
-    what: string,
-    priority: number,
-    make: () => FileTask,
-  ): boolean {
+  #start(slot: PictureSlot, upload: boolean, what: string, priority: number, make: () => FileTask): boolean {
     const key = currentKey(slot, upload);
     let current = this.#current.get(key);
     if (current?.what !== what || this.#isGone(slot, current.task)) {

@@ -52,7 +52,10 @@ const NAMED_AT_MOST = 40;
  */
 export function pictureName(slot: PictureSlot, digest: (text: string) => string): string {
   const kind = slot.thumbnail ? 'thumbnail' : 'profile';
-  const safe = slot.address.replace(/[^a-z0-9]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
+  const safe = slot.address.replace(
+    /[^a-z0-9]/gu,
+    (character) => `_${character.codePointAt(0)?.toString(16)}_`,
+  );
   const user = safe.length <= NAMED_AT_MOST ? safe : `__${digest(slot.address)}`;
   return `${kind}-${slot.groupId > 0 ? `group${slot.groupId}` : user}-${slot.imageIndex}`;
 }

@@ -1,12 +1,11 @@
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Target } from '../../ports/files.ts';
-import type { HttpAnswer } from '../../ports/http.ts';
 import type { AnswerReading } from '../../signer/answer.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
 import type { TransferContext } from '../context.ts';
-import { type Exchange, exchange, failure } from '../exchange.ts';
+import { type Exchange, exchange, failure, type Outcome } from '../exchange.ts';
 import { persist } from '../retry.ts';
-import { StagedWriter } from './staging.ts';
+import { PlainBody } from './plain-body.ts';
+import { type Bearer, bearerFor, type SecureDownloads } from './secure.ts';
 
 /** A download from somewhere that no signer knows. */
 export interface PlainJob {
@@ -15,6 +14,10 @@ export interface PlainJob {
   readonly finalPath: () => string;
   /** Hosts (as in `host` or `host:port`) that may have a private address. */
   readonly privateHosts: readonly string[];
+  /** The file is protected: how its token is had, and where it may go. Null: it is public. */
+  readonly secure: SecureDownloads | null;
+  /** Told when an earlier run is continued, with the bytes that are here already. */
+  readonly onResumed: (bytes: number) => void;
 }
 
 const MOST_REDIRECTS = 5;
@@ -26,89 +29,89 @@ const PLAIN_ANSWERS: AnswerReading = {
 };
 
 /**
- * Fetches a URL as it is: no credential, no token, no cookie. Nothing is known of the object but what its server says,
- * so nothing is verified but its length.
+ * Fetches a URL as it is: no credential, no cookie, and no token but for a protected file. Nothing is known of the
+ * object but what its server says, so nothing is verified but its length. Where the server gives it a strong ETag, an
+ * attempt that broke off, also one of an earlier run, is continued.
  */
 export async function runPlainDownload(context: TransferContext, job: PlainJob): Promise<ObjectFacts> {
+  const body = new PlainBody(context, job);
   return persist(context, async () => {
-    const target = await context.ports.files.openTarget(job.path, `plain ${job.url}`);
     try {
-      const facts = await follow(context, job, target);
-      await target.commit(job.finalPath());
+      await body.reopen();
+      const first = httpUrl(job.url);
+      const bearer = job.secure === null ? null : await bearerFor(job.secure, first);
+      const facts = await fetch(context, job, first, bearer, body);
       context.ledger.finish(facts.size);
       return facts;
     } catch (error) {
-      context.ledger.failed(0);
-      await target.close(false).catch(() => undefined);
+      await body.close();
       throw error;
     }
   });
 }
 
-async function follow(context: TransferContext, job: PlainJob, target: Target): Promise<ObjectFacts> {
-  let url = httpUrl(job.url);
+async function fetch(
+  context: TransferContext,
+  job: PlainJob,
+  first: URL,
+  bearer: Bearer | null,
+  body: PlainBody,
+): Promise<ObjectFacts> {
+  for (;;) {
+    const { outcome, received } = await follow(context, job, first, bearer, body);
+    if (received) return body.commit(outcome.answer);
+  }
+}
+
+interface Followed {
+  readonly outcome: Outcome;
+  /** False: the rest is to be asked for. */
+  readonly received: boolean;
+}
+
+async function follow(
+  context: TransferContext,
+  job: PlainJob,
+  first: URL,
+  bearer: Bearer | null,
+  body: PlainBody,
+): Promise<Followed> {
+  const rest = body.headers();
+  let url = first;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-    let size = 0;
+    let received = true;
+    const dressed = bearer?.dress(url) ?? { url: url.href, headers: {} };
     const one: Exchange = {
       doing: `download from ${url.host}`,
-      request: { method: 'GET', url: url.href, headers: {}, timeToLive: Number.POSITIVE_INFINITY },
+      request: { method: 'GET', ...dressed, timeToLive: Number.POSITIVE_INFINITY },
+      headers: rest,
       answers: PLAIN_ANSWERS,
       publicOnly: !job.privateHosts.includes(url.host),
       receive: async (answer, moved) => {
-        size = await receive(context, target, answer, moved);
+        received = await body.receive(answer, moved);
       },
     };
     const outcome = await exchange(context, one);
-    const { headers } = outcome.answer;
-    if (outcome.read.means === 'done') {
-      const contentType = headers['content-type'] ?? 'application/octet-stream';
-      return { size, contentType, version: headers.etag ?? null, integrity: { kind: 'none' }, name: null };
-    }
+    if (outcome.read.means === 'done') return { outcome, received };
+    if (outcome.answer.status === 416) await body.forget();
     if (outcome.read.means !== 'more') throw failure(outcome, one.doing);
-    const next = redirected(url, headers.location ?? '');
-    if (url.protocol === 'https:' && next.protocol === 'http:') {
-      throw new TransferError('bad-answer', `${url.host} redirects from https to http`, { retryable: false });
-    }
+    const next = redirected(url, outcome.answer.headers.location ?? '');
+    bearer?.checkRedirect(url, next);
     url = next;
   }
   throw new TransferError('bad-answer', `more than ${MOST_REDIRECTS} redirects`, { retryable: false });
 }
 
-async function receive(
-  context: TransferContext,
-  target: Target,
-  answer: HttpAnswer,
-  moved: () => void,
-): Promise<number> {
-  if (answer.status !== 200) {
-    throw new TransferError('bad-answer', `the server answered ${answer.status} to a whole GET`);
-  }
-  const length = answer.headers['content-length'];
-  const stated =
-    length === undefined || answer.headers['content-encoding'] !== undefined ? null : Number(length);
-  if (stated !== null) context.ledger.setTotal(stated);
-  const writer = new StagedWriter(target, context.buffers, 0);
-  let size = 0;
-  try {
-    await answer.consume((chunk) => {
-      moved();
-      size += chunk.length;
-      context.ledger.moved(0, chunk.length);
-      return writer.add(chunk);
-    });
-  } finally {
-    await writer.end();
-  }
-  if (stated !== null && size !== stated) {
-    throw new TransferError('network', `the answer was cut off after ${size} of ${stated} bytes`);
-  }
-  return size;
-}
-
 /** @throws `bad-answer` */
 function redirected(from: URL, location: string): URL {
-  if (URL.canParse(location, from.href)) return httpUrl(new URL(location, from).href);
-  throw new TransferError('bad-answer', `${from.host} redirects to what is no URL`, { retryable: false });
+  if (!URL.canParse(location, from.href)) {
+    throw new TransferError('bad-answer', `${from.host} redirects to what is no URL`, { retryable: false });
+  }
+  const next = httpUrl(new URL(location, from).href);
+  if (from.protocol === 'https:' && next.protocol === 'http:') {
+    throw new TransferError('bad-answer', `${from.host} redirects from https to http`, { retryable: false });
+  }
+  return next;
 }
 
 /** @throws `invalid-url` */

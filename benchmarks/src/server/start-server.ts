@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { familyCpu, peakMemoryOf } from '../proc.ts';
+import type { Listening, RunningServer, ServerName, ServerSettings } from './types.ts';
+
+const FILES: Readonly<Record<ServerName, string>> = {
+  ours: 'ours.ts',
+  'Express + multer-s3': 'express-multer-s3.ts',
+  companion: 'companion.ts',
+};
+
+/** Starts a server in a Node of its own; it ends with `stop`. */
+export async function startServer(name: ServerName, settings: ServerSettings): Promise<RunningServer> {
+  const file = join(import.meta.dirname, 'subjects', FILES[name]);
+  const args = ['--conditions=source', '--import', 'tsx', file, JSON.stringify(settings)];
+  const child = spawn(process.execPath, args, {
+    // What peers print on their standard output is of no interest.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    cwd: join(import.meta.dirname, '../..'),
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+  });
+  const ended = once(child, 'exit');
+  const said = once(child, 'message').then(([message]): Listening => message);
+  const early = ended.then(([code]) => Promise.reject(new Error(`${name} ended with ${code}`)));
+  const { port } = await Promise.race([said, early]);
+  early.catch(() => undefined);
+  const { pid } = child;
+  return {
+    name,
+    origin: `http://127.0.0.1:${port}`,
+    cpu: () => (pid === undefined ? Number.NaN : (familyCpu(pid) ?? Number.NaN)),
+    memory: () => peakMemoryOf(pid) ?? Number.NaN,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { RawFlags, Reading } from '../configuration/fields.ts';
+import { ConfigurationError } from '../configuration/mistakes.ts';
+import { readStore, type StoreConfiguration, type StoreReadingOptions } from '../configuration/store.ts';
+import { givenFlags } from '../configuration/store-flags.ts';
+import type { Io } from '../output/io.ts';
+import { type OpenStore, openStore } from '../store/open-store.ts';
+
+/** Adds a command to the program. It sets the exit code by `end`. */
+export type AddCommand = (program: Command, context: CommandContext) => void;
+
+export interface CommandContext {
+  readonly io: Io;
+  /** Called once, when the command is over. */
+  readonly end: (exitCode: number) => void;
+}
+
+/** A store that a command's flags name, and the rest of what they say. */
+export interface CommandStore<Own extends object> {
+  readonly configuration: StoreConfiguration;
+  readonly store: OpenStore;
+  readonly own: Own;
+}
+
+/**
+ * Reads a command's flags and opens the store, so that all that is wrong with either is told at once.
+ * @throws ConfigurationError
+ */
+export async function openCommandStore<Own extends object>(
+  command: Command,
+  readOwn: (raw: RawFlags) => Reading<Own>,
+  options: StoreReadingOptions = {},
+): Promise<CommandStore<Own>> {
+  const { raw, fromEnvironment } = givenFlags(command);
+  const own = readOwn(raw);
+  const configuration = readStore(raw, fromEnvironment, options);
+  const mistakes = [...configuration.mistakes, ...own.mistakes];
+  if (configuration.value === null) throw new ConfigurationError(mistakes);
+  const store = await openStore(configuration.value).catch((error: unknown) => {
+    throw error instanceof ConfigurationError
+      ? new ConfigurationError([...error.mistakes, ...mistakes])
+      : error;
+  });
+  if (own.value === null) {
+    await store.close();
+    throw new ConfigurationError(mistakes);
+  }
+  return { configuration: configuration.value, store, own: own.value };
+}
+
+/** For commands that have no flags of their own but `--json`. */
+export function readNothing(): Reading<object> {
+  return { value: {}, mistakes: [] };
+}
+
+export function jsonWanted(raw: RawFlags): boolean {
+  return raw.json === true;
+}

@@ -1,0 +1,137 @@
+import { basename, resolve } from 'node:path';
+import {
+  createRuntime,
+  discardUpload,
+  FILESOURCE,
+  type Signer,
+  type StoredObject,
+  upload,
+} from '@mesibo-files/handler-core';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import {
+  oneOf,
+  type RawFlags,
+  type Reading,
+  readFields,
+  text,
+  wholeNumber,
+} from '../configuration/fields.ts';
+import { addStoreFlags } from '../configuration/store-flags.ts';
+import { interruptible } from '../output/interruptible.ts';
+import { noteOf, progressView } from '../output/progress.ts';
+import { printResult } from '../output/report.ts';
+import { bytes } from '../output/text.ts';
+import { scopedJournal, storeJournal } from '../store/journal.ts';
+import { type CommandContext, openCommandStore } from './command.ts';
+
+const SOURCES = Object.keys(FILESOURCE).map((name) => name.toLowerCase());
+const MOST_UID = 2 ** 32 - 1;
+const MOST_MID = 2n ** 64n - 1n;
+
+const schema = z.object({
+  name: text((name) => name.trim() !== '', 'is empty', 'write the name that people shall see').optional(),
+  type: text(
+    (type) => /^[\w.+-]+\/[\w.+-]+(;.*)?$/.test(type),
+    'is no MIME type',
+    'write it as in video/mp4',
+  ).optional(),
+  uid: wholeNumber(0, MOST_UID).optional(),
+  mid: text(isMid, 'is no message id', 'write a number from 0 to 18446744073709551615').optional(),
+  source: oneOf(SOURCES).optional(),
+  secure: z.boolean().optional(),
+  journal: z.string().optional(),
+  json: z.boolean().optional(),
+});
+
+type PutFlags = z.output<typeof schema>;
+
+/** `put FILE`: uploads a file, and prints its URL. */
+export function addPut(program: Command, { io, end }: CommandContext): void {
+  const command = program
+    .command('put')
+    .description('upload a file; prints its URL as the last line of stdout')
+    .argument('<file>', 'path of the file')
+    .optionsGroup('File:')
+    .option('--name <name>', "name that people see; default: the file's own")
+    .option('--type <mime>', "MIME type; default: by the name's extension")
+    .option('--uid <number>', "mesibo's id of the sender")
+    .option('--mid <number>', 'id of the message')
+    .option('--source <source>', `${SOURCES.join(', ')}; default: custom`)
+    .option('--secure', 'nobody may have it from a file server without a token')
+    .optionsGroup('Options:')
+    .option('--journal <dir>', 'where unfinished uploads are noted')
+    .option('--json', 'print one object, and nothing else')
+    .optionsGroup('Store:');
+  addStoreFlags(command).action(async (file: string) => {
+    end(await put(io, command, resolve(file)));
+  });
+}
+
+async function put(io: CommandContext['io'], command: Command, path: string): Promise<number> {
+  const { configuration, store, own } = await openCommandStore(command, readPut);
+  const json = own.json === true;
+  const view = progressView(io, { direction: 'upload', name: own.name ?? basename(path) }, json);
+  const identity = {
+    signer: own.secure ? secured(store.signer) : store.signer,
+    runtime: createRuntime({
+      ports: {
+        journal: scopedJournal(storeJournal(configuration, own.journal), [own.name, own.type, own.secure]),
+      },
+      onEvent: (event) => {
+        const note = noteOf(event, bytes);
+        if (note !== null) view.note(note);
+      },
+    }),
+    from: path,
+    source: sourceOf(own.source),
+    ...(own.uid === undefined ? {} : { uid: own.uid }),
+    ...(own.mid === undefined ? {} : { mid: BigInt(own.mid) }),
+  };
+  try {
+    const outcome = await interruptible(io, (signal) =>
+      upload({
+        ...identity,
+        signal,
+        onProgress: (progress) => view.update(progress),
+        ...(own.name === undefined ? {} : { name: own.name }),
+        ...(own.type === undefined ? {} : { contentType: own.type }),
+      }),
+    );
+    view.end();
+    if (outcome.stopped !== null) {
+      const kept = 'Stopped. What is stored is kept for 24 hours: the same command goes on from there.';
+      if (!json) io.stderr.write(`${kept}\n`);
+      return outcome.exitCode;
+    }
+    // It is told: from now on the same command means another upload.
+    await discardUpload(identity);
+    printResult(io, json, resultOf(outcome.value), outcome.value.url);
+    return 0;
+  } finally {
+    view.end();
+    await store.close();
+  }
+}
+
+function readPut(raw: RawFlags): Reading<PutFlags> {
+  return readFields(schema, raw);
+}
+
+function resultOf({ url, key, size, contentType, name }: StoredObject): object {
+  return { url, key, size, contentType, name };
+}
+
+/** Marks every file as protected. */
+function secured(signer: Signer): Signer {
+  return { ...signer, begin: (facts, call) => signer.begin({ ...facts, secure: true }, call) };
+}
+
+function sourceOf(word: string | undefined): number {
+  const found = Object.entries(FILESOURCE).find(([name]) => name.toLowerCase() === word);
+  return found?.[1] ?? FILESOURCE.CUSTOM;
+}
+
+function isMid(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && BigInt(text) <= MOST_MID;
+}

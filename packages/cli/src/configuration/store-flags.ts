@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import type { RawFlags } from './fields.ts';
+
+/** Flags that say which store, the same for every command and provider. */
+const FLAGS: readonly (readonly [flags: string, variable: string, help: string])[] = [
+  ['--provider <name>', 'PROVIDER', 's3, gcs, azure, disk or remote (a file server)'],
+  ['--bucket <name>', 'BUCKET', 'bucket, or container of Azure'],
+  ['--region <name>', 'REGION', "region of an S3 bucket; default: the SDK's"],
+  ['--endpoint <url>', 'ENDPOINT', "address of a store that is not the cloud's own"],
+  ['--prefix <path>', 'PREFIX', 'folder of all keys; default: mesibo'],
+  ['--public-url <url>', 'PUBLIC_URL', 'base of file URLs, where a CDN serves the bucket'],
+  ['--checksum <name>', 'CHECKSUM', 'crc32, md5 (s3), crc32c (gcs), crc64, md5 (azure), none'],
+  ['--dir <path>', 'DIR', 'folder of --provider disk; default: ./mesibo-files'],
+];
+
+const REMOTE_FLAGS: typeof FLAGS = [
+  ['--server <url>', 'SERVER', 'base URL of a file server, for --provider remote'],
+  ['--token <token>', 'TOKEN', 'its token; better: MESIBO_FILES_TOKEN'],
+];
+
+/** Gives a command the flags that name a store. `remote`: a file server may be that store. Default true. */
+export function addStoreFlags(command: Command, remote: boolean = true): Command {
+  for (const [flags, variable, help] of remote ? [...FLAGS, ...REMOTE_FLAGS] : FLAGS) {
+    command.addOption(new Option(flags, help).env(`MESIBO_FILES_${variable}`));
+  }
+  return command.option('--no-conditional-writes', 'S3 stores that refuse If-None-Match');
+}
+
+/** What the command was given, and which of it came from the environment; defaults are left out. */
+export function givenFlags(command: Command): {
+  readonly raw: RawFlags;
+  readonly fromEnvironment: ReadonlySet<string>;
+} {
+  const raw: Record<string, unknown> = {};
+  const fromEnvironment = new Set<string>();
+  for (const [name, value] of Object.entries(command.opts())) {
+    const source = command.getOptionValueSource(name);
+    if (source !== 'cli' && source !== 'env') continue;
+    raw[name] = value;
+    if (source === 'env') fromEnvironment.add(name);
+  }
+  return { raw, fromEnvironment };
+}

@@ -1,0 +1,35 @@
+/** Somewhere to write, as `process.stdout` is. */
+export interface Stream extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** What a run has of the world outside: two streams, its environment, and the signals that stop it. */
+export interface Io {
+  /** What a program reads: the result alone. */
+  readonly stdout: Stream;
+  /** What a person reads: progress, notes, mistakes. */
+  readonly stderr: Stream;
+  readonly env: NodeJS.ProcessEnv;
+  /** Calls back for each signal that asks the process to end; the answer unsubscribes. */
+  readonly onSignal: (callback: (signal: StopSignal) => void) => () => void;
+}
+
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** That of this process. */
+export function processIo(): Io {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    onSignal: (callback) => {
+      for (const signal of SIGNALS) process.on(signal, callback);
+      return () => {
+        for (const signal of SIGNALS) process.off(signal, callback);
+      };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Progress, TransferEvent } from '@mesibo-files/handler-core';
+import { Bar } from './bar.ts';
+import type { Io } from './io.ts';
+import { Lines } from './lines.ts';
+
+/** A transfer that is shown. */
+export interface ShownTransfer {
+  readonly direction: 'upload' | 'download';
+  readonly name: string;
+}
+
+/** Shows how far a transfer is. */
+export interface ProgressView {
+  update(progress: Progress): void;
+  /** Says something in a line of its own: that it goes on where it was, or is tried again. */
+  note(text: string): void;
+  /** Ends the bar; whatever is printed next has a line of its own. */
+  end(): void;
+}
+
+/** A bar in a terminal, lines in a file or a pipe, nothing where only JSON is wanted. */
+export function progressView(io: Io, transfer: ShownTransfer, json: boolean): ProgressView {
+  if (json) return { update: () => undefined, note: () => undefined, end: () => undefined };
+  const terminal = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
+  return terminal ? new Bar(io.stderr, transfer) : new Lines(io.stderr, transfer);
+}
+
+/** What a person may want to know of what happens to a transfer; null for what shows by itself. */
+export function noteOf(event: TransferEvent, size: (bytes: number) => string): string | null {
+  if (event.type === 'resumed') return `going on where it was: ${size(event.bytes)} are there`;
+  if (event.type !== 'retrying') return null;
+  const seconds = (event.delay / 1000).toFixed(1);
+  return `${event.error.code}: ${event.error.message}; next attempt in ${seconds} s`;
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, type Option } from 'commander';
+import type { AddCommand } from './commands/command.ts';
+import { addGet } from './commands/get.ts';
+import { addPut } from './commands/put.ts';
+import { addRm } from './commands/rm.ts';
+import { addSweep } from './commands/sweep.ts';
+import { EXIT, EXIT_HELP } from './output/exit-codes.ts';
+import type { Io } from './output/io.ts';
+import { printError } from './output/report.ts';
+
+const COMMANDS: readonly AddCommand[] = [addPut, addGet, addRm, addSweep];
+
+const SECRETS_HELP = `
+Secrets are read from the environment, or found by the cloud's own SDK; no flag takes a cloud's key:
+  s3      AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a role
+  gcs     GOOGLE_APPLICATION_CREDENTIALS, gcloud, the machine's service account
+  azure   AZURE_STORAGE_CONNECTION_STRING; AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY; an identity
+  remote  MESIBO_FILES_TOKEN
+Every flag of a store can be a variable instead, as --public-url can be MESIBO_FILES_PUBLIC_URL.
+`;
+
+const EXAMPLES = `
+Examples:
+  mesibo-files serve
+  mesibo-files put holiday.mp4 --provider s3 --bucket acme-chat-files --region eu-central-1
+  mesibo-files doctor --provider gcs --bucket acme-chat-files --origin https://chat.acme.example
+`;
+
+/** Runs the command line, and answers the exit code. Never rejects. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const end = (code: number): void => {
+    exitCode = code;
+  };
+  try {
+    const program = makeProgram(io);
+    for (const add of COMMANDS) add(program, { io, end });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return printError(io, args.includes('--json'), error);
+  }
+}
+
+function makeProgram(io: Io): Command {
+  return new Command('mesibo-files')
+    .description("mesibo's files in your own bucket, or on your own disk")
+    .version(version(), '-v, --version')
+    .helpCommand(false)
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+    .configureHelp({ optionDescription: describe })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+    })
+    .addHelpText('after', EXAMPLES + SECRETS_HELP + EXIT_HELP);
+}
+
+/** Without the name of each variable: how they are named is said once. */
+function describe({ description, defaultValue }: Option): string {
+  return defaultValue === undefined || typeof defaultValue === 'boolean'
+    ? description
+    : `${description}; default: ${defaultValue}`;
+}
+
+function version(): string {
+  const told: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof told === 'object' && told !== null && 'version' in told ? String(told.version) : 'unknown';
+}

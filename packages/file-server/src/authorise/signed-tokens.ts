@@ -1,0 +1,107 @@
+import type { Clock } from '@mesibo-files/handler-core';
+import { isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
+import { errors, jwtVerify } from 'jose';
+import { webClock } from '../web-clock.ts';
+import { type DownloadPolicy, forbid, isOpen, signIn } from './policy.ts';
+import { readClaims, servesFor, type TokenClaims } from './token-claims.ts';
+import { checkKeys, type TokenKeys, verificationOf } from './token-keys.ts';
+import type { Authorise, AuthoriseRequest, Decision } from './types.ts';
+
+export interface SignedTokensOptions {
+  /** What verifies the tokens. */
+  readonly keys: TokenKeys;
+  /** The only `iss` that is accepted. Default: any, or none. */
+  readonly issuer?: string;
+  /** What `aud` must name. Default: any, or none. */
+  readonly audience?: string;
+  /** How wrong the clocks may be, in milliseconds, up to 10 minutes. Default 30 s. */
+  readonly clockTolerance?: number;
+  /** Default `token`. `own`: only who uploaded a file may download it, as for a backup. */
+  readonly downloads?: DownloadPolicy | 'own';
+  /** Who may remove a file: who uploaded it, or nobody. Default `own`. */
+  readonly remove?: 'own' | 'nobody';
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+/**
+ * Tokens (JWT) that a backend signs for one user each: `sub` is the uid, `exp` the end; both are required. A token may
+ * name what it serves for: `may`, a list of `upload`, `download`, `remove`; and `file`, one file URL.
+ * @throws `invalid-argument`
+ */
+export function signedTokens(options: SignedTokensOptions): Authorise {
+  const { downloads = 'token', remove = 'own' } = options;
+  checkOptions(options);
+  const claimsOf = verifier(options);
+  return async (request) => {
+    if (isOpen(downloads, request)) return { allow: true };
+    const { token } = request.credential;
+    if (token === null) return signIn('A token is needed.');
+    const claims = await claimsOf(token);
+    if (typeof claims === 'string') return signIn(claims);
+    if (!servesFor(claims, request)) return forbid('The token does not serve for this.');
+    return decide(claims, request, downloads, remove);
+  };
+}
+
+function decide(
+  { uid }: TokenClaims,
+  request: AuthoriseRequest,
+  downloads: string,
+  remove: 'own' | 'nobody',
+): Decision {
+  if (request.action === 'upload') {
+    const same = request.uid === 0 || request.uid === uid;
+    return same ? { allow: true, uid } : forbid('The token is of another user than the one that is named.');
+  }
+  const own = request.object.sender?.uid === uid;
+  if (request.action === 'remove') {
+    return own && remove === 'own' ? { allow: true, uid } : forbid('This file is not yours to remove.');
+  }
+  return own || downloads !== 'own' ? { allow: true, uid } : forbid('This file is of another user.');
+}
+
+/** Answers the claims, or why there are none. Rejects when the keys can't be had. */
+function verifier(options: SignedTokensOptions): (token: string) => Promise<TokenClaims | string> {
+  const { issuer, audience, clockTolerance = 30 * SECOND, clock = webClock } = options;
+  const { algorithms, key } = verificationOf(options.keys);
+  const fixed = {
+    algorithms: [...algorithms],
+    requiredClaims: ['sub', 'exp'],
+    clockTolerance: clockTolerance / SECOND,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, key, { ...fixed, currentDate: new Date(clock.now()) });
+      return readClaims(payload) ?? 'The token makes no sense.';
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return 'The token has expired.';
+      if (INVALID.some((kind) => error instanceof kind)) return 'The token is not valid.';
+      throw error;
+    }
+  };
+}
+
+/** What is the token's fault; anything else is the keys' or the server's. */
+const INVALID = [
+  errors.JWSInvalid,
+  errors.JWTInvalid,
+  errors.JWTClaimValidationFailed,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+] as const;
+
+function checkOptions(options: SignedTokensOptions): void {
+  const { clockTolerance = 0, downloads = 'token', remove = 'own' } = options;
+  const checks = new OptionChecks('Signed tokens');
+  checkKeys(options.keys, checks);
+  checks.check(isWhole(clockTolerance, 0, 10 * MINUTE), 'clockTolerance: 0 to 10 minutes, in milliseconds');
+  checks.check(['token', 'link', 'own'].includes(downloads), 'downloads: token, link or own');
+  checks.check(remove === 'own' || remove === 'nobody', 'remove: own or nobody');
+  checks.end();
+}

@@ -1,0 +1,40 @@
+import { OptionChecks } from '@mesibo-files/handler-core/provider';
+import { type DownloadPolicy, forbid, isOpen, signIn } from './policy.ts';
+import { isKnownDigest, sha256 } from './secret-digests.ts';
+import type { Authorise } from './types.ts';
+
+export interface StaticTokenOptions {
+  /** The token, or several while one takes another's place. Each has 16 characters or more, and no space. */
+  readonly token: string | readonly string[];
+  /** Default `token`. */
+  readonly downloads?: DownloadPolicy;
+  /** Whether the token also removes files. Default false: everybody who may upload has the token. */
+  readonly remove?: boolean;
+}
+
+/**
+ * One token for all, as it is given to `setUploadUrl`. It tells friends from strangers, and no friend from another:
+ * the uid kept with a file is what the client says.
+ * @throws `invalid-argument`
+ */
+export function staticToken(options: StaticTokenOptions): Authorise {
+  const { downloads = 'token', remove = false } = options;
+  const tokens = typeof options.token === 'string' ? [options.token] : options.token;
+  const checks = new OptionChecks('Static token');
+  checks.check(tokens.length > 0 && tokens.every(isToken), 'token: 16 characters or more, and no space');
+  checks.check(downloads === 'token' || downloads === 'link', 'downloads: token or link');
+  checks.end();
+  const known = Promise.all(tokens.map(sha256));
+  return async (request) => {
+    if (isOpen(downloads, request)) return { allow: true };
+    const { token } = request.credential;
+    if (token === null) return signIn('A token is needed.');
+    if (!isKnownDigest(await sha256(token), await known)) return signIn('This is not the token.');
+    if (request.action === 'remove' && !remove) return forbid('Nobody removes files by this token.');
+    return { allow: true };
+  };
+}
+
+function isToken(token: string): boolean {
+  return /^\S{16,}$/.test(token);
+}

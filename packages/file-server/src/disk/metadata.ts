@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { contentDisposition, type ObjectFacts, parseContentDisposition } from '@mesibo-files/handler-core';
+import {
+  type CommonTicketFacts,
+  cacheControlFor,
+  objectMetadata,
+  senderOf,
+} from '@mesibo-files/handler-core/provider';
+import type { ObjectRecord } from './folder/object-record.ts';
+import type { Settings } from './settings.ts';
+
+/** What an object is beside its bytes. */
+export interface ObjectHead {
+  readonly contentType: string;
+  readonly disposition: string | null;
+  readonly cacheControl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Every header of ours begins so, and every one that a request to upload has is signed. */
+export const OWN_HEADERS = 'x-mesibo-';
+const META = `${OWN_HEADERS}meta-`;
+/** Not `cache-control`: a browser sends one of its own with every request while its cache is off. */
+const CACHE_CONTROL = `${OWN_HEADERS}cache-control`;
+/** Digest of the body, or with the last chunk of a session of the whole. */
+export const DIGEST_HEADER: string = `${OWN_HEADERS}crc32`;
+
+export function headOf(facts: CommonTicketFacts, settings: Pick<Settings, 'cacheControl'>): ObjectHead {
+  return {
+    contentType: facts.contentType,
+    disposition: contentDisposition(facts.name, facts.contentType),
+    cacheControl: cacheControlFor(settings.cacheControl, facts.source),
+    metadata: objectMetadata(facts),
+  };
+}
+
+/** The headers of a PUT that make an object what it is. */
+export function headersOf(head: ObjectHead): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': head.contentType };
+  if (head.disposition !== null) headers['content-disposition'] = head.disposition;
+  if (head.cacheControl !== null) headers[CACHE_CONTROL] = head.cacheControl;
+  for (const [name, value] of Object.entries(head.metadata)) headers[`${META}${name}`] = value;
+  return headers;
+}
+
+/** The same out of a PUT's headers, once their signature is found good. */
+export function headIn(headers: IncomingHttpHeaders): ObjectHead {
+  const own = Object.entries(headers).filter(([name]) => name.startsWith(META));
+  return {
+    contentType: headers['content-type'] || 'application/octet-stream',
+    disposition: headers['content-disposition'] || null,
+    cacheControl: String(headers[CACHE_CONTROL] ?? '') || null,
+    metadata: Object.fromEntries(own.map(([name, value]) => [name.slice(META.length), String(value)])),
+  };
+}
+
+/** An object's facts, from what is kept with it. */
+export function objectFacts(record: ObjectRecord): ObjectFacts {
+  const { size, contentType, version, crc32, disposition, metadata } = record;
+  return {
+    size,
+    contentType,
+    version,
+    integrity: { kind: 'whole', digests: { crc32 } },
+    name: disposition === null ? null : parseContentDisposition(disposition),
+    ...senderOf(metadata),
+  };
+}

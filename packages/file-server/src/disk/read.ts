@@ -1,0 +1,19 @@
+import { type ReadPlan, TransferError } from '@mesibo-files/handler-core';
+import { DOWNLOAD_ANSWERS } from './answers.ts';
+import type { DiskContext } from './context.ts';
+import { findObject } from './folder/objects.ts';
+import { objectFacts } from './metadata.ts';
+import { presign } from './presign.ts';
+
+/**
+ * How to fetch an object: its facts, and a GET bound to the version that they are of. The URL binds it, with no header,
+ * so it is good for a redirect too.
+ */
+export async function read(context: DiskContext, key: string): Promise<ReadPlan> {
+  const record = await findObject(await context.folder(), key);
+  if (record === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
+  const { version } = record;
+  const request = presign(context, { permission: 'read', key, session: null, version, headers: {} });
+  const facts = objectFacts(record);
+  return { ...facts, request, answers: DOWNLOAD_ANSWERS, ranges: true, serverTime: context.clock.now() };
+}

@@ -1,0 +1,35 @@
+import type { Plan, Stored } from '@mesibo-files/handler-core';
+import { isOurs } from '@mesibo-files/handler-core/provider';
+import type { DiskContext } from './context.ts';
+import { findObject, nameOf } from './folder/objects.ts';
+import { readSession } from './folder/session-record.ts';
+import { sessionState } from './folder/session-state.ts';
+import { storedObject } from './head.ts';
+import { planOf } from './plan.ts';
+import type { TicketFacts } from './ticket.ts';
+
+/** What the store holds of an upload: so many bytes of a session, the whole, or nothing any more. */
+export async function resume(
+  context: DiskContext,
+  facts: TicketFacts,
+): Promise<{ readonly plan: Plan | null; readonly stored: Stored }> {
+  const stored = await storedOf(context, facts);
+  if (stored.state === 'gone') return { plan: null, stored };
+  return { plan: planOf(context.settings, facts, context.clock.now(), []), stored };
+}
+
+async function storedOf(context: DiskContext, facts: TicketFacts): Promise<Stored> {
+  const folder = await context.folder();
+  const { key, session } = facts;
+  const found = await findObject(folder, key);
+  if (found !== null && isOurs(found.metadata, facts) && (facts.size ?? found.size) === found.size) {
+    return { state: 'committed', object: storedObject(context, found) };
+  }
+  // A single request leaves nothing behind that could be gone: it is sent again.
+  if (session === null) return found === null ? { state: 'parts', parts: [] } : { state: 'gone' };
+  if ((await readSession(folder, session))?.key !== key) return { state: 'gone' };
+  const state = await sessionState(folder, session, nameOf(folder, key));
+  if (state === null || state.kind === 'over') return { state: 'gone' };
+  // One that is sealed says `done` when it is asked, and is committed then.
+  return { state: 'offset', offset: state.kind === 'sealed' ? null : state.progress.bytes };
+}

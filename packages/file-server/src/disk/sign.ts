@@ -1,0 +1,34 @@
+import { type SignedPart, TransferError, type WantedPart } from '@mesibo-files/handler-core';
+import { checkPart } from '@mesibo-files/handler-core/provider';
+import type { DiskContext } from './context.ts';
+import { isCrc32Digest } from './crc32.ts';
+import { DIGEST_HEADER, headersOf, headOf } from './metadata.ts';
+import { presign } from './presign.ts';
+import type { TicketFacts } from './ticket.ts';
+
+/** Signs the one request of an upload. That of a session is bound to it; the session knows the rest. */
+export function signParts(
+  context: DiskContext,
+  facts: TicketFacts,
+  wanted: readonly WantedPart[],
+): readonly SignedPart[] {
+  const { key, session } = facts;
+  return wanted.map((part) => {
+    if (session !== null) {
+      const grant = { permission: 'session', key, session, version: null, headers: {} } as const;
+      return { number: 1, request: presign(context, grant) };
+    }
+    checkPart({ ...facts, inParts: false }, part, 1);
+    const { crc32 } = part.digests;
+    if (!isCrc32Digest(crc32)) {
+      throw new TransferError('invalid-argument', `Part ${part.number} can not be signed without its crc32.`);
+    }
+    const headers = {
+      'content-length': String(part.size ?? 0),
+      ...headersOf(headOf(facts, context.settings)),
+      [DIGEST_HEADER]: crc32,
+    };
+    const grant = { permission: 'object', key, session, version: null, headers } as const;
+    return { number: part.number, request: presign(context, grant) };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Ticket } from '@mesibo-files/handler-core';
+import {
+  COMMON_FIELDS,
+  type CommonTicketFacts,
+  isWhole,
+  readTicketFacts,
+  refusedTicket,
+  type TicketFields,
+  writeTicketFacts,
+} from '@mesibo-files/handler-core/provider';
+import { MAX_OBJECT_SIZE, MAX_PART_SIZE } from './limits.ts';
+import type { Settings } from './settings.ts';
+
+/** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
+export interface TicketFacts extends CommonTicketFacts {
+  /** Id of the session, or null for one request. */
+  readonly session: string | null;
+  /** Bytes of a session's chunk. */
+  readonly partSize: number;
+}
+
+const VERSION = 'disk.1';
+
+const FIELDS: TicketFields<TicketFacts> = {
+  ...COMMON_FIELDS,
+  size: (value) => value === null || isSize(value, MAX_OBJECT_SIZE),
+  maxSize: (value) => isSize(value, MAX_OBJECT_SIZE),
+  session: (value) => value === null || (typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)),
+  partSize: (value) => isSize(value, MAX_PART_SIZE) && value !== 0,
+};
+
+export function writeTicket(facts: TicketFacts): Ticket {
+  return writeTicketFacts(VERSION, facts);
+}
+
+/**
+ * Reads a ticket, trusting nothing in it: a client may have kept or made it.
+ * @throws `invalid-argument` for what is no ticket of this store and prefix
+ */
+export function readTicket(ticket: Ticket, settings: Pick<Settings, 'bucket' | 'prefix'>): TicketFacts {
+  const facts = readTicketFacts(ticket, VERSION, FIELDS, settings);
+  if (facts.session === null && facts.size === null) throw refusedTicket('a single request must have a size');
+  return facts;
+}
+
+function isSize(value: unknown, most: number): boolean {
+  return typeof value === 'number' && isWhole(value, 0, most);
+}

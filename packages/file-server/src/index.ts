@@ -1,0 +1,28 @@
+export { anyOf } from './authorise/any-of.ts';
+export { type AskBackendOptions, askBackend } from './authorise/ask-backend.ts';
+export { type IssueTokenOptions, issueToken } from './authorise/issue-token.ts';
+export type { DownloadPolicy } from './authorise/policy.ts';
+export { type SignedTokensOptions, signedTokens } from './authorise/signed-tokens.ts';
+export { type StaticTokenOptions, staticToken } from './authorise/static-token.ts';
+export type {
+  PublicAlgorithm,
+  PublicKeys,
+  SecretKeys,
+  TokenKeys,
+  TokenSecret,
+} from './authorise/token-keys.ts';
+export type {
+  Authorise,
+  AuthoriseRequest,
+  Credential,
+  Decision,
+  ObjectRequest,
+  UploadRequest,
+} from './authorise/types.ts';
+export type { ServerContext } from './context.ts';
+export type { ServerEvent, StoredFile, Verdict } from './events.ts';
+export { SERVER_CODES, type ServerCode } from './http/codes.ts';
+export type { ProblemBody } from './http/problem.ts';
+export { DEFAULT_LIMITS, type Limits, type RateDecision, type RateLimiter } from './limits.ts';
+export type { FileServerOptions, TicketKey } from './options.ts';
+export { createFileServer, type FileServer } from './server.ts';

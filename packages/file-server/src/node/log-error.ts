@@ -1,0 +1,37 @@
+/** What is logged of an error. Nothing else of it is: clients' libraries keep whole requests in theirs. */
+export interface LoggedError {
+  readonly type: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+}
+
+/** How far causes are followed. */
+const DEPTH = 5;
+
+/** Reads any error for the log, with what may be secret left out of its texts. */
+export function loggedError(error: unknown, depth: number = DEPTH): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(String(error)) };
+  const code: unknown = 'code' in error ? error.code : undefined;
+  const { stack, cause } = error;
+  return {
+    type: error.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    message: withoutSecrets(error.message),
+    ...(stack === undefined ? {} : { stack: withoutSecrets(stack) }),
+    ...(cause === undefined || depth === 0 ? {} : { cause: loggedError(cause, depth - 1) }),
+  };
+}
+
+/**
+ * Libraries put into their messages what they were given. A signed URL's secret is its query; a token follows its
+ * scheme; tickets and tokens of three or five parts begin with the Base64 of `{"`.
+ */
+export function withoutSecrets(text: string): string {
+  return text
+    .replaceAll(/(\bhttps?:\/\/)[^\s/@"'<>]+@/gi, '$1…@')
+    .replaceAll(/(\bhttps?:\/\/[^\s?"'<>]+)\?[^\s"'<>)]*/gi, '$1?…')
+    .replaceAll(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 …')
+    .replaceAll(/\beyJ[\w-]+(\.[\w-]*){2,4}/g, '…');
+}

@@ -1,0 +1,61 @@
+import { isWhole, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateDecision, RateLimiter } from '../limits.ts';
+
+/** So many requests of one user in so long. */
+export interface Rate {
+  readonly requests: number;
+  /** In milliseconds, at least 1 s. */
+  readonly per: number;
+}
+
+/** A rate that this process counts, or any limiter of rate-limiter-flexible: one on Redis, for several processes. */
+export type RateSource = Rate | RateLimiterAbstract;
+
+/** What is limited; what is left out is not. */
+export interface RateLimiterOptions {
+  /** Uploads by the upload URL. */
+  readonly upload?: RateSource;
+  /** Requests to begin, sign, resume, commit and discard. An upload of many parts makes some. */
+  readonly sign?: RateSource;
+  readonly download?: RateSource;
+}
+
+/** Limits requests by uid. @throws `invalid-argument` */
+export function rateLimiter(options: RateLimiterOptions): RateLimiter {
+  const checks = new OptionChecks('Rate limiter');
+  const limiters = new Map<string, RateLimiterAbstract>();
+  for (const [kind, source] of Object.entries(options)) {
+    if ('requests' in source) checkRate(checks, kind, source);
+    limiters.set(kind, limiterOf(source));
+  }
+  checks.end();
+  return {
+    async take(key) {
+      const limiter = limiters.get(key.split(':', 1)[0] ?? '');
+      return limiter === undefined ? ALLOWED : await take(limiter, key);
+    },
+  };
+}
+
+const ALLOWED: RateDecision = { allowed: true, retryAfter: 0 };
+
+async function take(limiter: RateLimiterAbstract, key: string): Promise<RateDecision> {
+  try {
+    await limiter.consume(key);
+    return ALLOWED;
+  } catch (error) {
+    if (error instanceof RateLimiterRes) return { allowed: false, retryAfter: error.msBeforeNext };
+    throw error;
+  }
+}
+
+function checkRate(checks: OptionChecks, kind: string, { requests, per }: Rate): void {
+  const good = isWhole(requests, 1, 2 ** 31) && isWhole(per, SECOND, 2 ** 31);
+  checks.check(good, `${kind}: 1 request or more, per 1 second or more in milliseconds`);
+}
+
+function limiterOf(source: RateSource): RateLimiterAbstract {
+  if (!('requests' in source)) return source;
+  return new RateLimiterMemory({ points: source.requests, duration: source.per / SECOND });
+}

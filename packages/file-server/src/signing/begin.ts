@@ -1,0 +1,61 @@
+import { type FileFacts, type Plan, TransferError, trueName } from '@mesibo-files/handler-core';
+import { type Allowed, ask } from '../authorise/ask.ts';
+import type { ServerContext } from '../context.ts';
+import { takeRate } from '../rate.ts';
+import type { RequestScope } from '../scope.ts';
+import { deskOf } from './desk.ts';
+import { credentialHash } from './held-ticket.ts';
+import type { BeginRequest } from './wire/requests.ts';
+
+/** Authorises an upload, begins it at the store of new files, and seals all its state into the ticket. */
+export async function begin(
+  context: ServerContext,
+  scope: RequestScope,
+  wanted: BeginRequest,
+): Promise<Plan> {
+  const { limits, authorise, clock } = context;
+  const file: BeginRequest = { ...wanted, name: trueName(wanted.name) };
+  const { contentType, name, source, mid } = file;
+  const upload = { contentType, name, source, mid, size: file.size, secure: file.secure };
+  const asked = { ...upload, uid: file.uid, maxSize: mostBytes(file, limits.maxFileSize) };
+  const { credential, signal } = scope;
+  const allowed = await ask(authorise, { action: 'upload', via: 'signing', credential, ...asked }, signal);
+  const facts = boundFacts(file, allowed, limits.maxFileSize);
+  scope.notes.uid = facts.uid;
+  await takeRate(context, 'sign', facts.uid);
+  const desk = await deskOf(context);
+  const [{ name: store, signer }] = desk.stores;
+  const plan = await signer.begin(facts, { signal });
+  const ticket = await desk.seal.seal({
+    ...upload,
+    inner: plan.ticket,
+    store,
+    uid: facts.uid,
+    mid: String(mid),
+    maxSize: mostBytes(facts, limits.maxFileSize),
+    secure: facts.secure,
+    until: clock.now() + plan.keptFor,
+    credential: await credentialHash(credential),
+    authorisedUntil: clock.now() + limits.authorisedFor,
+  });
+  return { ...plan, ticket };
+}
+
+/** What the owner says of the upload stands in place of what the client said. @throws `file-too-large` */
+function boundFacts(file: BeginRequest, allowed: Allowed, limit: number): BeginRequest {
+  const most = Math.min(limit, allowed.maxSize ?? limit);
+  if (file.size !== null && file.size > most) {
+    throw new TransferError('file-too-large', `${file.size} bytes are more than the ${most} allowed.`);
+  }
+  return {
+    ...file,
+    maxSize: mostBytes(file, most),
+    uid: allowed.uid ?? file.uid,
+    secure: allowed.secure ?? file.secure,
+  };
+}
+
+/** The most bytes that a file can turn out to have. */
+function mostBytes({ size, maxSize }: Pick<FileFacts, 'size' | 'maxSize'>, limit: number): number {
+  return size ?? Math.min(maxSize ?? limit, limit);
+}

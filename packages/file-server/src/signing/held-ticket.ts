@@ -1,0 +1,89 @@
+import { type Signer, type Ticket, toBase64Url } from '@mesibo-files/handler-core';
+import { type Allowed, ask } from '../authorise/ask.ts';
+import type { Credential, UploadRequest } from '../authorise/types.ts';
+import type { ServerContext } from '../context.ts';
+import { Refusal } from '../http/refusal.ts';
+import type { RequestScope } from '../scope.ts';
+import { deskOf, type SigningDesk } from './desk.ts';
+import { storeNamed } from './stores.ts';
+import type { TicketFacts } from './ticket/facts.ts';
+
+/** A ticket that was opened, and may be gone on with. */
+export interface HeldTicket {
+  readonly facts: TicketFacts;
+  /** Of the store that the upload goes to. */
+  readonly signer: Signer;
+  readonly desk: SigningDesk;
+}
+
+/**
+ * Opens a ticket, and finds out whether its upload may go on: the same token may for a while, else the owner is asked
+ * again. `renew`: asks in any case.
+ * @throws `Refusal` `ticket-refused`, `ticket-over`, and whatever the owner refuses with
+ */
+export async function holdTicket(
+  context: ServerContext,
+  scope: RequestScope,
+  ticket: Ticket,
+  renew = false,
+): Promise<HeldTicket> {
+  const desk = await deskOf(context);
+  const facts = await desk.seal.open(ticket);
+  scope.notes.uid = facts.uid;
+  const now = context.clock.now();
+  if (now >= facts.until) throw new Refusal('ticket-over', 'This upload was begun too long ago.');
+  const known =
+    !renew &&
+    now < facts.authorisedUntil &&
+    facts.credential !== null &&
+    facts.credential === (await credentialHash(scope.credential));
+  if (!known) await authoriseAgain(context, scope, facts);
+  return { facts, signer: storeNamed(desk.stores, facts.store), desk };
+}
+
+/**
+ * What a ticket keeps of a token, to know it again. Null for other credentials: which headers they are made of only the
+ * owner's function knows.
+ */
+export async function credentialHash({ token }: Credential): Promise<string | null> {
+  if (token === null) return null;
+  const bytes = new TextEncoder().encode(token);
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+}
+
+async function authoriseAgain(
+  context: ServerContext,
+  scope: RequestScope,
+  facts: TicketFacts,
+): Promise<void> {
+  const allowed = await ask(context.authorise, uploadOf(facts, scope.credential), scope.signal);
+  if (allowed.uid !== undefined && allowed.uid !== facts.uid) {
+    throw new Refusal('ticket-refused', "This is another user's upload.");
+  }
+  if (wasOtherwise(facts, allowed)) {
+    throw new Refusal('ticket-over', 'What is allowed has changed since this upload was begun.');
+  }
+}
+
+/** The limits that the upload was begun with are part of what is signed already. */
+function wasOtherwise(facts: TicketFacts, { maxSize, secure }: Allowed): boolean {
+  const tooLarge = maxSize !== undefined && maxSize < (facts.size ?? facts.maxSize);
+  return tooLarge || (secure !== undefined && secure !== facts.secure);
+}
+
+function uploadOf(facts: TicketFacts, credential: Credential): UploadRequest {
+  const { uid, mid, source, size, maxSize, contentType, name, secure } = facts;
+  return {
+    action: 'upload',
+    via: 'signing',
+    credential,
+    uid,
+    mid: BigInt(mid),
+    source,
+    size,
+    maxSize,
+    contentType,
+    name,
+    secure,
+  };
+}

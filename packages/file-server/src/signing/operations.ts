@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import type { ServerContext } from '../context.ts';
+import type { WebRoute } from '../http/routes.ts';
+import type { RequestScope } from '../scope.ts';
+import { begin } from './begin.ts';
+import { capabilities } from './capabilities.ts';
+import { commit } from './commit.ts';
+import { discard } from './discard.ts';
+import { read } from './read.ts';
+import { readBody } from './read-body.ts';
+import { remove } from './remove.ts';
+import { resume } from './resume.ts';
+import { sign } from './sign.ts';
+import * as answers from './wire/answers.ts';
+import { plan } from './wire/plan.ts';
+import * as requests from './wire/requests.ts';
+
+/** One operation of the protocol: a route, and what its page in the OpenAPI document is made of. */
+export interface Operation extends WebRoute {
+  readonly summary: string;
+  /** Null where there is no body. */
+  readonly request: z.ZodType | null;
+  readonly answer: z.ZodType;
+  /** Whether the owner's function is asked, and so a credential is needed. */
+  readonly authorised: boolean;
+}
+
+/** All operations, in the order in which a client needs them. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'capabilities',
+    method: 'GET',
+    path: '/v1/capabilities',
+    summary: 'What the store can do. Good for as long as a client runs.',
+    request: null,
+    answer: answers.capabilities,
+    authorised: false,
+    handle: async (context, scope) => json(await capabilities(context, scope)),
+  },
+  post({
+    name: 'begin',
+    path: '/v1/uploads',
+    summary: 'Begins an upload, and signs it at once where the digests are given.',
+    request: requests.beginRequest,
+    answer: plan,
+    run: begin,
+  }),
+  post({
+    name: 'sign',
+    path: '/v1/uploads/sign',
+    summary: 'Signs requests for parts.',
+    request: requests.signRequest,
+    answer: answers.signAnswer,
+    run: sign,
+  }),
+  post({
+    name: 'resume',
+    path: '/v1/uploads/resume',
+    summary: 'The plan of an upload again, with a renewed ticket, and what the store holds of it.',
+    request: requests.ticketRequest,
+    answer: answers.resumeAnswer,
+    run: resume,
+  }),
+  post({
+    name: 'commit',
+    path: '/v1/uploads/commit',
+    summary: 'Ends an upload. May be repeated.',
+    request: requests.commitRequest,
+    answer: answers.commitAnswer,
+    run: commit,
+  }),
+  post({
+    name: 'discard',
+    path: '/v1/uploads/discard',
+    summary: 'Gives an upload up, and removes what is stored of it. May be repeated.',
+    request: requests.ticketRequest,
+    answer: answers.nothing,
+    run: discard,
+  }),
+  post({
+    name: 'read',
+    path: '/v1/files/read',
+    summary: 'What a file is, and a signed request that fetches it.',
+    request: requests.urlRequest,
+    answer: answers.readPlan,
+    run: read,
+  }),
+  post({
+    name: 'remove',
+    path: '/v1/files/remove',
+    summary: 'Removes a file. May be repeated.',
+    request: requests.urlRequest,
+    answer: answers.nothing,
+    run: remove,
+  }),
+];
+
+interface Post<Body, Answer> extends Pick<Operation, 'name' | 'path' | 'summary'> {
+  readonly request: z.ZodType<Body>;
+  readonly answer: z.ZodType<Answer>;
+  readonly run: (context: ServerContext, scope: RequestScope, body: Body) => Promise<Answer>;
+}
+
+function post<Body, Answer>({ run, ...facts }: Post<Body, Answer>): Operation {
+  return {
+    ...facts,
+    method: 'POST',
+    authorised: true,
+    handle: async (context, scope, message) => {
+      const body = await readBody(message, facts.request, context.limits.maxJsonSize);
+      return json(await run(context, scope, body));
+    },
+  };
+}
+
+/** Answers are of one moment and one caller; no cache may keep them. */
+function json(answer: unknown): Response {
+  return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
+}

@@ -1,0 +1,116 @@
+import { FILESOURCE } from '@mesibo-files/handler-core';
+import { Refusal } from '../http/refusal.ts';
+import type { FieldRules } from './rules.ts';
+
+/** What the form says of its file. */
+export interface UploadFields {
+  /** Null where no field brought one. */
+  readonly token: string | null;
+  readonly uid: number;
+  /** 0 to 2^64 - 1. */
+  readonly mid: bigint;
+  readonly source: number;
+  /** Of a legacy form: a profile's picture. */
+  readonly profile: boolean;
+}
+
+/** Each of these may come once. Of any other the first counts. */
+const KNOWN: ReadonlySet<string> = new Set([
+  'op',
+  'auth',
+  'token',
+  'uid',
+  'mid',
+  'source',
+  'profile',
+  'file_offset',
+]);
+
+/** What uses a field of mesibo's. A part of such a name is no file, unless it has a filename. */
+export function isKnownField(name: string): boolean {
+  return KNOWN.has(name);
+}
+
+/** The fields of one form, as they come. */
+export class FormFields {
+  readonly #rules: FieldRules;
+  readonly #values = new Map<string, string>();
+  #used = false;
+
+  constructor(rules: FieldRules) {
+    this.#rules = rules;
+  }
+
+  /** @throws `Refusal` `field-repeated`, `field-wrong` */
+  add(name: string, value: string): void {
+    if (KNOWN.has(name)) this.#check(name, value);
+    if (!this.#values.has(name)) this.#values.set(name, value);
+  }
+
+  /** Whether a file may go on to its authorisation. `bearer`: the token came in a header. */
+  complete(bearer: boolean): boolean {
+    const has = (name: string): boolean =>
+      this.#values.has(name) || (bearer && this.#rules.token.includes(name));
+    return this.#rules.awaited.every((names) => names.some(has));
+  }
+
+  /** The fields that are none of mesibo's. */
+  others(): ReadonlyMap<string, string> {
+    return new Map([...this.#values].filter(([name]) => !KNOWN.has(name)));
+  }
+
+  /**
+   * Reads them. Whatever comes of mesibo's own fields afterwards is refused: it would have no effect.
+   * @throws `Refusal` `field-missing`, `unknown-op`, `field-wrong`
+   */
+  use(): UploadFields {
+    const missing = this.#rules.required.filter((name) => !this.#values.has(name));
+    if (missing.length > 0) throw new Refusal('field-missing', `The form lacks ${missing.join(', ')}.`);
+    if (this.#values.get('op') !== 'upload') throw new Refusal('unknown-op', 'The form has another op.');
+    this.#used = true;
+    const [tokenName] = this.#rules.token.filter((name) => this.#values.has(name));
+    const profile = this.#number('profile', 1n) === 1n;
+    return {
+      token: (tokenName === undefined ? null : this.#values.get(tokenName)) || null,
+      uid: Number(this.#number('uid', UINT32)),
+      mid: this.#mid(),
+      source: this.#values.has('source')
+        ? Number(this.#number('source', INT31))
+        : profile
+          ? FILESOURCE.PROFILE
+          : FILESOURCE.MESSAGE,
+      profile,
+    };
+  }
+
+  #check(name: string, value: string): void {
+    if (this.#values.has(name)) throw new Refusal('field-repeated', `The form has ${name} twice.`);
+    if (this.#used) throw new Refusal('field-wrong', `The field ${name} came after the file.`);
+    // To append is to change a file that others may have read. A tail alone must not be taken for the file.
+    if (name === 'file_offset' && !/^0*$/.test(value)) {
+      throw new Refusal('field-wrong', 'A file is uploaded whole here: file_offset must be 0.');
+    }
+  }
+
+  #number(name: string, most: bigint): bigint {
+    const text = this.#values.get(name) ?? '0';
+    if (!/^\d{1,10}$/.test(text) || BigInt(text) > most) {
+      throw new Refusal('field-wrong', `The field ${name} is no whole number from 0 to ${most}.`);
+    }
+    return BigInt(text);
+  }
+
+  /** Android writes the upper half of the range as negative numbers. */
+  #mid(): bigint {
+    const text = this.#values.get('mid') ?? '0';
+    const value = /^-?\d{1,20}$/.test(text) ? BigInt(text) : null;
+    if (value === null || value > UINT64 || value < -(2n ** 63n)) {
+      throw new Refusal('field-wrong', 'The field mid is no whole number of 64 bits.');
+    }
+    return BigInt.asUintN(64, value);
+  }
+}
+
+const UINT32 = 2n ** 32n - 1n;
+const INT31 = 2n ** 31n - 1n;
+const UINT64 = 2n ** 64n - 1n;

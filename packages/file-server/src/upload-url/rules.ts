@@ -1,0 +1,35 @@
+import type { UploadRouteOptions } from './options.ts';
+
+/** Which fields a form has. */
+export interface FieldRules {
+  /** Names under which the token comes. */
+  readonly token: readonly string[];
+  /** Without these a form is refused. */
+  readonly required: readonly string[];
+  /** Of each row one must have come before a file goes to the store. */
+  readonly awaited: readonly (readonly string[])[];
+}
+
+const CURRENT: FieldRules = {
+  token: ['auth'],
+  required: ['op', 'uid', 'mid', 'source'],
+  awaited: [['op'], ['auth'], ['uid'], ['mid'], ['source']],
+};
+
+const LENIENT: FieldRules = {
+  token: ['auth', 'token'],
+  required: ['op'],
+  awaited: [['op'], ['auth', 'token'], ['mid'], ['uid', 'profile'], ['source', 'profile']],
+};
+
+const LEGACY: FieldRules = {
+  token: ['token', 'auth'],
+  required: ['op'],
+  awaited: [['op'], ['token', 'auth'], ['mid'], ['profile']],
+};
+
+export function rulesOf({ dialect, lenientFields, awaitFields = [] }: UploadRouteOptions): FieldRules {
+  const strict = lenientFields === true ? LENIENT : CURRENT;
+  const rules = dialect === 'legacy' ? LEGACY : strict;
+  return { ...rules, awaited: [...rules.awaited, ...awaitFields.map((name) => [name])] };
+}

@@ -1,0 +1,26 @@
+import type { FileInfo } from './file-info.ts';
+import type { MessageParams } from './message-params.ts';
+
+/** A file transfer handler of the FileInfo generation; it reports with `updateFileTransferProgress`. */
+export interface FileInfoHandler {
+  /** Starts what the file says: true; or not now: false. */
+  Mesibo_onStartFileTransfer(file: FileInfo): boolean;
+  /** Stops it. */
+  Mesibo_onStopFileTransfer(file: FileInfo): boolean;
+}
+
+/** Told of every change of a file's transfer. What it answers is not looked at: no document says what it would mean. */
+export interface FileTransferProgressListener {
+  Mesibo_onFileTransferProgress(file: FileInfo): boolean;
+}
+
+/** What is told of messages. */
+export interface FileListener {
+  /** A message with a file or a location came, or was read again. */
+  Mesibo_onFile?(params: MessageParams, file: FileInfo): void;
+  /** A message got further: `params.status`, and `params.mid` as `sendFile` was given it. */
+  Mesibo_onMessageStatus?(params: MessageParams): void;
+}
+
+/** Anything that has some of these methods; what it is told depends on which. */
+export type FileInfoListener = Partial<FileInfoHandler & FileTransferProgressListener> & FileListener;

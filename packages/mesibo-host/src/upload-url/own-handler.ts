@@ -1,0 +1,84 @@
+import {
+  admit,
+  download,
+  type FileTransferHandler,
+  type MesiboFileTransfer,
+  type Runtime,
+  type SecureDownloads,
+} from '@mesibo-files/handler-core';
+import type { UploadServer } from './own-transfers.ts';
+
+export interface OwnHandlerHost {
+  runtime(): Runtime;
+  /** What `setUploadUrl` was told; null: nothing. */
+  server(): UploadServer | null;
+  onError(error: unknown): void;
+}
+
+/** Stands in where the app has no handler: uploads with the upload URL, downloads plainly or with its token. */
+export class OwnHandler implements FileTransferHandler {
+  readonly #host: OwnHandlerHost;
+
+  constructor(host: OwnHandlerHost) {
+    this.#host = host;
+  }
+
+  Mesibo_onStartFileTransfer(file: MesiboFileTransfer): boolean {
+    const { ports, admission } = this.#host.runtime();
+    const now = ports.clock.now();
+    if (!admit(file, ports.network.connectivity(), admission, { now }).admit) return false;
+    if (file.upload) file.start();
+    else this.#download(file);
+    return true;
+  }
+
+  Mesibo_onStopFileTransfer(file: MesiboFileTransfer): boolean {
+    const context = file.getFileTransferContext();
+    if (context instanceof AbortController) context.abort();
+    return true;
+  }
+
+  #download(file: MesiboFileTransfer): void {
+    const controller = new AbortController();
+    file.setFileTransferContext(controller);
+    // mesibo is answered first: what a handler reports while it is asked is held back.
+    Promise.resolve()
+      .then(() => this.#fetch(file, controller.signal))
+      .then(
+        () => file.setResult(true),
+        (error: unknown) => {
+          if (controller.signal.aborted) return;
+          this.#host.onError(error);
+          file.setResult(false);
+        },
+      );
+  }
+
+  async #fetch(file: MesiboFileTransfer, signal: AbortSignal): Promise<void> {
+    const server = this.#host.server();
+    const own = server === null ? [] : [new URL(server.url)];
+    await download({
+      runtime: this.#host.runtime(),
+      signers: [],
+      url: file.getUrl() ?? '',
+      to: file.getPath(),
+      signal,
+      priority: file.priority,
+      mid: file.mid,
+      source: file.source,
+      foreignUrls: 'plain',
+      privateHosts: [...own.map(({ host }) => host), ...(server?.options.privateHosts ?? [])],
+      secure: file.secure,
+      ...secured(server),
+      onProgress: ({ percent }) => file.setProgress(percent),
+    });
+  }
+}
+
+/** The token goes where the upload URL is, and to what else the app trusts with it. */
+function secured(server: UploadServer | null): { readonly secureDownloads?: SecureDownloads } {
+  if (server === null || server.token === null) return {};
+  const { secureOrigins = [], sendToken = 'header' } = server.options;
+  const origins = [new URL(server.url).origin, ...secureOrigins];
+  return { secureDownloads: { token: server.token, origins, send: sendToken } };
+}
