@@ -11,6 +11,14 @@ export interface CloudDigests {
   /** MD5 of the MD5s of pieces, and their size in bytes: the pieces are the block, the last perhaps cut. */
   readonly md5Pieces: string;
   readonly pieceSize: number;
+  /** Of the block, and of what the last one is cut to, by their bytes. */
+  readonly pieces: Readonly<Record<number, PieceDigests>>;
+}
+
+/** What a piece is sent with to Azure. */
+export interface PieceDigests {
+  readonly crc64nvme: string;
+  readonly md5: string;
 }
 
 type Combinable = 'crc32c' | 'crc64nvme';
@@ -30,7 +38,13 @@ export function digestsRepeated(block: Buffer, size: number): CloudDigests {
     crc64nvme: whole('crc64nvme', crc64Of),
     md5Pieces: md5OfMd5s(block, count, rest),
     pieceSize: block.length,
+    pieces: Object.fromEntries([block, rest].map((bytes) => [bytes.length, pieceOf(bytes)])),
   };
+}
+
+/** Worked out of the bytes as they are. */
+export function pieceOf(bytes: Buffer): PieceDigests {
+  return { crc64nvme: crc64Of(bytes), md5: createHash('md5').update(bytes).digest('base64') };
 }
 
 function crc32cOf(bytes: Buffer): string {

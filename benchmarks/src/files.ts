@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { type CloudDigests, digestsRepeated } from './digests.ts';
+import { type CloudDigests, digestsRepeated, type PieceDigests, pieceOf } from './digests.ts';
 import { MIB } from './options.ts';
 
 /** A store's object: what the block, repeated to this size, amounts to. */
@@ -27,6 +27,8 @@ export interface Files {
   /** A file of this many bytes, in the page cache since it was written just now. */
   input(size: number): string;
   object(size: number): ServedObject;
+  /** The block itself, as one piece of a file. */
+  piece(): { readonly bytes: Buffer; readonly digests: PieceDigests };
   remove(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function makeFiles(dir: string): Promise<Files> {
       inputs.add(size);
       return path;
     },
+    piece: () => ({ bytes: block, digests: pieceOf(block) }),
     object: (size) => ({ size, crc32: crcRepeated(block, size), ...digestsRepeated(block, size) }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

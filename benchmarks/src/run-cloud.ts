@@ -5,9 +5,13 @@ import { type Bench, measure } from './measure.ts';
 import { MIB, type Options } from './options.ts';
 import { heading, memoryTable, speedLines, tableOf, verdictLines } from './report.ts';
 import { checkStore, type StoreSpeed } from './store/check.ts';
+import { checkAzure } from './store/check-azure.ts';
 import { startStore } from './store/start.ts';
 import { judge } from './targets.ts';
 import type { Cloud, Scheme, Series } from './types.ts';
+
+/** Of the object that is looked at before anything is measured. */
+const CHECKED = 16 * MIB;
 
 const MEMORY_SIZES = [256 * MIB, 4096 * MIB];
 
@@ -30,7 +34,7 @@ export async function runCloud(cloud: Cloud, { options, files, built, load }: Su
   const setting = CLOUD_SETTINGS[cloud];
   const schemes = options.schemes ?? setting.schemes;
   const memorySizes = setting.memory && options.parts.includes('memory') ? MEMORY_SIZES : [];
-  const sizes = [setting.warmUp, options.size, ...memorySizes];
+  const sizes = [CHECKED, setting.warmUp, options.size, ...memorySizes];
   const store = await startStore(cloud, files, sizes, built.nodeStore);
   try {
     const say = options.json ? (): void => undefined : print;
@@ -38,6 +42,10 @@ export async function runCloud(cloud: Cloud, { options, files, built, load }: Su
     const speeds: StoreSpeed[] = [];
     for (const scheme of schemes) speeds.push(await checkStore(store, files, scheme, options.size));
     say(speedLines(speeds));
+    if (cloud === 'azure') {
+      await checkAzure(store.origins.http, files, CHECKED);
+      say('A block with a wrong digest is refused by the store, an object with a wrong digest by ours.');
+    }
     const bench = { cloud, files, store, bundle: built, onRun: note };
     const series = await compare(bench, options, schemes, say);
     const memory = memorySizes.length === 0 ? [] : await watchMemory(bench, schemes, say);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import type { AddCommand } from './commands/command.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGet } from './commands/get.ts';
 import { addPut } from './commands/put.ts';
 import { addRm } from './commands/rm.ts';
@@ -9,7 +10,7 @@ import { EXIT, EXIT_HELP } from './output/exit-codes.ts';
 import type { Io } from './output/io.ts';
 import { printError } from './output/report.ts';
 
-const COMMANDS: readonly AddCommand[] = [addPut, addGet, addRm, addSweep];
+const COMMANDS: readonly AddCommand[] = [addPut, addGet, addRm, addDoctor, addSweep];
 
 const SECRETS_HELP = `
 Secrets are read from the environment, or found by the cloud's own SDK; no flag takes a cloud's key:

@@ -39,6 +39,7 @@ export function createFileServer(options: FileServerOptions): FileServer {
     app.all(context.basePath + path, ({ req }) => serveWeb(context, refuse, req.raw));
   }
   app.notFound(({ req }) => serveWeb(context, NO_ROUTE, req.raw));
+  app.onError((error, { req }) => serveWeb(context, failing(error), req.raw));
   return { context, fetch: async (request) => app.fetch(request) };
 }
 
@@ -50,6 +51,16 @@ const NO_ROUTE: Answering = {
     throw new Refusal('no-such-route', 'There is nothing at this path.');
   },
 };
+
+/** What a route did not catch itself. */
+function failing(error: Error): Answering {
+  return {
+    name: 'none',
+    handle: async () => {
+      throw error;
+    },
+  };
+}
 
 function notAllowed(methods: readonly string[]): Answering {
   const allow = methods.join(', ');

@@ -11,5 +11,5 @@ export type { PictureChoice } from './pictures/slot.ts';
 export { MesiboProfile } from './profile.ts';
 export { MesiboReadSession } from './read-session.ts';
 export { type MessageStatus, MSGSTATUS } from './status.ts';
-export type { UploadDialect, UploadUrlOptions } from './upload-url/options.ts';
+export type { UploadDialect, UploadResume, UploadUrlOptions } from './upload-url/options.ts';
 export { type UrlUpload, uploadToUrl } from './upload-url/upload.ts';

@@ -87,6 +87,11 @@ export class Transfer implements MesiboFileTransfer {
     return this.#attempt.result;
   }
 
+  /** Ours: raised when the transfer is over, whoever ended it. */
+  get over(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
   getPath(): string {
     return this.#facts.path;
   }

@@ -1,120 +1,178 @@
-import type { MesiboFileTransfer } from '@mesibo-files/handler-core';
+import {
+  CONNECTIVITY,
+  type Connectivity,
+  type MesiboFileTransfer,
+  ORIGIN,
+  type Origin,
+} from '@mesibo-files/handler-core';
+import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/memory';
 import type { MesiboMessage } from '../src/message.ts';
-import { createWorld, stateOf, type World } from './world.ts';
+import { type PendingRequest, pendingHttp } from './model-http.ts';
+import { createWorld, ScriptedHandler, type World } from './world.ts';
+
+export type Side = 'alice' | 'bob';
+export const SIDES: readonly Side[] = ['alice', 'bob'];
 
 /** What a handler does when it is asked. */
-export type Behaviour = 'accepts' | 'declines' | 'throws' | 'succeeds at once' | 'fails at once' | 'cancels';
+export const BEHAVIOURS = [
+  'accepts',
+  'declines',
+  'throws',
+  'succeeds at once',
+  'fails at once',
+  'cancels',
+  'delegates',
+  'delegates and declines',
+] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
 
-/** What the contract says of one message's file, kept in the plainest way there is. */
+/** What the contract says of one file, kept in the plainest way there is. */
 export interface ModelFile {
-  readonly message: MesiboMessage;
+  readonly side: Side;
   readonly upload: boolean;
+  /** Null: a profile picture. */
+  readonly message: MesiboMessage | null;
+  /** Names it in requests of mesibo's own: the file's name, or the URL. */
+  readonly subject: string;
+  /** Tells its transfers from others. */
+  readonly key: string;
   state: 'required' | 'running' | 'failed' | 'ready' | 'nothing';
   progress: number;
+  origin: Origin;
+  /** mesibo uploads or downloads it by itself. */
+  own: boolean;
   /** The transfer that may still report; every other one is late. */
   live: MesiboFileTransfer | null;
 }
 
+/** What one user's app has set. */
+interface ModelUser {
+  handlers: boolean;
+  enabled: boolean;
+  autoDownload: boolean;
+  network: Connectivity;
+}
+
 export interface Model {
+  readonly userUnblocks: boolean;
   readonly files: ModelFile[];
-  behaviour: Behaviour;
+  /** The current upload and download of each picture. */
+  readonly pictures: Map<string, ModelFile>;
+  /** URLs of the pictures that are published, by their index. */
+  readonly published: Map<number, string>;
+  /** Pictures whose download was cancelled for good, by key and URL. */
+  readonly blocked: Set<string>;
+  readonly users: Record<Side, ModelUser>;
+  /** What each user's two handlers do, in the order in which they are asked. */
+  readonly behaviours: Record<Side, [Behaviour, Behaviour]>;
+  count: number;
 }
 
 /** The world, and all that handlers were given and listeners told. */
 export interface Real {
   readonly world: World;
-  readonly transfers: MesiboFileTransfer[];
+  readonly device: MemoryFiles;
+  readonly pending: PendingRequest[];
+  readonly handlers: Record<Side, readonly [ScriptedHandler, ScriptedHandler]>;
+  /** Every transfer that handlers were asked with, or listeners told of, oldest first. */
+  readonly transfers: Set<MesiboFileTransfer>;
+  /** The last one that began, by what it is about. */
+  readonly began: Map<string, MesiboFileTransfer>;
   /** How often each transfer was seen to end. */
   readonly ends: Map<MesiboFileTransfer, number>;
+  /** What the handlers were asked since the last look. */
+  readonly asked: MesiboFileTransfer[];
   readonly faults: string[];
 }
 
-export const URL_OF_ALL = 'https://store.example/key';
+export const ORIGINS_OF_OWN_DOWNLOADS: readonly Origin[] = [ORIGIN.REALTIME, ORIGIN.PENDING];
 
-export function createModel(): { model: Model; real: Real } {
-  const world = createWorld();
-  const model: Model = { files: [], behaviour: 'accepts' };
-  const real: Real = { world, transfers: [], ends: new Map(), faults: [] };
-  for (const handler of [world.sender, world.receiver]) {
-    handler.onStart = (file) => behave(model.behaviour, file, real);
-  }
-  for (const user of [world.alice, world.bob]) {
-    const seen = new Map<MesiboFileTransfer, number>();
-    user.addListener({
-      Mesibo_onFileTransferProgress: (file) => {
-        if (real.ends.has(file)) real.faults.push('told of a transfer after its end');
-        if (file.progress < (seen.get(file) ?? 0)) real.faults.push('progress went back');
-        if (file.upload && file.progress === 100 && !file.result) real.faults.push('100 before the URL');
-        seen.set(file, file.progress);
-        if (!file.inProgress) real.ends.set(file, (real.ends.get(file) ?? 0) + 1);
-        return true;
-      },
-    });
+const keyOf = (
+  side: Side,
+  file: Pick<MesiboFileTransfer, 'upload' | 'mid' | 'source' | 'imageIndex'>,
+): string => `${side} ${file.upload} ${file.mid} ${file.source} ${file.imageIndex}`;
+
+export function createModel(userUnblocks: boolean): { model: Model; real: Real } {
+  const { http, pending } = pendingHttp();
+  const device = memoryFiles();
+  const clock = { now: () => 1_700_000_000_000, monotonic: () => 0, after: () => () => undefined };
+  let mids = 0;
+  const world = createWorld({
+    userUnblocks,
+    ports: { http, files: device, clock },
+    limits: { attempts: 1 },
+    random: {
+      bytes: (length) => Uint8Array.from({ length }, (_, at) => (at < length - 2 ? 1 : ++mids >> (at % 2))),
+    },
+  });
+  const user = (): ModelUser => ({
+    handlers: true,
+    enabled: true,
+    autoDownload: true,
+    network: CONNECTIVITY.WIFI,
+  });
+  const model: Model = {
+    userUnblocks,
+    files: [],
+    pictures: new Map(),
+    published: new Map(),
+    blocked: new Set(),
+    users: { alice: user(), bob: user() },
+    behaviours: { alice: ['accepts', 'accepts'], bob: ['accepts', 'accepts'] },
+    count: 0,
+  };
+  const handlers = {
+    alice: [world.sender, new ScriptedHandler()],
+    bob: [world.receiver, new ScriptedHandler()],
+  } as const;
+  const real: Real = {
+    world,
+    device,
+    pending,
+    handlers,
+    transfers: new Set(),
+    began: new Map(),
+    ends: new Map(),
+    asked: [],
+    faults: [],
+  };
+  for (const side of SIDES) {
+    world[side].addListener(handlers[side][1]);
+    world[side].setUploadUrl('https://up.example/own', 'token', { maxRetries: 0 });
+    for (const [number, handler] of handlers[side].entries()) {
+      handler.onStart = (file) => behave(model, model.behaviours[side][number] ?? 'accepts', file, real);
+    }
+    watch(side, real);
   }
   return { model, real };
 }
 
-function behave(behaviour: Behaviour, file: MesiboFileTransfer, real: Real): boolean {
-  real.transfers.push(file);
-  if (behaviour === 'succeeds at once') file.setResult(true, URL_OF_ALL);
+/** The invariants that hold at every moment, whatever the model says. */
+function watch(side: Side, real: Real): void {
+  const seen = new Map<MesiboFileTransfer, number>();
+  real.world[side].addListener({
+    Mesibo_onFileTransferProgress: (file) => {
+      if (real.ends.has(file)) real.faults.push('told of a transfer after its end');
+      if (file.progress < (seen.get(file) ?? 0)) real.faults.push('progress went back');
+      if (file.upload && file.progress === 100 && !file.result) real.faults.push('100 before the URL');
+      if (!seen.has(file)) real.began.set(keyOf(side, file), file);
+      seen.set(file, file.progress);
+      real.transfers.add(file);
+      if (!file.inProgress) real.ends.set(file, (real.ends.get(file) ?? 0) + 1);
+      return true;
+    },
+  });
+}
+
+export const nextUrl = (model: Model): string => `https://store.example/${++model.count}`;
+
+function behave(model: Model, behaviour: Behaviour, file: MesiboFileTransfer, real: Real): boolean {
+  real.transfers.add(file);
+  real.asked.push(file);
+  if (behaviour === 'succeeds at once') file.setResult(true, nextUrl(model));
   if (behaviour === 'fails at once') file.setResult(false);
   if (behaviour === 'cancels') file.cancel(false);
   if (behaviour === 'throws') throw new Error('on purpose');
-  return behaviour !== 'declines' && behaviour !== 'cancels';
-}
-
-/** What a start does to a file, by the contract's state machine. */
-export function modelStart(model: Model, file: ModelFile, real: Real): void {
-  if (file.state === 'running' || file.state === 'ready' || file.state === 'nothing') return;
-  file.progress = 0;
-  const last = real.transfers.findLast(
-    (transfer) => transfer.mid === file.message.mid && transfer.upload === file.upload,
-  );
-  if (model.behaviour === 'accepts') {
-    file.state = 'running';
-    file.live = last ?? null;
-  } else if (model.behaviour === 'succeeds at once') modelSettle(file, 'ready');
-  else if (model.behaviour === 'fails at once') modelSettle(file, 'failed');
-  else if (model.behaviour === 'cancels' && !file.upload) modelSettle(file, 'nothing');
-  else modelSettle(file, 'required');
-}
-
-export function modelSettle(file: ModelFile, state: ModelFile['state']): void {
-  file.state = state;
-  file.live = null;
-  file.progress = state === 'ready' ? 100 : 0;
-}
-
-/** Lets messages travel, and begins to follow those that arrived. */
-export function deliver(model: Model, real: Real): void {
-  const known = real.world.bobSaw.messages.length;
-  real.world.settle();
-  for (const message of real.world.bobSaw.messages.slice(known)) {
-    const file: ModelFile = { message, upload: false, state: 'required', progress: 0, live: null };
-    model.files.push(file);
-    modelStart(model, file, real);
-  }
-}
-
-/** Compares all that can be asked with what the model expects. */
-export function compare(model: Model, real: Real): void {
-  const faults = [...real.faults];
-  for (const [transfer, ends] of real.ends) {
-    if (ends !== 1) faults.push(`a transfer ended ${ends} times`);
-    if (transfer.inProgress) faults.push('a transfer runs after its end');
-  }
-  for (const { message, upload, state, progress, live } of model.files) {
-    const is = `${stateOf(message)} ${message.getProgress()}`;
-    if (is !== `${state} ${progress}`) faults.push(`is "${is}", should be "${state} ${progress}"`);
-    if (message.isUploadRequired() !== ((upload && state === 'required') || (upload && state === 'failed')))
-      faults.push('isUploadRequired');
-    if (message.isDownloadRequired() !== (!upload && (state === 'required' || state === 'failed')))
-      faults.push('isDownloadRequired');
-    if (message.getFile()?.progress !== progress) faults.push('the file says another progress');
-    if (live !== null && !live.inProgress) faults.push('the live transfer does not run');
-  }
-  const left = model.files.filter((file) => file.upload && file.state === 'ready').length;
-  const arrived = real.world.bobSaw.messages.length;
-  if (arrived > left) faults.push('a message arrived whose file is not uploaded');
-  if (faults.length > 0) throw new Error(faults.join('; '));
+  if (behaviour.startsWith('delegates')) file.start(`https://up.example/${++model.count}`, { some: 'field' });
+  return !['declines', 'cancels', 'delegates and declines'].includes(behaviour);
 }

@@ -4,14 +4,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 
 /** A form as a parser of others' reads it. */
-export interface ReceivedForm {
+interface ReceivedForm {
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly files: readonly ReceivedFile[];
   readonly headers: IncomingMessage['headers'];
   readonly path: string;
 }
 
-export interface ReceivedFile {
+interface ReceivedFile {
   readonly field: string;
   readonly name: string;
   readonly type: string;

@@ -5,6 +5,7 @@ from email.utils import formatdate
 from urllib.parse import parse_qs, unquote
 
 from answers import element, xml
+from azure_digests import block_fault, stated_digests, whole_fault
 from media import serve
 
 ETAG = '"0x8DA2F4B2C1D0E3F"'
@@ -22,9 +23,15 @@ def answer(connection, request, content, state):
     if request.path.endswith(NOTHING):
         return connection.answer("404 Not Found", {**headers, "x-ms-error-code": "BlobNotFound"})
     if request.method == "PUT" and operation == "block":
-        take_block(request, number_of(query["blockid"][0]), state)
+        number = number_of(query["blockid"][0])
+        if fault := block_fault(request, number, content):
+            return connection.answer("400 Bad Request", {**headers, "x-ms-error-code": fault})
+        take_block(request, number, state)
     elif request.method == "PUT" and operation == "blocklist":
-        state.note(request, sum(size for _, size, _ in state.parts()))
+        size = sum(size for _, size, _ in state.parts())
+        if fault := whole_fault(request, size, content):
+            return connection.answer("400 Bad Request", {**headers, "x-ms-error-code": fault})
+        state.note(request, size)
     elif request.method == "PUT":
         state.begin(request)
         state.note(request, request.body_size)
@@ -67,13 +74,7 @@ def look_or_read(connection, request, content, state, headers):
     if served is None:
         return connection.answer("200 OK", {**headers, **facts_of(state.noted())}, size=0)
     headers["content-type"] = "application/octet-stream"
-    if "/md5/" in request.path:
-        headers["x-ms-meta-mesibomd5pieces"] = served["md5Pieces"]
-        headers["x-ms-meta-mesibopiecesize"] = served["pieceSize"]
-    else:
-        headers["x-ms-meta-mesibocrc64"] = served["crc64nvme"]
-        headers["x-ms-meta-mesibocrc32"] = served["crc32"]
-    serve(connection, request, content, served, headers)
+    serve(connection, request, content, served, {**headers, **stated_digests(request.path, served)})
 
 
 def facts_of(noted):

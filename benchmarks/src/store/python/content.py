@@ -18,6 +18,10 @@ class Content:
         """What is served in this size; inputs of uploads are the same bytes, so it tells their digests, too."""
         return self.objects.get(f"object-{size}", {})
 
+    def pieces(self):
+        """Digests of the pieces that the objects consist of, by their bytes as text."""
+        return {size: digests for served in self.objects.values() for size, digests in served["pieces"].items()}
+
     def send(self, connection, first, count):
         """Writes `count` bytes from offset `first`: out of the page cache over TCP, out of memory over TLS."""
         size = len(self.block)

@@ -29,11 +29,9 @@ export function addSweep(program: Command, { io, end }: CommandContext): void {
     const { configuration, store, own } = await openCommandStore(command, (raw) => readFields(schema, raw));
     try {
       const runtime = createRuntime({ ports: { journal: storeJournal(configuration, own.journal) } });
-      const discarded = await sweepUploads({
-        signer: store.signer,
-        runtime,
-        olderThan: own.olderThan ?? DAY,
-      });
+      const olderThan = own.olderThan ?? DAY;
+      const listed = await sweepUploads({ signer: store.signer, runtime, olderThan });
+      const discarded = listed + ((await store.sweep?.(olderThan)) ?? 0);
       printResult(io, own.json === true, { discarded }, String(discarded));
       end(0);
     } finally {

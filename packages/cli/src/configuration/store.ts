@@ -27,6 +27,8 @@ export interface DiskConfiguration {
   readonly provider: 'disk';
   readonly dir: string;
   readonly prefix?: string | undefined;
+  /** Base of file URLs. Default: that of the server that served the folder last. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** A file server. */
@@ -79,7 +81,7 @@ const FIELDS: Readonly<Record<Provider, readonly Field[]>> = {
   s3: [...CLOUD, 'conditionalWrites'],
   gcs: CLOUD,
   azure: CLOUD,
-  disk: ['dir', 'prefix'],
+  disk: ['dir', 'prefix', 'publicUrl'],
   remote: ['server', 'token'],
 };
 
@@ -173,9 +175,9 @@ function wrongChecksum(raw: RawFlags, provider: Provider): Mistake[] {
 }
 
 function configurationOf(fields: StoreFields, provider: Provider): StoreConfiguration {
-  const { bucket = '', server = '', token = '', dir = './mesibo-files', prefix } = fields;
+  const { bucket = '', server = '', token = '', dir = './mesibo-files', prefix, publicUrl } = fields;
   if (provider === 'remote') return { provider, server, token };
-  if (provider === 'disk') return { provider, dir, prefix };
-  const { region, endpoint, publicUrl, checksum, conditionalWrites } = fields;
+  if (provider === 'disk') return { provider, dir, prefix, publicUrl };
+  const { region, endpoint, checksum, conditionalWrites } = fields;
   return { provider, bucket, region, endpoint, prefix, publicUrl, checksum, conditionalWrites };
 }

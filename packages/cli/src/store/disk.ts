@@ -1,8 +1,50 @@
-import { TransferError } from '@mesibo-files/handler-core';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import type { DiskConfiguration } from '../configuration/store.ts';
+import { filesFolder, openDiskState } from './disk-state.ts';
 import type { OpenStore } from './open-store.ts';
-import type { SignerTuning } from './signer-options.ts';
+import { defined, type SignerTuning } from './signer-options.ts';
 
-export async function openDisk(configuration: DiskConfiguration, _tuning: SignerTuning): Promise<OpenStore> {
-  throw new TransferError('unsupported', configuration.dir);
+/** Base of file URLs of a folder that was never served. */
+const UNSERVED = 'http://127.0.0.1:8080/files';
+
+/**
+ * Opens the files of a folder, as `serve` keeps them. The store's HTTP is served to this process alone, so that its bytes
+ * go the same way as all others; file URLs are those of the server.
+ */
+export async function openDisk(
+  { dir, prefix, publicUrl }: DiskConfiguration,
+  tuning: SignerTuning,
+): Promise<OpenStore> {
+  const { diskStore } = await import('@mesibo-files/file-server/disk');
+  const folder = resolve(dir);
+  const { secret, fileBase } = await openDiskState(folder);
+  const server = createServer();
+  // A connection that is kept must not keep the process.
+  server.keepAliveTimeout = 1000;
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', done);
+  });
+  const { port } = server.address() as AddressInfo;
+  const store = diskStore({
+    folder: filesFolder(folder),
+    secrets: [secret],
+    storeUrl: `http://127.0.0.1:${port}/disk`,
+    publicUrl: publicUrl ?? fileBase ?? UNSERVED,
+    ...defined({ prefix }),
+    ...tuning,
+  });
+  server.on('request', (request, response) => void store.handle(request, response));
+  return {
+    signer: store.signer,
+    title: `disk ${folder}`,
+    sweep: (olderThan) => store.sweep(olderThan),
+    close: async () => {
+      await store.close();
+      server.closeAllConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
 }

@@ -1,6 +1,8 @@
-import { type Signer, TransferError } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
 import type { RemoteConfiguration } from '../configuration/store.ts';
 
-export async function remoteSignerOf(configuration: RemoteConfiguration): Promise<Signer> {
-  throw new TransferError('unsupported', configuration.server);
+/** The signer of a file server. */
+export async function remoteSignerOf({ server, token }: RemoteConfiguration): Promise<Signer> {
+  const { remoteSigner } = await import('@mesibo-files/handler-remote');
+  return remoteSigner({ baseUrl: server, token });
 }

@@ -36,7 +36,9 @@ describe('a backend that is asked', () => {
       response.setHeader('connection', 'close').end(JSON.stringify(decision));
     });
     const authorise = askBackend({ url, headers: { 'x-secret': 'of this server' }, forward: ['cookie'] });
-    const upload = uploadRequest('token', { credential: credential('token', { cookie: 'a=b', other: 'c' }) });
+    const fields = new Map([['ts', '1767355200']]);
+    const shown = credential('token', { cookie: 'a=b', other: 'c' });
+    const upload = uploadRequest('token', { credential: shown, fields });
     expect(await authorise(upload, signal)).toEqual({ allow: true, uid: 9, maxSize: 5, secure: true });
     await authorise(objectRequest(null, { uid: 8 }), signal);
     expect(seen[0]?.headers['x-secret']).toBe('of this server');
@@ -54,6 +56,7 @@ describe('a backend that is asked', () => {
         contentType: 'image/jpeg',
         name: 'cat.jpg',
         secure: false,
+        fields: { ts: '1767355200' },
       },
       {
         action: 'download',

@@ -17,7 +17,7 @@ export interface AskBackendOptions {
 
 /**
  * Lets your own backend decide. It is posted `{ action, token, headers, … }` with the facts of the upload or of the
- * object, `mid` in decimal, and answers status 200 with `{ "allow": true, "uid"?, "maxSize"?, "secure"? }` or
+ * object, `mid` in decimal, the form's other fields as `fields`, and answers status 200 with `{ "allow": true, "uid"?, "maxSize"?, "secure"? }` or
  * `{ "allow": false, "why": "sign-in" | "forbidden", "reason" }`. When it can't be reached, or answers anything else,
  * nothing is allowed: the client gets a 503.
  * @throws `invalid-argument`
@@ -46,7 +46,8 @@ function question(request: AuthoriseRequest, forward: readonly string[]): Record
   const headers = Object.fromEntries(forward.map((name) => [name, credential.header(name)]));
   const shown = { token: credential.token, headers };
   if (facts.action !== 'upload') return { ...facts, ...shown, object: withoutDigests(facts.object) };
-  return { ...facts, ...shown, mid: String(facts.mid) };
+  const { fields = new Map(), ...upload } = facts;
+  return { ...upload, ...shown, mid: String(upload.mid), fields: Object.fromEntries(fields) };
 }
 
 function withoutDigests(object: Extract<AuthoriseRequest, { object: unknown }>['object']): object {

@@ -29,6 +29,11 @@ export interface UploadRequest {
   readonly name: string;
   /** The client asks for the file to be protected. */
   readonly secure: boolean;
+  /**
+   * By the upload URL: the form's other fields, such as mesibo's time-based ones, for a verifier of your own. Those that
+   * came before the file, unless it had to wait; name them in `awaitFields` if you need them.
+   */
+  readonly fields?: ReadonlyMap<string, string>;
 }
 
 /** Somebody wants a stored file, or wants it removed. */

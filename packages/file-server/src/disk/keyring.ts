@@ -4,7 +4,10 @@ import { webRandom } from '@mesibo-files/handler-core/provider';
 import type { DiskSecret } from './options.ts';
 
 /** A new secret with an id of its own. */
-export function newDiskSecret(random: RandomPort = webRandom): { readonly id: string; readonly secret: string } {
+export function newDiskSecret(random: RandomPort = webRandom): {
+  readonly id: string;
+  readonly secret: string;
+} {
   return { id: toHex(random.bytes(4)), secret: toBase64Url(random.bytes(32)) };
 }
 

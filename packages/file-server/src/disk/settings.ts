@@ -56,10 +56,14 @@ export function settingsOf(options: DiskOptions): Settings {
   const maxSize = options.maxSize ?? MAX_OBJECT_SIZE;
   const timeToLive = options.timeToLive ?? 15 * MINUTE;
   const keptFor = options.keptFor ?? KEPT_FOR;
-  const isFolder = typeof options.folder === 'string' && options.folder !== '' && !options.folder.includes('\0');
+  const isFolder =
+    typeof options.folder === 'string' && options.folder !== '' && !options.folder.includes('\0');
 
   checks.check(isFolder, 'folder: must be the path of a folder');
-  checks.check(isPrefix(options.prefix ?? 'mesibo'), 'prefix: letters, digits and . _ ~ = @ - between slashes');
+  checks.check(
+    isDiskPrefix(options.prefix ?? 'mesibo'),
+    'prefix: letters, digits and . _ ~ = @ - between slashes, at most 200 in a row',
+  );
   checks.check(isBase(options.storeUrl), 'storeUrl: an http or https URL with no user, query or fragment');
   checks.check(
     options.publicUrl === undefined || isBase(options.publicUrl),
@@ -107,6 +111,15 @@ export function settingsOf(options: DiskOptions): Settings {
     clock: options.clock ?? { now: () => Date.now() },
     random: options.random ?? webRandom,
   };
+}
+
+/** File systems take names of 255 bytes. */
+function isDiskPrefix(prefix: string): boolean {
+  return (
+    isPrefix(prefix) &&
+    prefix.split('/').length <= 64 &&
+    prefix.split('/').every(({ length }) => length <= 200)
+  );
 }
 
 /** What a function will answer can't be known yet. */

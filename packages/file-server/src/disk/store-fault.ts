@@ -56,5 +56,7 @@ export function faultOf(error: unknown): StoreFault {
   if (/^E[A-Z0-9]+$/.test(code)) {
     return new StoreFault(500, 'DiskFailure', `The disk failed: ${code}.`, { cause: error });
   }
-  return new StoreFault(500, 'InternalError', 'The server failed. This is a fault of ours.', { cause: error });
+  return new StoreFault(500, 'InternalError', 'The server failed. This is a fault of ours.', {
+    cause: error,
+  });
 }

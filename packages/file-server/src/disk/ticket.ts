@@ -8,6 +8,7 @@ import {
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
+import { objectPath } from './folder/object-path.ts';
 import { MAX_OBJECT_SIZE, MAX_PART_SIZE } from './limits.ts';
 import type { Settings } from './settings.ts';
 
@@ -40,6 +41,7 @@ export function writeTicket(facts: TicketFacts): Ticket {
 export function readTicket(ticket: Ticket, settings: Pick<Settings, 'bucket' | 'prefix'>): TicketFacts {
   const facts = readTicketFacts(ticket, VERSION, FIELDS, settings);
   if (facts.session === null && facts.size === null) throw refusedTicket('a single request must have a size');
+  if (objectPath('/', facts.key) === null) throw refusedTicket('its key is none that this store makes');
   return facts;
 }
 

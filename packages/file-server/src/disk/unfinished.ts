@@ -1,10 +1,11 @@
 import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
 import { enterCall } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
+import { told } from './errors.ts';
 import { namesIn } from './folder/folder.ts';
 import { nameOf } from './folder/objects.ts';
 import { sessionIds } from './folder/session-folder.ts';
-import { readSession } from './folder/session-record.ts';
+import { readSession, type SessionRecord } from './folder/session-record.ts';
 import { sessionState } from './folder/session-state.ts';
 
 /** Sessions under the prefix that were begun so long ago (milliseconds) and neither committed nor discarded. */
@@ -15,15 +16,24 @@ export async function* unfinished(
 ): AsyncIterable<Unfinished> {
   const { clock, settings } = context;
   const { prefix } = settings;
-  const folder = await context.folder();
-  for (const id of sessionIds((await namesIn(folder.files, folder.staging)) ?? [])) {
+  const ids = await told('listing unfinished uploads', async () => {
+    const folder = await context.folder();
+    return sessionIds((await namesIn(folder.files, folder.staging)) ?? []);
+  });
+  for (const id of ids) {
     enterCall(clock, call);
-    const record = await readSession(folder, id);
+    const record = await told('listing unfinished uploads', () => openSession(context, id));
     if (record === null || !(clock.now() - record.begunAt > olderThan)) continue;
     if (prefix !== '' && !record.key.startsWith(`${prefix}/`)) continue;
-    const state = await sessionState(folder, id, nameOf(folder, record.key));
-    // One that is over waits for nothing but a sweep of the folder.
-    if (state === null || state.kind === 'over') continue;
     yield { ticket: record.ticket, begunAt: record.begunAt };
   }
+}
+
+/** A session that is not over; one that is waits for nothing but a sweep of the folder. */
+async function openSession(context: DiskContext, id: string): Promise<SessionRecord | null> {
+  const folder = await context.folder();
+  const record = await readSession(folder, id);
+  if (record === null) return null;
+  const state = await sessionState(folder, id, nameOf(folder, record.key));
+  return state === null || state.kind === 'over' ? null : record;
 }

@@ -73,10 +73,15 @@ export function verifyUrl(
   if (found === null) throw new StoreFault(403, 'AccessDenied', 'The request is not signed.');
   const [, query = '', id = '', issued, life, session = null, version = null, signature = ''] = found;
   const permission = permissionOf(method, session);
-  if (!keyring.knows(id)) throw new StoreFault(403, 'UnknownSecret', 'The request was signed by a secret that is not known.');
+  if (!keyring.knows(id))
+    throw new StoreFault(403, 'UnknownSecret', 'The request was signed by a secret that is not known.');
   const signed = permission === 'object' ? headers : {};
   if (!keyring.verify(id, textToSign(storeUrl, permission, key, query, signed), signature)) {
-    throw new StoreFault(403, 'SignatureDoesNotMatch', 'The request is not as it was signed, or another secret signed it.');
+    throw new StoreFault(
+      403,
+      'SignatureDoesNotMatch',
+      'The request is not as it was signed, or another secret signed it.',
+    );
   }
   checkTime(Number(issued), Number(life), now);
   return { permission, key, session, version };
@@ -106,5 +111,6 @@ function checkTime(issued: number, life: number, now: number): void {
   if (issued - now > MAX_SKEW) {
     throw new StoreFault(403, 'RequestTimeTooSkewed', 'The request was signed in the future.');
   }
-  if (now > issued + life) throw new StoreFault(403, 'RequestExpired', 'The request was signed too long ago.');
+  if (now > issued + life)
+    throw new StoreFault(403, 'RequestExpired', 'The request was signed too long ago.');
 }

@@ -1,3 +1,60 @@
+import { keyOfFileUrl, TransferError } from '@mesibo-files/handler-core';
+import { ask } from '../authorise/ask.ts';
+import type { ServerContext } from '../context.ts';
 import type { WebRoute } from '../http/routes.ts';
+import type { RequestScope } from '../scope.ts';
+import { objectFacts } from '../signing/read.ts';
+import { answerFor, type FileBody } from './answer.ts';
+import { fileRequest } from './file-request.ts';
+import { findObject } from './find.ts';
+import { checkStoreAnswer, storeRequest } from './store-answer.ts';
 
-export const fileRoutes: readonly WebRoute[] = [];
+export const fileRoutes: readonly WebRoute[] = [
+  { method: 'GET', path: '/files/*', name: 'files', handle: download },
+  { method: 'DELETE', path: '/files/*', name: 'files', handle: remove },
+];
+
+/** GET and HEAD, where Node's own streams are not at hand; see `downloadRoute` for where they are. */
+async function download(context: ServerContext, scope: RequestScope, request: Request): Promise<Response> {
+  const answer = await answerFor(
+    context,
+    scope,
+    fileRequest(context, scope, request.method, targetOf(request)),
+  );
+  const { status, headers, body } = answer;
+  scope.notes.bytes = body?.size ?? 0;
+  return new Response(body === null ? null : await storeBody(body, scope.signal), { status, headers });
+}
+
+async function storeBody(body: FileBody, signal: AbortSignal): Promise<ReadableStream | null> {
+  const { url, headers } = storeRequest(body);
+  const answer = await fetch(url, { headers, signal, redirect: 'error' }).catch((cause: unknown) => {
+    throw new TransferError('network', 'the store could not be asked', { cause: (cause as Error).cause });
+  });
+  try {
+    checkStoreAnswer(body, answer.status, (name) => answer.headers.get(name));
+  } catch (error) {
+    await answer.body?.cancel();
+    throw error;
+  }
+  return answer.body;
+}
+
+/** Removes a file, for whoever may. */
+async function remove(context: ServerContext, scope: RequestScope, request: Request): Promise<Response> {
+  const { signal, requestId } = scope;
+  const { url, credential } = fileRequest(context, scope, 'GET', targetOf(request));
+  const { plan, signer } = await findObject(context, url, { signal });
+  const asked = { action: 'remove', credential, url, object: objectFacts(plan) } as const;
+  const { uid } = await ask(context.authorise, asked, signal);
+  if (uid !== undefined) scope.notes.uid = uid;
+  await signer.remove(url, { signal });
+  const key = keyOfFileUrl(context.fileBase, url) ?? '';
+  context.emit({ type: 'removed', requestId, key, reason: 'asked for by a client' });
+  return new Response(null, { status: 204 });
+}
+
+function targetOf({ url }: Request): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

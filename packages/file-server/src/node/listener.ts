@@ -3,7 +3,9 @@ import { getRequestListener } from '@hono/node-server';
 import { createRuntime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context.ts';
 import type { FileServer } from '../server.ts';
+import { unreadable } from './refusing.ts';
 import { type NodeRoute, serveNode } from './serve-node.ts';
+import { limitBodyTime } from './slow-body.ts';
 
 /** What node:http, Express and Fastify call with a request. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -12,13 +14,40 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  * All of a file server, for Node: requests that move bytes go through Node's own streams, which cost less than half of
  * web streams; the others through the web-standard handler.
  */
-export function nodeListener(server: FileServer, routes: readonly NodeRoute[]): NodeListener {
-  const context: NodeContext = { ...server.context, runtime: server.context.runtime ?? createRuntime() };
-  const web = getRequestListener(server.fetch, { overrideGlobalObjects: false });
+export function nodeListener(
+  { context: given, fetch }: FileServer,
+  routes: readonly NodeRoute[],
+): NodeListener {
+  const context: NodeContext = { ...given, runtime: given.runtime ?? createRuntime() };
+  // A request that can't even be read is left unanswered by it, and so answered below.
+  const web = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: () => undefined });
+  const isHost = hostCheck();
+  const throughWeb = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isHost(request.headers.host ?? '')) return serveNode(context, unreadable, request, response);
+    const stop = limitBodyTime(context, request);
+    await web(request, response);
+    stop();
+    if (!response.headersSent && !response.destroyed) await serveNode(context, unreadable, request, response);
+  };
   return (request, response) => {
-    const path = pathUnder(context.basePath, request.url ?? '');
+    request.url = (request.url ?? '').replace(ORIGIN, '');
+    const path = pathUnder(context.basePath, request.url);
     const route = path === null ? undefined : routes.find((one) => one.matches(request.method ?? '', path));
-    void (route === undefined ? web(request, response) : serveNode(context, route, request, response));
+    void (route === undefined ? throughWeb(request, response) : serveNode(context, route, request, response));
+  };
+}
+
+/** What a client writes before the path when it takes the server for its proxy. */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
+/** Whether a Host header names a host. Nearly always it names the same one. */
+function hostCheck(): (host: string) => boolean {
+  let good = '';
+  return (host) => {
+    if (host !== '' && host === good) return true;
+    if (!URL.canParse(`http://${host}/`)) return false;
+    good = host;
+    return true;
   };
 }
 

@@ -4,6 +4,7 @@ import { type Problem, problemBody, problemOf } from '../http/problem.ts';
 import { requestScope } from '../http/request-scope.ts';
 import { reportFault, reportRequest } from '../http/serve-web.ts';
 import type { RequestScope } from '../scope.ts';
+import { onceClosed } from './socket-closes.ts';
 
 /** A route that works on Node's own request and response, because bytes pass through it. */
 export interface NodeRoute {
@@ -33,7 +34,7 @@ export async function serveNode(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const forget = onceClosed(request.socket, () => gone.abort());
   const scope = requestScope(context, (name) => headerOf(request, name), gone.signal);
   const { requestId } = scope;
   const { method = '' } = request;
@@ -47,6 +48,7 @@ export async function serveNode(
     reportFault(context, scope, route.name, problem, error);
     answerProblem(route, scope, problem, request, response);
   }
+  forget();
   // A status that was never sent is none.
   const status = response.headersSent ? response.statusCode : (problem?.status ?? GONE);
   reportRequest(context, scope, { method, route: route.name, status, problem });
@@ -59,6 +61,8 @@ function answerProblem(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  // The route has answered it itself.
+  if (response.writableEnded) return;
   if (response.headersSent || response.destroyed) {
     // Half an answer was sent: the client must see that it is not whole.
     response.destroy();

@@ -7,7 +7,7 @@ import type { TicketFacts } from './ticket/facts.ts';
 /**
  * Takes an object that the store says is complete. It is compared with what was allowed once more, for not every store
  * can bind all of it to a signed request; what differs is removed. Then the owner's hook is told.
- * @throws `size-mismatch`, `type-refused`, `forbidden`
+ * @throws `file-too-large`, `size-mismatch`, `type-refused`, `forbidden`
  */
 export async function accept(
   context: ServerContext,
@@ -26,7 +26,13 @@ export async function accept(
 }
 
 function faultOf(facts: TicketFacts, { size, contentType, sender }: StoredObject): TransferError | null {
-  if (facts.size === null ? size > facts.maxSize : size !== facts.size) {
+  if (facts.size === null && size > facts.maxSize) {
+    return new TransferError(
+      'file-too-large',
+      `The store holds more than the ${facts.maxSize} bytes allowed.`,
+    );
+  }
+  if (facts.size !== null && size !== facts.size) {
     return new TransferError('size-mismatch', 'The store holds another size than was allowed.');
   }
   if (contentType.toLowerCase() !== facts.contentType.toLowerCase()) {

@@ -24,7 +24,7 @@ export async function readBody<Body>(
   const named = checked.error.issues.slice(0, MOST_NAMED).map(({ path, message }) => {
     return `${path.join('.').slice(0, 64) || 'body'}: ${message}`;
   });
-  throw new TransferError('invalid-argument', named.join('; '));
+  throw new TransferError('invalid-argument', `The body is wrong: ${named.join('; ')}.`);
 }
 
 function parse(text: string): unknown {

@@ -1,17 +1,14 @@
-import {
-  type Clock,
-  type Signer,
-  type SignerCall,
-  type Ticket,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { MINUTE } from '@mesibo-files/handler-core/provider';
+import type { Clock, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
+import { SECOND } from '@mesibo-files/handler-core/provider';
 
 /** A store is asked for its time no oftener than this, in milliseconds. */
-const PAUSE: number = MINUTE / 6;
+const PAUSE: number = 10 * SECOND;
 
-/** Less than this is no skew that a store minds, in milliseconds. */
-const TOLERANCE: number = 2 * MINUTE;
+interface Look {
+  /** Milliseconds, monotonic. */
+  readonly at: number;
+  readonly done: Promise<void>;
+}
 
 /**
  * Keeps the signers' clocks right. A client says that the store's time is another than ours; that is not believed, or
@@ -20,21 +17,25 @@ const TOLERANCE: number = 2 * MINUTE;
  */
 export class StoreTime {
   readonly #clock: Clock;
-  readonly #asked = new WeakMap<Signer, number>();
+  readonly #looks = new WeakMap<Signer, Look>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** `claimed`: milliseconds since 1970, or undefined. `ticket`: an upload to ask the store for. */
+  /** `claimed`: what the client says, or undefined where it says nothing. `ticket`: an upload to ask the store for. */
   async look(signer: Signer, ticket: Ticket, claimed: number | undefined, call: SignerCall): Promise<void> {
-    if (claimed === undefined || Math.abs(claimed - this.#clock.now()) < TOLERANCE) return;
+    if (claimed === undefined) return;
     const now = this.#clock.monotonic();
-    if (now - (this.#asked.get(signer) ?? Number.NEGATIVE_INFINITY) < PAUSE) return;
-    this.#asked.set(signer, now);
-    await signer.resume(ticket, call).catch((error: unknown) => {
+    const last = this.#looks.get(signer);
+    // Whoever comes while another looks waits for what it finds.
+    if (last !== undefined && now - last.at < PAUSE) return last.done;
+    const done = signer.resume(ticket, call).then(
+      () => undefined,
       // What was wanted is the time in the answer, be it good or bad.
-      if (!TransferError.is(error) || error.code === 'stopped') throw error;
-    });
+      () => undefined,
+    );
+    this.#looks.set(signer, { at: now, done });
+    return done;
   }
 }

@@ -14,78 +14,69 @@ export interface UploadFields {
   readonly profile: boolean;
 }
 
-/** Each of these may come once. Of any other the first counts. */
-const KNOWN: ReadonlySet<string> = new Set([
-  'op',
-  'auth',
-  'token',
-  'uid',
-  'mid',
-  'source',
-  'profile',
-  'file_offset',
-]);
-
-/** What uses a field of mesibo's. A part of such a name is no file, unless it has a filename. */
-export function isKnownField(name: string): boolean {
-  return KNOWN.has(name);
-}
-
-/** The fields of one form, as they come. */
+/** The fields of one form, as they come. Of those that are not mesibo's the first of each name counts. */
 export class FormFields {
   readonly #rules: FieldRules;
   readonly #values = new Map<string, string>();
-  #used = false;
+  #enough = false;
 
   constructor(rules: FieldRules) {
     this.#rules = rules;
   }
 
-  /** @throws `Refusal` `field-repeated`, `field-wrong` */
-  add(name: string, value: string): void {
-    if (KNOWN.has(name)) this.#check(name, value);
-    if (!this.#values.has(name)) this.#values.set(name, value);
+  /** Whether mesibo uses a field of this name. */
+  knows(name: string): boolean {
+    return this.#rules.known.includes(name);
   }
 
-  /** Whether a file may go on to its authorisation. `bearer`: the token came in a header. */
-  complete(bearer: boolean): boolean {
+  /** @throws `Refusal` `field-repeated`, `field-wrong`, `unknown-op` */
+  add(name: string, value: string): void {
+    if (this.knows(name)) this.#check(name, value);
+    if (!this.#enough && !this.#values.has(name)) this.#values.set(name, value);
+  }
+
+  /**
+   * The file begins. If all that matters has come, then what comes later has no effect, so none of mesibo's own fields
+   * may. `bearer`: the token came in a header.
+   */
+  fileBegins(bearer: boolean): void {
     const has = (name: string): boolean =>
       this.#values.has(name) || (bearer && this.#rules.token.includes(name));
-    return this.#rules.awaited.every((names) => names.some(has));
+    this.#enough = this.#rules.awaited.every((names) => names.some(has));
+  }
+
+  /** Whether everything that matters came before the file. */
+  get enough(): boolean {
+    return this.#enough;
   }
 
   /** The fields that are none of mesibo's. */
   others(): ReadonlyMap<string, string> {
-    return new Map([...this.#values].filter(([name]) => !KNOWN.has(name)));
+    return new Map([...this.#values].filter(([name]) => !this.knows(name)));
   }
 
-  /**
-   * Reads them. Whatever comes of mesibo's own fields afterwards is refused: it would have no effect.
-   * @throws `Refusal` `field-missing`, `unknown-op`, `field-wrong`
-   */
-  use(): UploadFields {
+  /** Reads them. @throws `Refusal` `field-missing`, `field-wrong` */
+  read(): UploadFields {
     const missing = this.#rules.required.filter((name) => !this.#values.has(name));
     if (missing.length > 0) throw new Refusal('field-missing', `The form lacks ${missing.join(', ')}.`);
-    if (this.#values.get('op') !== 'upload') throw new Refusal('unknown-op', 'The form has another op.');
-    this.#used = true;
-    const [tokenName] = this.#rules.token.filter((name) => this.#values.has(name));
-    const profile = this.#number('profile', 1n) === 1n;
+    const token = this.#rules.token
+      .map((name) => this.#values.get(name))
+      .find((value) => value !== undefined);
+    const profile = this.knows('profile') && this.#number('profile', 1n) === 1n;
+    const source = profile ? FILESOURCE.PROFILE : FILESOURCE.MESSAGE;
     return {
-      token: (tokenName === undefined ? null : this.#values.get(tokenName)) || null,
+      token: token || null,
       uid: Number(this.#number('uid', UINT32)),
       mid: this.#mid(),
-      source: this.#values.has('source')
-        ? Number(this.#number('source', INT31))
-        : profile
-          ? FILESOURCE.PROFILE
-          : FILESOURCE.MESSAGE,
+      source: this.#values.has('source') ? Number(this.#number('source', INT31)) : source,
       profile,
     };
   }
 
   #check(name: string, value: string): void {
     if (this.#values.has(name)) throw new Refusal('field-repeated', `The form has ${name} twice.`);
-    if (this.#used) throw new Refusal('field-wrong', `The field ${name} came after the file.`);
+    if (this.#enough) throw new Refusal('field-wrong', `The field ${name} came after the file.`);
+    if (name === 'op' && value !== 'upload') throw new Refusal('unknown-op', 'The form has another op.');
     // To append is to change a file that others may have read. A tail alone must not be taken for the file.
     if (name === 'file_offset' && !/^0*$/.test(value)) {
       throw new Refusal('field-wrong', 'A file is uploaded whole here: file_offset must be 0.');

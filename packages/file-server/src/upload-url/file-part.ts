@@ -88,7 +88,10 @@ export class FilePart {
   #take(chunk: Uint8Array): void {
     if (this.#failure !== null) return;
     this.#received += chunk.length;
-    if (this.#received > this.#limit) return this.fail(tooLarge(this.#limit));
+    if (this.#received > this.#limit) {
+      this.fail(tooLarge(this.#limit));
+      return;
+    }
     this.#waiting.push(chunk);
     this.#goOn();
   }

@@ -4,11 +4,11 @@ import { KIB } from '@mesibo-files/handler-core/provider';
 import { Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import { Deferred } from './deferred.ts';
+import type { FormFields } from './fields.ts';
 import { FilePart } from './file-part.ts';
-import { type FormFields, isKnownField } from './fields.ts';
 
 /** Bytes of the headers of one part: a name of 10,000 bytes fits. */
-export const PART_HEADER_SIZE = 16 * KIB;
+export const PART_HEADER_SIZE: number = 16 * KIB;
 
 /** Headers of one part; three are usual. */
 const PART_HEADERS = 32;
@@ -21,6 +21,8 @@ export interface FormSettings {
   /** The request's Content-Type, which has the boundary in it. */
   readonly contentType: string;
   readonly fields: FormFields;
+  /** The token came in a header. */
+  readonly bearer: boolean;
   readonly limits: Pick<Limits, 'maxFields' | 'maxFieldSize' | 'maxFileSize'>;
   /** Told of every chunk that comes. */
   readonly onMoved: () => void;
@@ -71,7 +73,7 @@ export class Form {
   }
 
   #listen(): void {
-    const { fields } = this.#settings;
+    const { fields, bearer } = this.#settings;
     const parser = this.#parser;
     parser.on('field', (name, value, _, truncated) => {
       this.#seen = true;
@@ -86,6 +88,7 @@ export class Form {
       if (this.#part !== null) return this.fail(new Refusal('two-files', 'The form has more than one file.'));
       const facts = { name: name ?? '', contentType: contentType ?? '' };
       this.#part = new FilePart(stream, facts, this.#whole.promise, this.#settings.limits.maxFileSize);
+      fields.fileBegins(bearer);
       this.#file.resolve(this.#part);
     });
     for (const event of ['fieldsLimit', 'partsLimit', 'filesLimit'] as const) {
@@ -127,7 +130,10 @@ export class Form {
 
   #finish(): void {
     if (this.#over) return;
-    if (this.#part === null) return this.fail(new Refusal('no-file', 'The form has no file.'));
+    if (this.#part === null) {
+      this.fail(new Refusal('no-file', 'The form has no file.'));
+      return;
+    }
     this.#letGo();
     this.#whole.resolve();
   }
@@ -146,7 +152,7 @@ export class Form {
   }
 }
 
-function parserFor({ contentType, limits }: FormSettings): InstanceType<typeof Busboy> {
+function parserFor({ contentType, limits, fields }: FormSettings): InstanceType<typeof Busboy> {
   const refuse = (cause?: unknown): Refusal =>
     new Refusal('not-multipart', 'The body is no multipart/form-data with a boundary.', {}, cause);
   if (!/^multipart\/form-data\s*;/i.test(contentType)) throw refuse();
@@ -157,7 +163,7 @@ function parserFor({ contentType, limits }: FormSettings): InstanceType<typeof B
       fileHwm: AHEAD,
       preservePath: true,
       isPartAFile: (field, type, name) =>
-        name !== undefined || (type === 'application/octet-stream' && !isKnownField(field ?? '')),
+        name !== undefined || (type === 'application/octet-stream' && !fields.knows(field ?? '')),
       limits: {
         fields: limits.maxFields,
         fieldSize: limits.maxFieldSize,

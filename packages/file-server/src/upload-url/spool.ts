@@ -103,7 +103,10 @@ async function sweep(directory: string): Promise<void> {
   for (const name of names.filter((one) => NAME.test(one))) {
     const path = join(directory, name);
     // A younger one may be another process's, about to lose its name by itself.
-    const old = await stat(path).then(({ mtimeMs }) => mtimeMs < Date.now() - MINUTE, () => false);
+    const old = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs < Date.now() - MINUTE,
+      () => false,
+    );
     if (old) await unlink(path).catch(() => undefined);
   }
 }

@@ -1,43 +1,83 @@
-import type { FileFacts, Signer, Ticket } from '@mesibo-files/handler-core';
+import type { Commit, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
 
 /** What this server knows of an upload, and the engine does not ask for. */
-export type Known = Required<Pick<FileFacts, 'maxSize' | 'secure'>>;
+export interface Known {
+  /** The most bytes that the file can have. */
+  readonly maxSize: number;
+  /** The file is protected. */
+  readonly secure: boolean;
+}
 
-/** A signer for one upload. */
+/** A signer for one upload, that can take it back. */
 export interface UploadSigner extends Signer {
   /**
-   * Removes all that was begun: the client is told of a failure, and nobody will continue it. Never rejects: what it
-   * leaves, the sweep of unfinished uploads finds.
+   * Removes all that was stored, also what is committed: the client is told of a failure, and nobody will ever ask for
+   * it. Never rejects: what it must leave is found by the sweep of unfinished uploads.
    */
   undo(): Promise<void>;
 }
 
-/** Tells the signer what the server knows, and remembers what was begun. */
+/** What became of one ticket. */
+interface Begun {
+  /** A commit was asked for. */
+  tried: boolean;
+  /** The file URL, when the commit is known to have succeeded. */
+  url: string | null;
+  discarded: boolean;
+}
+
+/**
+ * Tells the signer what the server knows, and remembers what was begun. Beginning and committing are never broken off:
+ * whoever does that does not know what it left in the store.
+ */
 export function uploadSigner(signer: Signer, known: Known): UploadSigner {
-  const begun = new Set<Ticket>();
+  const begun = new Map<Ticket, Begun>();
   return {
     ...(signer.hash === undefined ? {} : { hash: signer.hash }),
     capabilities: (call) => signer.capabilities(call),
     begin: async (facts, call) => {
       const maxSize = Math.min(facts.maxSize ?? known.maxSize, known.maxSize);
-      const plan = await signer.begin({ ...facts, ...known, maxSize }, call);
-      begun.add(plan.ticket);
+      const plan = await signer.begin({ ...facts, secure: known.secure, maxSize }, toTheEnd(call));
+      begun.set(plan.ticket, { tried: false, url: null, discarded: false });
       return plan;
     },
     sign: (ticket, wanted, call) => signer.sign(ticket, wanted, call),
     resume: (ticket, call) => signer.resume(ticket, call),
-    commit: (ticket, manifest, call) => signer.commit(ticket, manifest, call),
+    commit: async (ticket, manifest, call): Promise<Commit> => {
+      const one = begun.get(ticket);
+      if (one !== undefined) one.tried = true;
+      const committed = await signer.commit(ticket, manifest, toTheEnd(call));
+      if (one !== undefined && committed.state === 'stored') one.url = committed.object.url;
+      return committed;
+    },
     discard: async (ticket, call) => {
       await signer.discard(ticket, call);
-      begun.delete(ticket);
+      const one = begun.get(ticket);
+      if (one !== undefined) one.discarded = true;
     },
     read: (url, call) => signer.read(url, call),
     remove: (url, call) => signer.remove(url, call),
     owns: (url) => signer.owns(url),
     unfinished: (olderThan, call) => signer.unfinished(olderThan, call),
     undo: async () => {
-      const { signal } = new AbortController();
-      for (const ticket of begun) await signer.discard(ticket, { signal }).catch(() => undefined);
+      for (const [ticket, one] of begun) await undo(signer, ticket, one).catch(() => undefined);
     },
   };
+}
+
+async function undo(signer: Signer, ticket: Ticket, { tried, url, discarded }: Begun): Promise<void> {
+  const call = { signal: new AbortController().signal };
+  const committed = url ?? (tried ? await committedUrl(signer, ticket, call) : null);
+  if (committed !== null) await signer.remove(committed, call);
+  else if (!discarded) await signer.discard(ticket, call);
+}
+
+/** The answer to a commit may have been lost. */
+async function committedUrl(signer: Signer, ticket: Ticket, call: SignerCall): Promise<string | null> {
+  const { stored } = await signer.resume(ticket, call);
+  return stored.state === 'committed' ? stored.object.url : null;
+}
+
+function toTheEnd(call: SignerCall): SignerCall {
+  return { ...call, signal: new AbortController().signal };
 }

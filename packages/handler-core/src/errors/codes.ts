@@ -73,7 +73,7 @@ export const ERROR_CODES = {
   unauthorised: { retryable: false, hint: 'The server wants a valid token for this file. Sign in again.' },
   forbidden: {
     retryable: false,
-    hint: 'The server knows who asks, and does not allow this. Ask whoever runs it; its rules are its owner\'s.',
+    hint: "The server knows who asks, and does not allow this. Ask whoever runs it; its rules are its owner's.",
   },
   'clock-skewed': { retryable: true, hint: 'The clock of the signing machine is wrong. Set it by NTP.' },
   'request-expired': {

@@ -3,9 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { HashPort } from '../ports/hash.ts';
 import type { HttpPort } from '../ports/http.ts';
 import type { RandomPort } from '../ports/random.ts';
+import { systemClock, systemRandom } from '../ports/system.ts';
 import type { Signer } from '../signer/signer.ts';
 import { Backend } from './backend.ts';
-import { platformClock, platformRandom } from './defaults.ts';
 import type { StoreFaults } from './faults.ts';
 import { type LoggedRequest, memoryHttp } from './http.ts';
 import { type MemoryObjects, memoryObjects } from './objects.ts';
@@ -52,7 +52,7 @@ export interface MemoryStore {
  * with, expired or ahead of time are refused, as are bytes of another size or digest than was signed.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  const { bucket = 'bucket', clock = platformClock, random = platformRandom, hash = tableHash } = options;
+  const { bucket = 'bucket', clock = systemClock, random = systemRandom, hash = tableHash } = options;
   const { capacity = Number.POSITIVE_INFINITY, ranges = true, publicRead = false } = options;
   const backend = new Backend(clock, hash, capacity);
   const baseUrl = `https://memory.invalid/${bucket}`;

@@ -57,12 +57,6 @@ async function keptBytes(path: string): Promise<number> {
   return /^\d{1,16}$/.test(text) ? Number(text) : 0;
 }
 
-/**
- * One is under way while the next waits for the file's lock: it goes on with no word from this thread. More would only
- * burn a core waiting.
- */
-const WRITES_AT_ONCE = 2;
-
 class FileTarget implements Target {
   readonly kept: number;
   readonly #path: string;
@@ -71,8 +65,7 @@ class FileTarget implements Target {
   readonly #writeBack: WriteBack;
   #noted: number;
   #noting: Promise<void> = Promise.resolve();
-  readonly #writing: Promise<void>[] = Array.from({ length: WRITES_AT_ONCE }, () => Promise.resolve());
-  #writes = 0;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(path: string, base: string, handle: FileHandle, kept: number) {
     this.#path = path;
@@ -83,10 +76,10 @@ class FileTarget implements Target {
     this.#noted = kept;
   }
 
+  /** One write at a time: several would only wait for the file's lock, and burn a core doing so. */
   write(offset: number, bytes: Uint8Array): Promise<void> {
-    const lane = this.#writes++ % WRITES_AT_ONCE;
-    const written = (this.#writing[lane] ?? Promise.resolve()).then(() => this.#write(offset, bytes));
-    this.#writing[lane] = written.catch(() => undefined);
+    const written = this.#writing.then(() => this.#write(offset, bytes));
+    this.#writing = written.catch(() => undefined);
     return written;
   }
 

@@ -6,8 +6,8 @@ import { LatestWriter } from '../journal/latest-writer.ts';
 import { readRecord } from '../journal/read-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal, JournalRecord } from '../ports/journal.ts';
+import { systemClock } from '../ports/system.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { systemClock } from './clock.ts';
 
 export interface FileJournalOptions {
   /** Records not put for so many milliseconds are dropped when the journal is listed. Default 7 days. */

@@ -1,11 +1,10 @@
 import { memoryJournal } from '../journal/memory-journal.ts';
 import type { Ports } from '../ports/ports.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, systemRandom } from '../ports/system.ts';
 import { nodeFiles } from './files.ts';
 import { nodeHash } from './hash.ts';
 import { nodeHttp } from './http.ts';
 import { alwaysOnline } from './network.ts';
-import { systemRandom } from './random.ts';
 
 /** What a runtime uses in Node where nothing else is given. */
 export function platformPorts(): Ports {

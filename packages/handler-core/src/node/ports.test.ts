@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CONNECTIVITY } from '../contract/constants.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, systemRandom } from '../ports/system.ts';
 import { nodeHash } from './hash.ts';
 import { alwaysOnline } from './network.ts';
-import { systemRandom } from './random.ts';
 
 const CHECK = new TextEncoder().encode('123456789');
 

@@ -1,3 +1,4 @@
+export { systemRandom as webRandom } from '../ports/system.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
 export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';
 export {
@@ -30,4 +31,3 @@ export {
   writeTicketFacts,
 } from './ticket-facts.ts';
 export { DAY, GIB, KEPT_FOR, KIB, MIB, MINUTE, SECOND, TIB } from './units.ts';
-export { webRandom } from './web-random.ts';

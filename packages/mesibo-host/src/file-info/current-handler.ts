@@ -20,10 +20,23 @@ export function toCurrentHandler(
   handler: FileInfoHandler,
   onError: (error: unknown) => void = (error) => console.warn(`mesibo-files: ${String(error)}`),
 ): FileTransferHandler {
+  return bridge(handler, onError, () => null);
+}
+
+/**
+ * As {@link toCurrentHandler}, for an app that has FileInfos of its own.
+ * @param find - the one that the app knows the transfer by; null: none
+ */
+export function bridge(
+  handler: FileInfoHandler,
+  onError: (error: unknown) => void,
+  find: (transfer: MesiboFileTransfer) => FileInfo | null,
+): FileTransferHandler {
   const files = new WeakMap<MesiboFileTransfer, FileInfo>();
   return {
     Mesibo_onStartFileTransfer(transfer) {
-      const file = fileInfoOf(transfer);
+      const file = find(transfer) ?? newFileInfo(transfer);
+      bringUpToDate(file, transfer);
       files.set(transfer, file);
       return startRun(file, transfer, handler, onError);
     },
@@ -34,10 +47,8 @@ export function toCurrentHandler(
   };
 }
 
-/** The FileInfo that the app knows the transfer by, or a new one; brought up to what the transfer says. */
-function fileInfoOf(transfer: MesiboFileTransfer): FileInfo {
-  const known = transfer.getUserObject();
-  const file = known instanceof FileInfo ? known : newFileInfo(transfer);
+/** What may be another at each start. */
+function bringUpToDate(file: FileInfo, transfer: MesiboFileTransfer): void {
   // What the app said of a file that it sends stays said: mesibo asks for its first upload with priority 0.
   file.userInteraction = transfer.priority > 0 || (transfer.upload && file.userInteraction);
   file.secure = transfer.secure;
@@ -45,7 +56,6 @@ function fileInfoOf(transfer: MesiboFileTransfer): FileInfo {
   const params = file.getParams();
   params.origin = transfer.origin;
   params.ts = transfer.ts;
-  return file;
 }
 
 function newFileInfo(transfer: MesiboFileTransfer): FileInfo {

@@ -24,6 +24,7 @@ describe('getFileInstance', () => {
     const up = photo(old);
     expect(old.alice.startFileTransfer(up)).toBe(true);
     expect([photo(old) === up, photo(old, '/alice/other.jpg') === up]).toEqual([true, false]);
+    expect(old.alice.getFileInstance(MODE.DOWNLOAD, null, '/alice/in.jpg')).not.toBe(up);
     old.alice.stopFileTransfer(up);
     expect(photo(old)).not.toBe(up);
   });
@@ -118,6 +119,19 @@ describe('a transfer', () => {
     expect(old.bobSaw.files.map((told) => told.file)).toEqual([file, file]);
     expect(old.bobSaw.files.map((told) => told.params.origin)).toEqual([0, 1]);
     expect([old.receiver.last, file.getParams().origin]).toEqual([file, 1]);
+  });
+
+  it('of a received file is known by its message, whatever object the app puts on the file', () => {
+    const old = createOldWorld();
+    old.world.bob.addListener({
+      Mesibo_onMessage: (message) => {
+        const content = message.getFile();
+        if (content !== null) content.object = 'mine';
+      },
+    });
+    const file = received(old);
+    expect(old.receiver.last).toBe(file);
+    expect(old.world.bobSaw.last.getFile()?.object).toBe('mine');
   });
 
   it('that a handler of today’s moves is followed all the same', () => {

@@ -3,7 +3,7 @@ import type { Mesibo } from '../mesibo.ts';
 import type { MesiboMessage } from '../message.ts';
 import { type Mode, SOURCE, STATUS, type Status, TYPE } from './constants.ts';
 import type { FileInfoHandler, FileInfoListener, FileTransferProgressListener } from './contract.ts';
-import { toCurrentHandler } from './current-handler.ts';
+import { bridge } from './current-handler.ts';
 import { FileInfo } from './file-info.ts';
 import { fileOf, fill, paramsOf } from './message-file.ts';
 import { MessageParams } from './message-params.ts';
@@ -41,6 +41,8 @@ export class FileInfoMesibo {
   readonly #standalone: Standalone;
   readonly #running = new RunningFiles();
   readonly #files = new WeakMap<MesiboMessage, FileInfo>();
+  /** The files of messages, by direction and id. */
+  readonly #byMessage = new Map<string, FileInfo>();
   readonly #messages = new WeakMap<FileInfo, MesiboMessage[]>();
   /** Tells the listeners of all files, which are not any one file's. */
   readonly #observer: FileTransferProgressListener = {
@@ -72,7 +74,7 @@ export class FileInfoMesibo {
   addListener(listener: FileInfoListener): void {
     this.#listeners.add(listener);
     if (!isHandler(listener) || this.#handlers.has(listener)) return;
-    const handler = toCurrentHandler(listener, this.#onError);
+    const handler = bridge(listener, this.#onError, (transfer) => this.#fileOf(transfer));
     this.#handlers.set(listener, handler);
     this.#mesibo.addListener(handler);
   }
@@ -152,6 +154,7 @@ export class FileInfoMesibo {
 
   #link(message: MesiboMessage, file: FileInfo): void {
     this.#files.set(message, file);
+    this.#byMessage.set(nameOf(message.isOutgoing(), message.mid), file);
     file.observe(this.#observer);
     this.#messages.set(file, [...(this.#messages.get(file) ?? []), message]);
   }
@@ -171,28 +174,33 @@ export class FileInfoMesibo {
     this.#tell((listener) => listener.Mesibo_onMessageStatus?.(params));
   }
 
+  /** The FileInfo that the app has of a transfer: its message's, or the one it started by itself. */
+  #fileOf(transfer: MesiboFileTransfer): FileInfo | null {
+    const ofMessage = this.#byMessage.get(nameOf(transfer.upload, transfer.mid));
+    return this.#standalone.fileOf(transfer) ?? ofMessage ?? null;
+  }
+
   #progressed(transfer: MesiboFileTransfer): boolean {
-    const file = transfer.getUserObject();
-    if (!(file instanceof FileInfo)) return true;
-    const messages = this.#messages.get(file) ?? [];
-    this.#changed(
-      file,
-      transfer,
-      messages.some((message) => message.isFileTransferFailed()),
-    );
+    const file = this.#fileOf(transfer);
+    if (file === null) return true;
+    this.#changed(file, transfer, this.#messageOf(file, transfer)?.isFileTransferFailed() ?? false);
     return true;
   }
 
   /** Follows what a handler of today's generation does; one of the FileInfo generation has told by itself. */
   #changed(file: FileInfo, transfer: MesiboFileTransfer, failed: boolean): void {
-    this.#running.note(transfer);
+    this.#running.note(file, transfer);
     if (isBridged(transfer)) return;
-    const url = this.#messages.get(file)?.[0]?.getFile()?.url;
+    const url = this.#messageOf(file, transfer)?.getFile()?.url;
     if (transfer.upload && transfer.result && url) file.setUrl(url);
     if (transfer.inProgress) tell(file, transfer.progress, STATUS.INPROGRESS, this.#onError);
     else if (transfer.result) tell(file, 100, STATUS.INPROGRESS, this.#onError);
     else if (failed) tell(file, -1, STATUS.FAILED, this.#onError);
     else tell(file, transfer.progress, STATUS.IDLE, this.#onError);
+  }
+
+  #messageOf(file: FileInfo, transfer: MesiboFileTransfer): MesiboMessage | undefined {
+    return this.#messages.get(file)?.find(({ mid }) => mid === transfer.mid);
   }
 
   #tell(call: (listener: FileInfoListener) => void): void {
@@ -204,6 +212,10 @@ export class FileInfoMesibo {
       }
     }
   }
+}
+
+function nameOf(upload: boolean, mid: bigint): string {
+  return `${upload ? 'up' : 'down'} ${mid}`;
 }
 
 function isHandler(listener: FileInfoListener): listener is FileInfoListener & FileInfoHandler {

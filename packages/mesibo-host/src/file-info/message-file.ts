@@ -36,8 +36,6 @@ export function fileOf(message: MesiboMessage, params: MessageParams): FileInfo 
     file.lat = message.latitude;
     file.lon = message.longitude;
   }
-  // The transfer's way back to the FileInfo.
-  if (content !== null) content.object ??= file;
   return file;
 }
 
@@ -67,5 +65,5 @@ function setContent(message: MesiboMessage, file: FileInfo): void {
   message.setContentType(currentType(file.type));
   content.source = currentSource(file.source);
   if (file.mimeType !== null) content.mimeType = file.mimeType;
-  content.object = file;
+  content.object = file.getData();
 }

@@ -36,6 +36,12 @@ export class Standalone {
     return this.#tasks.get(file)?.stop() ?? false;
   }
 
+  /** The file of a transfer that began here; null: it did not. */
+  fileOf(transfer: MesiboFileTransfer): FileInfo | null {
+    const object = transfer.getUserObject();
+    return object instanceof Own ? object.file : null;
+  }
+
   #task(file: FileInfo): FileTask {
     const { handlers, enabled, onError, changed } = this.#host;
     const upload = file.mode === MODE.UPLOAD;
@@ -62,6 +68,14 @@ export class Standalone {
   }
 }
 
+/** What a transfer of {@link Standalone} carries, so that no other is taken for one. */
+class Own {
+  readonly file: FileInfo;
+  constructor(file: FileInfo) {
+    this.file = file;
+  }
+}
+
 function factsOf(file: FileInfo, upload: boolean, priority: number): ReturnType<FileTask['facts']> {
   const params = file.getParams();
   return {
@@ -76,7 +90,7 @@ function factsOf(file: FileInfo, upload: boolean, priority: number): ReturnType<
     externalLink: !upload && file.externalLink,
     path: file.getPath(),
     url: upload ? null : file.getUrl(),
-    userObject: file,
+    userObject: new Own(file),
     localIdentifier: file.localIdentifier,
     asset: file.asset,
   };

@@ -3,8 +3,12 @@ import type { JavaScriptFilesOptions, JavaScriptSettings } from './options.ts';
 import { withDefaults } from './options.ts';
 import { midOf, urlOf } from './read-message.ts';
 import { ReceivedFile } from './received-file.ts';
+import { RecentMap } from './recent-map.ts';
 import { type OutgoingFile, type SentFile, sendFile } from './send-file.ts';
 import type { JavaScriptMessage, JavaScriptProfile } from './shapes.ts';
+
+/** How many files are known by their message's id and URL; older ones by their message's object only. */
+const REMEMBERED = 10_000;
 
 /**
  * The files of one user of mesibo's JavaScript API. A listener of mesibo's: {@link attachFiles} registers it; where
@@ -15,8 +19,8 @@ export class JavaScriptFiles {
   readonly #downloads: boolean;
   readonly #blocked = new BlockList();
   readonly #byMessage = new WeakMap<JavaScriptMessage, ReceivedFile>();
-  readonly #byName = new Map<string, ReceivedFile>();
-  readonly #sent = new Set<string>();
+  readonly #byName = new RecentMap<string, ReceivedFile>(REMEMBERED);
+  readonly #sent = new RecentMap<string, true>(REMEMBERED);
 
   /** @param downloads - false where mesibo asks the handler by itself */
   constructor(options: JavaScriptFilesOptions, downloads = true) {
@@ -29,7 +33,7 @@ export class JavaScriptFiles {
    * @throws TransferError as `upload` does; then nothing was sent
    */
   async send(profile: JavaScriptProfile, file: OutgoingFile): Promise<SentFile> {
-    return sendFile(this.#settings, profile, file, (url) => this.#sent.add(url));
+    return sendFile(this.#settings, profile, file, (url) => this.#sent.set(url, true));
   }
 
   /** The received file of a message; null where it has none, or none yet. */
@@ -48,7 +52,7 @@ export class JavaScriptFiles {
     try {
       const url = urlOf(message);
       // What this user sent comes back as a message too, and is here already.
-      if (url === null || this.#sent.has(url)) return;
+      if (url === null || this.#sent.get(url)) return;
       const known = this.#known(message, url);
       const file = known ?? this.#received(message, url);
       this.#byMessage.set(message, file);

@@ -2,10 +2,10 @@ import {
   admit,
   download,
   type FileTransferHandler,
-  type MesiboFileTransfer,
   type Runtime,
   type SecureDownloads,
 } from '@mesibo-files/handler-core';
+import type { Transfer } from '../transfer.ts';
 import type { UploadServer } from './own-transfers.ts';
 
 export interface OwnHandlerHost {
@@ -23,7 +23,7 @@ export class OwnHandler implements FileTransferHandler {
     this.#host = host;
   }
 
-  Mesibo_onStartFileTransfer(file: MesiboFileTransfer): boolean {
+  Mesibo_onStartFileTransfer(file: Transfer): boolean {
     const { ports, admission } = this.#host.runtime();
     const now = ports.clock.now();
     if (!admit(file, ports.network.connectivity(), admission, { now }).admit) return false;
@@ -32,29 +32,26 @@ export class OwnHandler implements FileTransferHandler {
     return true;
   }
 
-  Mesibo_onStopFileTransfer(file: MesiboFileTransfer): boolean {
-    const context = file.getFileTransferContext();
-    if (context instanceof AbortController) context.abort();
+  /** Nothing is left to do: what runs ends with its transfer. */
+  Mesibo_onStopFileTransfer(): boolean {
     return true;
   }
 
-  #download(file: MesiboFileTransfer): void {
-    const controller = new AbortController();
-    file.setFileTransferContext(controller);
+  #download(file: Transfer): void {
     // mesibo is answered first: what a handler reports while it is asked is held back.
     Promise.resolve()
-      .then(() => this.#fetch(file, controller.signal))
+      .then(() => this.#fetch(file))
       .then(
         () => file.setResult(true),
         (error: unknown) => {
-          if (controller.signal.aborted) return;
+          if (file.over.aborted) return;
           this.#host.onError(error);
           file.setResult(false);
         },
       );
   }
 
-  async #fetch(file: MesiboFileTransfer, signal: AbortSignal): Promise<void> {
+  async #fetch(file: Transfer): Promise<void> {
     const server = this.#host.server();
     const own = server === null ? [] : [new URL(server.url)];
     await download({
@@ -62,7 +59,7 @@ export class OwnHandler implements FileTransferHandler {
       signers: [],
       url: file.getUrl() ?? '',
       to: file.getPath(),
-      signal,
+      signal: file.over,
       priority: file.priority,
       mid: file.mid,
       source: file.source,

@@ -108,6 +108,16 @@ describe('an upload that breaks off', () => {
     expect(server.forms).toEqual([]);
   });
 
+  it('has the reason, where the server said it before it had read all', async () => {
+    server.onForm = (_, response) => {
+      response.writeHead(413, { connection: 'close' }).end('too large');
+      return true;
+    };
+    const large = seededRandom(2).bytes(20 * 1024 * 1024);
+    const sending = urlBench().send(server.url, large, { options: { maxRetries: 0 } });
+    await expect(sending).rejects.toMatchObject({ code: 'file-too-large' });
+  });
+
   it('of a file that is not there has not begun', async () => {
     const { runtime } = urlBench();
     const gone = uploadToUrl({ url: server.url, fields: {}, path: '/alice/gone.jpg', runtime });

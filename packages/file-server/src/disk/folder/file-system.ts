@@ -1,14 +1,4 @@
-import {
-  copyFile,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 
 /** What the store needs of `node:fs/promises`, so that tests can make a disk fail, or stop in the middle. */
 export interface FileSystem {
@@ -24,4 +14,14 @@ export interface FileSystem {
 }
 
 /** The real one. */
-export const nodeFileSystem: FileSystem = { copyFile, lstat, mkdir, open, readdir, realpath, rename, rm, stat };
+export const nodeFileSystem: FileSystem = {
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+};

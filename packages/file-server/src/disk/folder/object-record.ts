@@ -56,7 +56,10 @@ export function parseJson<Value>(schema: z.ZodType<Value>, text: string): Value 
 }
 
 /** The record in a folder that waits for its place, or null when it is there no more. */
-export async function readSealed({ files }: Pick<Folder, 'files'>, path: string): Promise<ObjectRecord | null> {
+export async function readSealed(
+  { files }: Pick<Folder, 'files'>,
+  path: string,
+): Promise<ObjectRecord | null> {
   const text = await readSmall(files, join(path, RECORD_NAME));
   return text === null ? null : readRecord(text);
 }

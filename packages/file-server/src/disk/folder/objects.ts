@@ -1,9 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno, StoreFault } from '../store-fault.ts';
-import { checkReal, checkThere, type Folder, FOLDER_MODE, openReal, readSmall, syncFolder, writeFlushed } from './folder.ts';
-import { type ObjectRecord, readRecord, RECORD_NAME, writeRecord } from './object-record.ts';
+import {
+  checkReal,
+  checkThere,
+  FOLDER_MODE,
+  type Folder,
+  openReal,
+  readSmall,
+  syncFolder,
+  writeFlushed,
+} from './folder.ts';
 import { type ObjectPath, objectPath } from './object-path.ts';
+import { type ObjectRecord, RECORD_NAME, readRecord, writeRecord } from './object-record.ts';
 import { discardFolder } from './trash.ts';
 
 /*
@@ -53,7 +62,7 @@ export async function stageRecord({ files }: Folder, staged: string, record: Obj
 }
 
 /**
- * Puts a staged folder in its place. File, record and the folder itself must have been flushed. Answers false when there is something already. It lasts when this has ended.
+ * Puts a staged folder in its place. The file and the record in it must have been flushed. Answers false when there is something already. It lasts when this has ended.
  * @throws an error `ENOENT` when the folder is gone: somebody else has placed or removed it
  */
 export async function placeObject(folder: Folder, staged: string, key: string): Promise<boolean> {
@@ -61,12 +70,14 @@ export async function placeObject(folder: Folder, staged: string, key: string): 
   const path = pathOf(folder, key);
   await checkThere(folder);
   await makeFolders(folder, path.above);
+  await syncFolder(files, staged);
   try {
     await files.rename(staged, path.folder);
   } catch (error) {
     if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) return false;
     // Windows calls it so when there is something.
-    if (isErrno(error, 'EPERM') && (await readSmall(files, join(path.folder, RECORD_NAME))) !== null) return false;
+    if (isErrno(error, 'EPERM') && (await readSmall(files, join(path.folder, RECORD_NAME))) !== null)
+      return false;
     throw error;
   }
   await syncFolder(files, dirname(path.folder));

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { toHex } from '@mesibo-files/handler-core';
 import { FLUSH_STRIDE } from '../limits.ts';
 import { isErrno, StoreFault } from '../store-fault.ts';
-import { type Folder, FOLDER_MODE, openReal, syncFolder } from './folder.ts';
+import { FOLDER_MODE, type Folder, openReal } from './folder.ts';
 import type { ObjectRecord } from './object-record.ts';
 import { stageRecord } from './objects.ts';
 import { freeName, heldName, type Progress, type SessionState, sealedName } from './session-state.ts';
@@ -71,7 +71,6 @@ export async function sealSession(
   await folder.files.mkdir(sealed, { mode: FOLDER_MODE }).catch(gone);
   await stageRecord(folder, sealed, record);
   await renamed(folder, hold.path, join(sealed, objectName));
-  await syncFolder(folder.files, sealed);
 }
 
 /** Renames what must be there. @throws StoreFault `SessionBusy` when another was quicker, or the session is gone */

@@ -22,7 +22,9 @@ export async function sweepStaging(folder: Folder, olderThan: number, now: numbe
 async function lastChange({ files }: Folder, path: string): Promise<number | null> {
   try {
     const names = await files.readdir(path);
-    const facts = await Promise.all([path, ...names.map((name) => join(path, name))].map((each) => files.lstat(each)));
+    const facts = await Promise.all(
+      [path, ...names.map((name) => join(path, name))].map((each) => files.lstat(each)),
+    );
     return Math.max(...facts.map(({ mtimeMs }) => mtimeMs));
   } catch (error) {
     // It is at work this very moment, or it is no folder; neither is ours to remove.

@@ -45,7 +45,7 @@ export const fileUrl: z.ZodType<string> = z.string().min(1).max(8192);
 /** 64 bits, as clients write them. Some platforms have no unsigned ones, and write what is above 2^63 as negative. */
 export const mid: z.ZodType<bigint, string> = z
   .string()
-  .regex(/^-?\d{1,20}$/)
+  .regex(/^-?\d{1,20}$/, { abort: true })
   .refine((text) => isIn64Bits(BigInt(text)), 'more than 64 bits')
   .transform((text) => BigInt.asUintN(64, BigInt(text)));
 

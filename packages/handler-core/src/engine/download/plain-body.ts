@@ -87,7 +87,7 @@ export class PlainBody {
 
   /** True when an earlier run has left bytes of this version that are worth asking for the rest. */
   async #begin(answer: HttpAnswer): Promise<boolean> {
-    const had = this.#asked;
+    // What was here was of another version, or the server has no ranges.
     await this.#drop();
     const size = statedSize(answer);
     if (size !== null) this.#context.ledger.setTotal(size);
@@ -95,15 +95,8 @@ export class PlainBody {
     // A weak tag does not promise the same bytes.
     const strong = etag?.startsWith('"') === true && answer.headers['accept-ranges'] !== 'none';
     await this.#open(size !== null && strong ? { etag, size } : null);
-    if (this.#received === 0) return false;
-    if (!had) {
-      this.#job.onResumed(this.#received);
-      return true;
-    }
-    // The rest was asked for, and all came: this server has no ranges.
-    this.#received = 0;
-    this.#confirm(0);
-    return false;
+    if (this.#received > 0) this.#job.onResumed(this.#received);
+    return this.#received > 0;
   }
 
   async #open(version: Version | null): Promise<void> {

@@ -98,7 +98,6 @@ describe('a plain download that broke off', () => {
   });
 
   it.each([
-    ['knows no ranges', { ranges: false }],
     ['says that it has no ranges', { headers: { 'accept-ranges': 'none' } }],
     ['has only a weak tag', { etag: 'W/"1"' }],
     ['has no tag', { etag: null }],
@@ -107,7 +106,14 @@ describe('a plain download that broke off', () => {
     const { fetch, file, asked } = serve([{ ...turn, cut: 30 }, turn]);
     await fetch();
     expect(file()).toEqual(bytes);
-    expect(asked).toHaveLength(2);
+    expect(asked).toEqual(['all', 'all']);
+  });
+
+  it('begins anew at a server that sends all where the rest was asked for', async () => {
+    const { fetch, file, asked } = serve([{ cut: 30 }, { ranges: false, cut: 50 }, {}]);
+    await fetch();
+    expect(asked).toEqual(['all', 'bytes=30-', 'bytes=50-']);
+    expect(file()).toEqual(bytes);
   });
 
   it.each([

@@ -1,0 +1,154 @@
+import { type PartFacts, type Stored, TransferError } from '@mesibo-files/handler-core';
+import { KIB, MIB } from '@mesibo-files/handler-core/provider';
+import { failed, passed, skipped } from '../findings.ts';
+import { type LargeUpload, manifestOf, sendAll } from '../parts.ts';
+import { begin } from '../sample.ts';
+import type { Check, DoctorContext, Finding } from '../types.ts';
+
+/** Of a store whose settings are ours, so little is "large"; a file server has settings of its own. */
+const SMALL = KIB;
+const MOST = 64 * MIB;
+
+interface Begun {
+  readonly upload: LargeUpload;
+  parts: readonly PartFacts[];
+}
+
+/** Checks of uploads that take more than one request, in the order in which an upload goes. */
+export function largeChecks(): readonly Check[] {
+  let begun: Begun | null = null;
+
+  const start: Check = {
+    id: 'large-begin',
+    title: 'a large upload can be begun',
+    needs: ['put'],
+    permission: 'store',
+    run: async (context) => {
+      const upload = await beginLarge(context);
+      if (upload === null) return skipped(`files up to ${MOST / MIB} MiB go in one request`);
+      begun = { upload, parts: [] };
+      return passed(upload.plan.shape === 'session' ? 'a session' : 'in parts');
+    },
+  };
+
+  const sendIt: Check = {
+    id: 'large-send',
+    title: 'its bytes are taken',
+    needs: ['large-begin'],
+    permission: 'store',
+    run: async (context) => {
+      if (begun === null) return skipped('none was begun');
+      begun.parts = await sendAll(context, begun.upload);
+      return passed(`${begun.upload.body.length} bytes`);
+    },
+  };
+
+  const list: Check = {
+    id: 'large-list',
+    title: 'the store lists what it has of it, so that it can go on',
+    needs: ['large-send'],
+    permission: 'list-parts',
+    run: async ({ call }) => {
+      if (begun === null) return skipped('none was begun');
+      const { upload, parts } = begun;
+      if (upload.plan.shape !== 'parts') return skipped('a session is asked for its offset by the sender');
+      const { stored } = await upload.signer.resume(upload.plan.ticket, call());
+      const listed = stored.state === 'parts' ? stored.parts : [];
+      const all = parts.every(({ number, size }) =>
+        listed.some((part) => part.number === number && part.size === size),
+      );
+      if (all) return passed(`${parts.length} of ${parts.length}`);
+      return failed(`${listed.length} of ${parts.length}`, {
+        cause: 'The store took a part and does not list it.',
+        fix: 'Use a store that lists parts at once, as S3 does.',
+      });
+    },
+  };
+
+  const complete: Check = {
+    id: 'large-commit',
+    title: 'it can be put together',
+    needs: ['large-list'],
+    permission: 'store',
+    run: async (context) => {
+      if (begun === null) return skipped('none was begun');
+      const { upload, parts } = begun;
+      const { signer, plan } = upload;
+      const commit = await signer.commit(plan.ticket, manifestOf(upload, parts), context.call());
+      if (commit.state === 'stored') {
+        context.leftovers.add({ signer, url: commit.object.url, ticket: plan.ticket, whole: true });
+        return passed('whole, and compared');
+      }
+      const why = commit.state === 'refused' ? `${commit.code}: ${commit.reason}` : commit.state;
+      return failed(why, {
+        cause: 'What the store put together is not what was sent.',
+        fix: 'Look whether it verifies checksums; for an S3-compatible store try --checksum md5.',
+      });
+    },
+  };
+
+  return [start, sendIt, list, complete, abort, uploads];
+}
+
+async function beginLarge(context: DoctorContext): Promise<LargeUpload | null> {
+  const tuned = await context.tuned({ singleUpTo: 0 });
+  const signer = tuned?.signer ?? context.signer;
+  const { singleUpTo } = await signer.capabilities(context.call());
+  const size = tuned === null ? singleUpTo + 1 : SMALL;
+  if (size > MOST) return null;
+  const body = new Uint8Array(size).map((_, index) => index % 251);
+  const plan = await begin(context, signer, body);
+  context.leftovers.add({ signer, url: 'an unfinished upload', ticket: plan.ticket, whole: false });
+  return { signer, body, plan };
+}
+
+const abort: Check = {
+  id: 'large-discard',
+  title: 'an unfinished upload can be given up',
+  needs: ['large-list'],
+  permission: 'abort-parts',
+  run: async (context): Promise<Finding> => {
+    const upload = await beginLarge(context);
+    if (upload === null) return skipped('files go in one request');
+    const { signer, plan } = upload;
+    if (plan.shape === 'parts') await sendAll(context, upload);
+    await signer.discard(plan.ticket, context.call());
+    const stored = await whatIsLeft(upload, context);
+    const left = stored.state === 'parts' ? stored.parts.length : 0;
+    if (left > 0 || stored.state === 'committed') {
+      return failed(left > 0 ? `${left} parts are left of it` : 'it is there as a file', {
+        cause: 'The store said that the upload is gone, and keeps what it has of it, which costs money.',
+        fix: 'Remove unfinished uploads by a rule of the bucket, after two days.',
+      });
+    }
+    context.leftovers.gone(plan.ticket);
+    return passed('');
+  },
+};
+
+/** What the store holds after a discard. */
+async function whatIsLeft({ signer, plan }: LargeUpload, { call }: DoctorContext): Promise<Stored> {
+  try {
+    return (await signer.resume(plan.ticket, call())).stored;
+  } catch (error) {
+    // Who may not list a bucket is told "forbidden" of what is gone; and "gone" by some signers' own check.
+    if (TransferError.is(error) && LIKE_GONE.has(error.code)) return { state: 'gone' };
+    throw error;
+  }
+}
+
+const LIKE_GONE: ReadonlySet<string> = new Set(['access-denied', 'upload-gone', 'object-not-found']);
+
+const uploads: Check = {
+  id: 'uploads-list',
+  title: 'unfinished uploads can be listed, so that sweep finds them',
+  needs: ['put'],
+  permission: 'list-uploads',
+  run: async ({ signer, call }) => {
+    const { listsUnfinished } = await signer.capabilities(call());
+    if (!listsUnfinished) return skipped('nobody can list them here; they lapse by themselves');
+    let found = 0;
+    for await (const _ of signer.unfinished(0, call())) found += 1;
+    return passed(found === 0 ? 'there are none' : `${found} are there now`);
+  },
+};

@@ -1,0 +1,50 @@
+import type { Clock, HttpPort, SignerCall } from '@mesibo-files/handler-core';
+import { nodeHttp, systemClock } from '@mesibo-files/handler-core/node';
+import { MINUTE } from '@mesibo-files/handler-core/provider';
+import type { StoreConfiguration } from '../configuration/store.ts';
+import { type OpenStore, openStore } from '../store/open-store.ts';
+import { adviceFor } from './advice/index.ts';
+import { Leftovers } from './leftovers.ts';
+import type { DoctorContext, Known } from './types.ts';
+
+/** A call that takes longer is given up: a store that hangs must not hang doctor. */
+const CALL_WITHIN = MINUTE;
+/** From this on a signer is told the store's time. */
+const CORRECTED_FROM = 4 * MINUTE;
+
+export interface ContextOptions {
+  readonly configuration: StoreConfiguration;
+  readonly store: OpenStore;
+  readonly signal: AbortSignal;
+  readonly origin: string | null;
+  readonly env: NodeJS.ProcessEnv;
+  readonly http?: HttpPort;
+  readonly clock?: Clock;
+}
+
+/** What the checks of one run work with. */
+export function doctorContext(options: ContextOptions): DoctorContext {
+  const { configuration, store, signal, origin, env } = options;
+  const clock = options.clock ?? systemClock;
+  const known: Known = { clockOffset: null, first: null, sample: null };
+  const call = (): SignerCall => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(CALL_WITHIN)]);
+    const { clockOffset } = known;
+    return clockOffset === null || Math.abs(clockOffset) < CORRECTED_FROM
+      ? { signal: bounded }
+      : { signal: bounded, storeTime: clock.now() + clockOffset };
+  };
+  return {
+    configuration,
+    signer: store.signer,
+    advice: adviceFor(configuration, env),
+    http: options.http ?? nodeHttp(),
+    clock,
+    signal,
+    origin,
+    tuned: async (tuning) => (configuration.provider === 'remote' ? null : openStore(configuration, tuning)),
+    call,
+    leftovers: new Leftovers(),
+    known,
+  };
+}

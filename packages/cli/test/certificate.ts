@@ -1,0 +1,21 @@
+/** A self-signed certificate of localhost and 127.0.0.1, for tests; its key protects nothing. */
+export const certificate: { readonly key: string; readonly cert: string } = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpgtISdFl7qxKqZNe
+Re3mKTn7g2XrimOHki9rDKjlaaehRANCAARWVqJyh0ihvETDnwug0Zj/9ww30i9t
+gEKfcat93Qcwz4AWvomA91KpQMIgTPUxVYjVuBL6akgM+LRjLbDtNWV7
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBpzCCAU6gAwIBAgIUA2FMvDWcl9Q9AKBSwTbQlW6WLGcwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMDA5NDU0MFoYDzIxMjYxMDI3
+MDk0NTQwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARWVqJyh0ihvETDnwug0Zj/9ww30i9tgEKfcat93Qcwz4AWvomA91Kp
+QMIgTPUxVYjVuBL6akgM+LRjLbDtNWV7o3wwejAdBgNVHQ4EFgQUQDx6PNN3V2vn
+nTj4xZiyKiUs8CswHwYDVR0jBBgwFoAUQDx6PNN3V2vnnTj4xZiyKiUs8CswDwYD
+VR0TAQH/BAUwAwEB/zAnBgNVHREEIDAegglsb2NhbGhvc3SCCyoubG9jYWxob3N0
+hwR/AAABMAoGCCqGSM49BAMCA0cAMEQCIH3EJ/COQF5yfu2GcGktbIcCA0Ry0P9z
+JAXSBZIaWGRLAiBRJpAEnqczqhhD0g8Qcxy4nEGhWSh2GoclbBph2tQIng==
+-----END CERTIFICATE-----
+`,
+};

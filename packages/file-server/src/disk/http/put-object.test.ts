@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SignedRequest } from '@mesibo-files/handler-core';
+import { describe, expect, it } from 'vitest';
+import {
+  bytesOf,
+  call,
+  type DiskBench,
+  digestOf,
+  diskBench,
+  factsOf,
+  manifestOf,
+  send,
+  signedPut,
+} from '../../../test/disk/bench.ts';
+import { errno, watchedFiles } from '../../../test/disk/file-systems.ts';
+import { headText, rawConnection, statusesIn } from '../../../test/disk/raw-client.ts';
+
+const bytes = bytesOf(300_000);
+const SINGLE = { singleUpTo: 1_000_000 };
+
+/** Ends when the staging folder is empty: what a broken connection leaves goes a moment after it. */
+async function emptied(b: DiskBench): Promise<void> {
+  while ((await b.staged()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Ends when something is staged. */
+async function begun(b: DiskBench): Promise<void> {
+  for (;;) {
+    const [name] = await b.staged().catch(() => []);
+    if (name !== undefined && (await readdir(join(b.folder, 'staging', name)).catch(() => [])).length > 0)
+      return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('creation', () => {
+  it('of twenty racers, on two replicas, exactly one wins, and its bytes are there', async () => {
+    const b = await diskBench(SINGLE);
+    const other = b.replica();
+    const { request } = await signedPut(b.store, bytes);
+    let count = 0;
+    b.serve({ ...b.store, handle: (...args) => (count++ % 2 ? other : b.store).handle(...args) });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(request, bytes)));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, ...Array(19).fill(412)]);
+    const [key = ''] = await b.inside.keys();
+    expect(Buffer.compare(await b.inside.bytes(key), bytes)).toBe(0);
+    expect(await b.staged()).toEqual([]);
+  });
+
+  it('never overwrites, and answers so before the body is sent', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    await send(request, bytes);
+    const { answer, socket } = await rawConnection(b.server);
+    socket.write(headText(request));
+    await once(socket, 'data');
+    socket.destroy();
+    expect(statusesIn(await answer)).toEqual([412]);
+  });
+});
+
+describe('a body', () => {
+  it('that is another than was signed is not stored', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const answer = await send(request, bytesOf(bytes.length, 2));
+    expect(answer).toMatchObject({ status: 400, headers: { 'x-mesibo-error': 'BadDigest' } });
+    expect([await b.inside.keys(), await b.staged()]).toEqual([[], []]);
+  });
+
+  it('that breaks off leaves nothing, wherever it does', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    for (const size of [0, 1, 65_536, bytes.length - 1]) {
+      const { answer, socket } = await rawConnection(b.server);
+      socket.write(headText(request));
+      socket.write(bytes.subarray(0, size));
+      await begun(b);
+      socket.destroy();
+      await answer;
+      await emptied(b);
+      expect(await b.inside.keys()).toEqual([]);
+    }
+  });
+
+  it("of a slow client is the server's to end: nothing is left then", async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const slow = await rawConnection(b.server);
+    slow.socket.write(headText(request));
+    slow.socket.write(bytes.subarray(0, 1000));
+    await begun(b);
+    b.server.server.closeAllConnections();
+    await slow.answer;
+    await emptied(b);
+    expect(await b.inside.keys()).toEqual([]);
+  });
+
+  it.each<[string, Readonly<Record<string, string | null>>, number]>([
+    ['of another length', { 'content-length': String(bytes.length - 1) }, 403],
+    ['in chunks', { 'content-length': null, 'transfer-encoding': 'chunked' }, 403],
+    ['of two lengths', { 'content-length': '5, 6' }, 400],
+    ['of no length at all', { 'content-length': '-1' }, 400],
+    ['of a length and in chunks', { 'transfer-encoding': 'chunked' }, 400],
+  ])('%s is refused', async (_, changes, status) => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const { answer, socket } = await rawConnection(b.server);
+    socket.end(`${headText(request, { connection: 'close', ...changes })}5\r\nhello\r\n0\r\n\r\n`);
+    expect(statusesIn(await answer)).toContain(status);
+    expect([await b.inside.keys(), await b.staged()]).toEqual([[], []]);
+  });
+
+  it('of no stated length is refused', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const { answer, socket } = await rawConnection(b.server);
+    socket.write(headText(request, { connection: 'close', 'content-length': null }));
+    expect(statusesIn(await answer)).toEqual([403]);
+    const session = await b.store.signer.begin(factsOf(bytes, { size: null, digests: {} }), call);
+    const raw = await rawConnection(b.server);
+    const chunk = {
+      ...session.signed[0]?.request,
+      headers: { 'content-range': 'bytes 0-9/*' },
+    } as SignedRequest;
+    raw.socket.write(headText(chunk, { connection: 'close', 'transfer-encoding': 'chunked' }));
+    raw.socket.write('a\r\n0123456789\r\n0\r\n\r\n');
+    expect(statusesIn(await raw.answer)).toEqual([411]);
+  });
+
+  it('with rubbish behind it is stored without it or not at all, and the rubbish is refused', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const { answer, socket } = await rawConnection(b.server);
+    socket.write(headText(request));
+    socket.write(Buffer.concat([bytes, Buffer.from('\0\0 rubbish\r\n\r\n')]));
+    expect(statusesIn(await answer).at(-1)).toBe(400);
+    await emptied(b);
+    for (const key of await b.inside.keys()) expect(Buffer.compare(await b.inside.bytes(key), bytes)).toBe(0);
+    expect([200, 412]).toContain((await send(request, bytes)).status);
+  });
+
+  it('refused in the middle of it is answered all the same, and the connection goes on', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const { answer, socket } = await rawConnection(b.server);
+    socket.write(headText(request, { 'content-type': 'text/html' }));
+    socket.write(bytes);
+    socket.write(headText(request, { connection: 'close' }));
+    socket.write(bytes);
+    expect(statusesIn(await answer)).toEqual([403, 200]);
+  });
+});
+
+describe('a disk that fails', () => {
+  const FAILURES: readonly (readonly [errno: string, status: number, code: string])[] = [
+    ['ENOSPC', 507, 'DiskFull'],
+    ['EDQUOT', 507, 'DiskFull'],
+    ['EFBIG', 413, 'EntityTooLarge'],
+    ['EACCES', 500, 'FolderDenied'],
+    ['EROFS', 500, 'FolderDenied'],
+    ['EIO', 500, 'DiskFailure'],
+    ['EMFILE', 503, 'SlowDown'],
+  ];
+
+  it.each(FAILURES)('with %s is answered by %i %s, and leaves nothing', async (code, status, told) => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    for (const operation of ['mkdir', 'handle.writev', 'handle.sync', 'handle.writeFile', 'rename']) {
+      const errors: unknown[] = [];
+      let failing = true;
+      const files = watchedFiles((name) => {
+        if (failing && name === operation) {
+          failing = false;
+          throw errno(code);
+        }
+      });
+      await b.store.start();
+      const store = b.replica({ onError: (error) => errors.push(error) }, files);
+      failing = false;
+      await store.start();
+      failing = true;
+      b.serve(store);
+      const answer = await send(request, bytes);
+      expect(answer, operation).toMatchObject({ status, headers: { 'x-mesibo-error': told } });
+      expect([await b.inside.keys(), await b.staged()]).toEqual([[], []]);
+      expect(errors).toHaveLength(status >= 500 && status !== 503 ? 1 : 0);
+    }
+    // A disk that is whole again takes it.
+    expect((await send(request, bytes)).status).toBe(200);
+  });
+
+  it('in the middle of a body that goes on is answered, and the rest of the body is passed over', async () => {
+    const b = await diskBench({ singleUpTo: 16 * 1024 * 1024 });
+    const large = Buffer.alloc(12 * 1024 * 1024);
+    const { request } = await signedPut(b.store, large);
+    let writes = 0;
+    const files = watchedFiles((name) => {
+      if (name === 'handle.writev' && ++writes === 3) throw errno('ENOSPC');
+    });
+    b.serve(b.replica({ singleUpTo: 16 * 1024 * 1024 }, files));
+    expect((await send(request, large)).status).toBe(507);
+    expect(await b.staged()).toEqual([]);
+  });
+
+  it('writes a body whole although it takes it in small bites', async () => {
+    const b = await diskBench(SINGLE);
+    const { request } = await signedPut(b.store, bytes);
+    const files = watchedFiles(() => undefined);
+    const biting: typeof files = {
+      ...files,
+      open: async (...args) => {
+        const handle = await files.open(...args);
+        handle.writev = (async (buffers: readonly Uint8Array[], position: number) => {
+          const all = Buffer.concat(buffers);
+          return handle.write(all, 0, Math.min(1000, all.length), position);
+        }) as unknown as typeof handle.writev;
+        return handle;
+      },
+    };
+    b.serve(b.replica({}, biting));
+    expect((await send(request, bytes)).status).toBe(200);
+    const [key = ''] = await b.inside.keys();
+    expect(Buffer.compare(await b.inside.bytes(key), bytes)).toBe(0);
+  });
+});
+
+it('a file of no bytes is one', async () => {
+  const b = await diskBench(SINGLE);
+  const none = Buffer.alloc(0);
+  const { request, ticket }: { request: SignedRequest; ticket: string } = await signedPut(b.store, none);
+  expect((await send(request, none)).status).toBe(200);
+  const committed = await b.store.signer.commit(ticket, manifestOf(none), call);
+  expect(committed).toMatchObject({
+    state: 'stored',
+    object: { size: 0, integrity: { kind: 'whole', digests: { crc32: digestOf(none) } } },
+  });
+});

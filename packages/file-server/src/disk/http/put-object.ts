@@ -1,0 +1,70 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { toHex } from '@mesibo-files/handler-core';
+import { STORED_HEADER } from '../answers.ts';
+import type { DiskContext } from '../context.ts';
+import { crc32Digest } from '../crc32.ts';
+import { createFile, type Folder, newStaged } from '../folder/folder.ts';
+import type { ObjectRecord } from '../folder/object-record.ts';
+import { findObject, nameOf, placeObject, stageRecord } from '../folder/objects.ts';
+import { discardQuietly } from '../folder/trash.ts';
+import { DIGEST_HEADER, headIn } from '../metadata.ts';
+import { StoreFault } from '../store-fault.ts';
+import type { Answer } from './answer.ts';
+import { bodySize } from './body-size.ts';
+import { receive } from './receive.ts';
+
+/** Stores an object that comes in one request. It is there when the answer is 200, and nothing of it before. */
+export async function putObject(
+  context: DiskContext,
+  key: string,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const folder = await context.folder();
+  const size = bodySize(request);
+  if ((await findObject(folder, key)) !== null) throw exists();
+  const staged = await newStaged(folder, 'put');
+  try {
+    const crc32 = await writeBody(folder, join(staged, nameOf(folder, key)), request);
+    if (crc32 !== request.headers[DIGEST_HEADER]) {
+      throw new StoreFault(400, 'BadDigest', 'Other bytes arrived than were signed.');
+    }
+    const record: ObjectRecord = {
+      format: 1,
+      key,
+      size,
+      ...headIn(request.headers),
+      crc32,
+      version: toHex(folder.random.bytes(8)),
+      session: null,
+      storedAt: context.settings.clock.now(),
+    };
+    await stageRecord(folder, staged, record);
+    if (!(await placeObject(folder, staged, key))) throw exists();
+    return {
+      status: 200,
+      headers: { etag: `"${record.version}"`, [STORED_HEADER]: record.version, 'content-length': '0' },
+    };
+  } catch (error) {
+    await discardQuietly(folder, staged);
+    throw error;
+  }
+}
+
+/** Writes and flushes the bytes; answers their digest. */
+async function writeBody(folder: Folder, path: string, request: IncomingMessage): Promise<string> {
+  const file: FileHandle = await createFile(folder.files, path);
+  try {
+    const { progress, whole } = await receive(request, { file, from: { bytes: 0, crc: 0 }, skip: 0 });
+    if (!whole) throw new StoreFault(400, 'BadDigest', 'The body broke off.');
+    await file.sync();
+    return crc32Digest(progress.crc);
+  } finally {
+    await file.close();
+  }
+}
+
+function exists(): StoreFault {
+  return new StoreFault(412, 'ObjectExists', 'There is an object already, and nothing is overwritten.');
+}

@@ -1,0 +1,36 @@
+import type { Signer } from '@mesibo-files/handler-core';
+import { assembleSigner } from '@mesibo-files/handler-core/provider';
+import { begin } from './begin.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { commit } from './commit.ts';
+import type { DiskContext } from './context.ts';
+import { storeHashes } from './crc32.ts';
+import { discard } from './discard.ts';
+import { told } from './errors.ts';
+import { removeObject } from './folder/objects.ts';
+import { read } from './read.ts';
+import { resume } from './resume.ts';
+import { signParts } from './sign.ts';
+import { readTicket, type TicketFacts } from './ticket.ts';
+import { unfinished } from './unfinished.ts';
+
+/** The signer of a disk store: small files in one PUT, larger ones in a session. */
+export function diskSigner(context: DiskContext): Signer {
+  const { clock, ownKeys, settings } = context;
+  return assembleSigner<TicketFacts>({
+    clock,
+    hash: storeHashes,
+    ownKeys,
+    capabilities: () => capabilitiesOf(settings),
+    readTicket: (ticket) => readTicket(ticket, settings),
+    begin: (file) => told('beginning', () => begin(context, file)),
+    sign: async (facts, wanted) => signParts(context, facts, wanted),
+    resume: (facts) => told('resuming', () => resume(context, facts)),
+    commit: (facts, manifest) => told('committing', () => commit(context, facts, manifest)),
+    discard: (facts) => told('discarding', () => discard(context, facts)),
+    read: (key) => told('looking at the object', () => read(context, key)),
+    remove: (key) =>
+      told('removing the object', async () => void (await removeObject(await context.folder(), key))),
+    unfinished: (olderThan, call) => unfinished(context, olderThan, call),
+  });
+}

@@ -1,0 +1,33 @@
+import { type ReadPlan, type Signer, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import type { ServerContext } from '../context.ts';
+
+/**
+ * A call of `read` that asks for a request which works as a bare URL, since a redirect carries no header. A signer that
+ * does not know of it binds the object's version by a header; its answer is then good for streaming only.
+ */
+export interface ReadCall extends SignerCall {
+  readonly bare?: boolean;
+}
+
+/** An object, and the store that has it. */
+export interface FoundObject {
+  readonly signer: Signer;
+  readonly plan: ReadPlan;
+}
+
+/**
+ * Looks for a file in all stores, in order.
+ * @throws `object-not-found` also for what is no file URL of this server: a client can do nothing else about it
+ */
+export async function findObject(context: ServerContext, url: string, call: ReadCall): Promise<FoundObject> {
+  for (const signer of context.signers.filter((one) => one.owns(url))) {
+    const plan = await signer.read(url, call).catch(unlessMissing);
+    if (plan !== null) return { signer, plan };
+  }
+  throw new TransferError('object-not-found', 'There is no file under this URL.');
+}
+
+function unlessMissing(error: unknown): null {
+  if (TransferError.is(error) && error.code === 'object-not-found') return null;
+  throw error;
+}

@@ -1,0 +1,37 @@
+import { contentDisposition, type ReadPlan } from '@mesibo-files/handler-core';
+import { etagOf } from './conditions.ts';
+
+/**
+ * A file that is shown in place runs nothing and loads nothing: users sent it, and it comes from this server's origin.
+ * Media players of browsers load the file itself.
+ */
+const POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+
+/**
+ * Headers of a file whose bytes come from this server. What a browser could run is downloaded, never shown, whatever the
+ * store says of it; a protected file is kept by no cache, and any other is asked for again before it is used.
+ */
+export function fileHeaders(url: string, plan: ReadPlan): Record<string, string> {
+  const { contentType, name, sender, ranges } = plan;
+  const etag = etagOf(plan);
+  return {
+    'content-type': contentType,
+    'content-disposition': contentDisposition(name ?? lastSegment(url), contentType),
+    'cache-control': sender?.secure === false ? 'private, no-cache' : 'private, no-store',
+    'accept-ranges': ranges ? 'bytes' : 'none',
+    ...(etag === null ? {} : { etag }),
+    ...SECURITY_HEADERS,
+  };
+}
+
+/** Of every answer about a file. The query of its URL may have a token in it, which must not go on as a Referer. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': POLICY,
+  'referrer-policy': 'no-referrer',
+  vary: 'Authorization, Origin',
+};
+
+function lastSegment(url: string): string {
+  return decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
+}

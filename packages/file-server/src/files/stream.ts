@@ -1,0 +1,83 @@
+import type { ServerResponse } from 'node:http';
+import { type HttpAnswer, TransferError } from '@mesibo-files/handler-core';
+import type { NodeContext } from '../context.ts';
+import type { RequestScope } from '../scope.ts';
+import type { FileAnswer, FileBody } from './answer.ts';
+import { IdleGuard } from './idle-guard.ts';
+import { checkStoreAnswer, storeRequest } from './store-answer.ts';
+
+/**
+ * Sends a file's bytes on as they come from the store, as fast as the client takes them. A client that goes away ends
+ * it, which is no error.
+ */
+export async function streamFile(
+  context: NodeContext,
+  scope: RequestScope,
+  response: ServerResponse,
+  { status, headers }: FileAnswer,
+  body: FileBody,
+): Promise<void> {
+  const guard = new IdleGuard(context, scope.signal);
+  const client = new Client(response, guard);
+  const { http } = context.runtime.ports;
+  try {
+    const answer = await http.send({ ...storeRequest(body), method: 'GET', signal: guard.signal });
+    await checked(body, answer);
+    response.writeHead(status, { ...headers });
+    await answer.consume((chunk) => {
+      scope.notes.bytes += chunk.length;
+      return client.write(chunk);
+    });
+    if (scope.notes.bytes !== body.size) {
+      throw new TransferError('network', `the store sent ${scope.notes.bytes} of ${body.size} bytes`);
+    }
+    response.end();
+  } catch (error) {
+    if (client.stands) response.destroy();
+    else if (!scope.signal.aborted) throw error;
+  } finally {
+    guard.release();
+  }
+}
+
+async function checked(body: FileBody, answer: HttpAnswer): Promise<void> {
+  try {
+    checkStoreAnswer(body, answer.status, (name) => answer.headers[name] ?? null);
+  } catch (error) {
+    await answer.discard().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The client's side of a download. */
+class Client {
+  readonly #response: ServerResponse;
+  readonly #guard: IdleGuard;
+  #giveUp: ((error: unknown) => void) | null = null;
+
+  constructor(response: ServerResponse, guard: IdleGuard) {
+    this.#response = response;
+    this.#guard = guard;
+    // What is written to a connection that closes need not be called back.
+    guard.signal.addEventListener('abort', () => this.#giveUp?.(guard.signal.reason), { once: true });
+  }
+
+  /** It was given bytes, and has not taken them. */
+  get stands(): boolean {
+    return this.#giveUp !== null;
+  }
+
+  /** The chunk is the memory of the store's socket: it is good until the client's socket has taken it. */
+  write(chunk: Uint8Array): Promise<void> {
+    this.#guard.moved();
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      this.#response.write(chunk, (error) => {
+        if (error) return;
+        this.#giveUp = null;
+        this.#guard.moved();
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** A request that is being answered. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Resolves when it is answered, or its connection is gone. */
+  readonly over: Promise<void>;
+}
+
+/** The requests of each connection, oldest first: a client may send several before it has an answer. */
+export class Exchanges {
+  readonly #ofSocket = new WeakMap<Duplex, Set<Exchange>>();
+
+  /** Notes a request until it is answered, and tells then. */
+  enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    const running = this.#ofSocket.get(socket) ?? new Set();
+    this.#ofSocket.set(socket, running);
+    const over = new Promise<void>((resolve) => response.once('close', resolve));
+    const exchange = { request, response, over };
+    running.add(exchange);
+    return over.then(() => {
+      running.delete(exchange);
+    });
+  }
+
+  /** What is being answered on this connection. */
+  of(socket: Duplex): readonly Exchange[] {
+    return [...(this.#ofSocket.get(socket) ?? [])];
+  }
+}

@@ -1,0 +1,237 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WireAnswer } from '../../test/node/answer-parser.ts';
+import { type NodeWorld, startNodeWorld, TOKEN } from '../../test/node/world.ts';
+import type { Mount } from './mount.ts';
+
+let world: NodeWorld | undefined;
+
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+/** Answers when it is let. */
+function gate(): Mount & { open: () => void; readonly entered: Promise<void> } {
+  let open = (): void => undefined;
+  let enter = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const entered = new Promise<void>((resolve) => {
+    enter = resolve;
+  });
+  return {
+    path: '/gate',
+    async handle(_request, response) {
+      enter();
+      await opened;
+      response.end('done');
+    },
+    open: () => open(),
+    entered,
+  };
+}
+
+function codeOf(answer: WireAnswer | null): [number, string] | null {
+  if (answer === null) return null;
+  const { error } = JSON.parse(answer.body) as {
+    error: { code: string; message: string; requestId: string };
+  };
+  expect(error.message).toMatch(/^[A-Z].*\.$/);
+  expect(answer.headers['x-request-id']).toBe(error.requestId);
+  return [answer.status, error.code];
+}
+
+/** Lets the server work until this is so. */
+async function until(so: () => boolean): Promise<void> {
+  while (!so()) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+const JSON_OF_NINE = `Authorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9`;
+const GET = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n';
+
+describe('what is no HTTP', () => {
+  it.each([
+    ['rubbish', 'rubbish\r\n\r\n', 400, 'bad-request'],
+    ['bytes', Buffer.from([0, 255, 1, 13, 10, 13, 10]), 400, 'bad-request'],
+    ['a TLS handshake', Buffer.from('160301020001', 'hex'), 400, 'bad-request'],
+    ['a header without a colon', 'GET / HTTP/1.1\r\nHost: a\r\nrubbish\r\n\r\n', 400, 'bad-request'],
+    ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n', 400, 'bad-request'],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      'bad-request',
+    ],
+    ['a negative length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n', 400, 'bad-request'],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'bad-request',
+    ],
+    ['no host', 'GET /healthz HTTP/1.1\r\n\r\n', 400, 'bad-request'],
+    ['a host that is none', 'GET /healthz HTTP/1.1\r\nHost: a b/@c\r\n\r\n', 400, 'bad-request'],
+    ['a backslash in the path', 'GET /\\healthz HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'bad-request'],
+    ['a path that is none', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'bad-request'],
+    [
+      'huge headers',
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    ['an endless path', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431, 'headers-too-large'],
+    ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'method-not-allowed'],
+    ['TRACE', 'TRACE /healthz HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'method-not-allowed'],
+    [
+      'a method that is not for this',
+      'PATCH /healthz HTTP/1.1\r\nHost: a\r\n\r\n',
+      405,
+      'method-not-allowed',
+    ],
+    ['an expectation', 'GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: more\r\n\r\n', 417, 'expectation-failed'],
+    ['a path to nowhere', 'GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'no-such-route'],
+    [
+      'chunks that are none',
+      'POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nrubbish\r\n',
+      400,
+      'bad-request',
+    ],
+  ])('%s is answered with a code and a sentence', async (_what, bytes, status, code) => {
+    world = await startNodeWorld();
+    const client = await world.connect();
+    client.send(bytes);
+    expect(codeOf(await client.answer())).toEqual([status, code]);
+  });
+
+  it('is answered after the good requests before it, and the connection ends', async () => {
+    const mount = gate();
+    world = await startNodeWorld({ mounts: [mount] });
+    const client = await world.connect();
+    client.send(`GET /gate HTTP/1.1\r\nHost: a\r\n\r\n${GET}rubbish\r\n\r\n${GET}`);
+    await mount.entered;
+    mount.open();
+    expect(await client.answer()).toMatchObject({ status: 200, body: 'done' });
+    expect(await client.answer()).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+    expect(codeOf(await client.answer())).toEqual([400, 'bad-request']);
+    expect(await client.answer()).toBeNull();
+  });
+
+  it('leaves a trace in the events', async () => {
+    world = await startNodeWorld();
+    const client = await world.connect();
+    client.send('rubbish\r\n\r\n');
+    await client.answer();
+    expect(world.events.at(-1)).toMatchObject({
+      type: 'request',
+      route: 'none',
+      status: 400,
+      code: 'bad-request',
+    });
+  });
+});
+
+it('takes a request that was written for a proxy', async () => {
+  world = await startNodeWorld();
+  const client = await world.connect();
+  client.send('GET http://files.test/healthz HTTP/1.1\r\nHost: files.test\r\n\r\n');
+  expect(await client.answer()).toMatchObject({ status: 200 });
+});
+
+describe('a request that is slow', () => {
+  const limits = { headersTimeout: 100, idleTimeout: 100 };
+
+  it.each([
+    ['sends nothing', ''],
+    ['stops within its headers', 'GET /healthz HTTP/1.1\r\nHost: a\r\nX: '],
+    ['stops within a small body', `POST /v1/uploads HTTP/1.1\r\nHost: a\r\n${JSON_OF_NINE}\r\n\r\n{`],
+  ])('and %s, is ended with 408', async (_what, bytes) => {
+    world = await startNodeWorld({ limits });
+    const client = await world.connect();
+    client.send(bytes);
+    expect(codeOf(await client.answer())).toEqual([408, 'request-too-slow']);
+    await client.closed;
+  });
+});
+
+it('takes no more connections than it may', async () => {
+  world = await startNodeWorld({ limits: { maxConnections: 1 } });
+  const first = await world.connect();
+  first.send(GET);
+  expect(await first.answer()).toMatchObject({ status: 200 });
+  const second = await world.connect();
+  second.send(GET);
+  expect(await second.answer()).toBeNull();
+});
+
+describe('a server that closes', () => {
+  it('finishes what runs, refuses what comes, and takes no new connection', async () => {
+    const mount = gate();
+    world = await startNodeWorld({ mounts: [mount] });
+    const [busy, idle] = [await world.connect(), await world.connect()];
+    idle.send(GET);
+    await idle.answer();
+    busy.send('GET /gate HTTP/1.1\r\nHost: a\r\n\r\n');
+    await mount.entered;
+    const closed = world.listening.close();
+    await idle.closed;
+    await expect(world.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    busy.send(GET);
+    const { events } = world;
+    await until(() =>
+      events.some(({ type, ...event }) => type === 'started' && 'route' in event && event.route === 'none'),
+    );
+    mount.open();
+    expect(await busy.answer()).toMatchObject({ status: 200, body: 'done' });
+    const refused = await busy.answer();
+    expect(codeOf(refused)).toEqual([503, 'shutting-down']);
+    expect(refused?.headers.connection).toBe('close');
+    await closed;
+    await world.listening.closed;
+  });
+
+  it('sends an answer to its end, however slowly it is read', async () => {
+    const body = Buffer.alloc(16 * 1024 * 1024, 'x');
+    let ended = false;
+    const mount: Mount = {
+      path: '/big',
+      handle: (_request, response) => {
+        response.writeHead(200, { 'content-length': body.length }).end(body);
+        ended = true;
+      },
+    };
+    world = await startNodeWorld({ mounts: [mount] });
+    const { socket, send, closed } = await world.connect();
+    socket.removeAllListeners('data').pause();
+    let got = 0;
+    send('GET /big HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => ended);
+    const closing = world.listening.close();
+    socket.on('data', (bytes) => {
+      got += bytes.length;
+    });
+    socket.resume();
+    await closed;
+    await closing;
+    expect(got).toBeGreaterThan(body.length);
+  });
+
+  it('cuts off what runs longer than it may', async () => {
+    const mount = gate();
+    world = await startNodeWorld({ mounts: [mount], limits: { shutdownTimeout: 20 } });
+    const client = await world.connect();
+    client.send('GET /gate HTTP/1.1\r\nHost: a\r\n\r\n');
+    await mount.entered;
+    await world.listening.close();
+    expect(await client.answer()).toBeNull();
+  });
+});
+
+it('says which port it can not have', async () => {
+  world = await startNodeWorld();
+  const { port } = world.listening;
+  await expect(world.server.listen({ port })).rejects.toMatchObject({
+    code: 'invalid-argument',
+    message: expect.stringContaining(`port ${port}`),
+  });
+});

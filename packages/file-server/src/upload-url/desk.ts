@@ -1,0 +1,33 @@
+import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
+import type { NodeContext } from '../context.ts';
+import type { UploadRouteOptions } from './options.ts';
+import { Slots } from './slots.ts';
+import { Spool } from './spool.ts';
+
+/** What the uploads of one route share. */
+export class Desk {
+  /** Uploads that were authorised. */
+  readonly running: Slots = new Slots();
+  /** Uploads whose file came before its fields, and of which nobody knows yet whether they are allowed. */
+  readonly waiting: Slots = new Slots();
+  readonly spool: Spool;
+  readonly #runtimes = new WeakMap<Runtime, Runtime>();
+
+  constructor({ spoolDirectory }: Pick<UploadRouteOptions, 'spoolDirectory'>) {
+    this.spool = new Spool(spoolDirectory);
+  }
+
+  /** The engine for uploads: no queue, for a client that is sending already can't be let wait. */
+  runtimeFor({ runtime, limits }: NodeContext): Runtime {
+    const known = this.#runtimes.get(runtime);
+    if (known !== undefined) return known;
+    const made = createRuntime({
+      ports: runtime.ports,
+      limits: { ...runtime.limits, maxStreamSize: limits.maxFileSize },
+      admission: { maxTransfers: Number.POSITIVE_INFINITY },
+      onEvent: runtime.onEvent,
+    });
+    this.#runtimes.set(runtime, made);
+    return made;
+  }
+}

@@ -1,0 +1,129 @@
+import type { StoredObject } from '@mesibo-files/handler-core';
+import { MIB } from '@mesibo-files/handler-core/provider';
+import { type Allowed, ask } from '../authorise/ask.ts';
+import type { NodeContext } from '../context.ts';
+import { takeRate } from '../rate.ts';
+import type { RequestScope } from '../scope.ts';
+import type { Desk } from './desk.ts';
+import type { FormFields, UploadFields } from './fields.ts';
+import { fileFacts } from './file-facts.ts';
+import { type FilePart, tooLarge } from './file-part.ts';
+import type { Form } from './form.ts';
+import { memorySource, spooledSource, streamSource } from './sources.ts';
+import { storeFile } from './store-file.ts';
+
+/** A file up to so many bytes is taken in whole before it is sent on: its length is then known, and one request enough. */
+const SMALL = MIB;
+
+/** One upload, as far as its form was read. */
+export interface Receiving {
+  readonly context: NodeContext;
+  readonly scope: RequestScope;
+  readonly desk: Desk;
+  readonly form: Form;
+  readonly fields: FormFields;
+  /** The most bytes that the request can bring. */
+  readonly maxSize: number;
+  /** Raised when nobody waits for the upload any more. */
+  readonly gone: AbortSignal;
+  /** What must be given back at the end. */
+  readonly release: (() => void | Promise<void>)[];
+}
+
+/** A stored file, and what its form said of it. */
+export interface Received {
+  readonly object: StoredObject;
+  readonly fields: UploadFields;
+}
+
+/**
+ * Takes a file from its form to the store. With all its fields before it, it is streamed; otherwise it waits until they
+ * have come. Nothing reaches the store before it is authorised.
+ */
+export async function receive(receiving: Receiving): Promise<Received> {
+  const part = await receiving.form.file;
+  return receiving.fields.enough ? streamed(receiving, part) : afterwards(receiving, part);
+}
+
+/** Its fields came first. */
+async function streamed(receiving: Receiving, part: FilePart): Promise<Received> {
+  const { fields, maxSize } = receiving;
+  const stated = fields.read();
+  const allowed = await authorised(receiving, part, stated, { size: null, maxSize });
+  part.limitTo(allowed.maxSize ?? maxSize);
+  const chunks = await part.gather(SMALL);
+  const source = chunks === null ? streamSource(part) : memorySource(part.name, chunks);
+  return stored(receiving, part, stated, allowed, source);
+}
+
+/** Its fields, or some of them, come after it. */
+async function afterwards(receiving: Receiving, part: FilePart): Promise<Received> {
+  const { fields, form, context, desk, release } = receiving;
+  release.push(desk.waiting.take(context.limits.maxUploads));
+  const source = await takenIn(receiving, part);
+  await form.whole;
+  const stated = fields.read();
+  const size = source.facts.size ?? 0;
+  const allowed = await authorised(receiving, part, stated, { size, maxSize: size });
+  if (size > (allowed.maxSize ?? size)) throw tooLarge(allowed.maxSize ?? 0);
+  return stored(receiving, part, stated, allowed, source);
+}
+
+async function takenIn(
+  { context, desk, release }: Receiving,
+  part: FilePart,
+): Promise<ReturnType<typeof memorySource>> {
+  const chunks = await part.gather(SMALL);
+  if (chunks !== null) return memorySource(part.name, chunks);
+  const { file, size, close } = await desk.spool.take(part, context.limits.maxSpool);
+  release.push(close);
+  return spooledSource(part.name, file, size);
+}
+
+/** Asks the owner, and takes a slot and the user's share. */
+async function authorised(
+  { context, scope, desk, fields, gone, release }: Receiving,
+  part: FilePart,
+  { token, uid, mid, source }: UploadFields,
+  sizes: { readonly size: number | null; readonly maxSize: number },
+): Promise<Allowed> {
+  const credential = { ...scope.credential, token: token ?? scope.credential.token };
+  const facts = fileFacts(part);
+  const request = {
+    credential,
+    uid,
+    mid,
+    source,
+    secure: false,
+    fields: fields.others(),
+    ...facts,
+    ...sizes,
+  };
+  const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
+  scope.notes.uid = allowed.uid ?? uid;
+  await takeRate(context, 'upload', scope.notes.uid);
+  release.push(desk.running.take(context.limits.maxUploads));
+  return allowed;
+}
+
+async function stored(
+  { context, desk, gone, maxSize, scope }: Receiving,
+  part: FilePart,
+  fields: UploadFields,
+  allowed: Allowed,
+  source: ReturnType<typeof memorySource>,
+): Promise<Received> {
+  const { mid, uid, source: fileSource } = fields;
+  const file = {
+    ...fileFacts(part),
+    source,
+    fileSource,
+    mid,
+    uid: allowed.uid ?? uid,
+    secure: allowed.secure ?? false,
+    maxSize: Math.min(maxSize, allowed.maxSize ?? maxSize),
+  };
+  const object = await storeFile(desk.runtimeFor(context), context.signer, file, gone);
+  scope.notes.bytes = object.size;
+  return { object, fields };
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import type { NodeContext } from '../context.ts';
+import { problemOf } from '../http/problem.ts';
+import { Refusal } from '../http/refusal.ts';
+import type { Limits } from '../limits.ts';
+import type { NodeRoute } from '../node/serve-node.ts';
+import type { RequestScope } from '../scope.ts';
+import { tellStored } from '../stored.ts';
+import { sendAndDrain, sendJson } from './answer.ts';
+import { Desk } from './desk.ts';
+import { dialectOf } from './dialect.ts';
+import { FormFields } from './fields.ts';
+import { tooLarge } from './file-part.ts';
+import { Form, PART_HEADER_SIZE } from './form.ts';
+import type { UploadRouteOptions } from './options.ts';
+import { type Received, receive } from './receive.ts';
+import { type FieldRules, rulesOf } from './rules.ts';
+import { Watch } from './watch.ts';
+
+/**
+ * mesibo's upload URL: `POST <base>/upload` with a `multipart/form-data` form of a few fields and one file, which is
+ * streamed to the store.
+ */
+export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
+  const rules = rulesOf(options);
+  const dialect = dialectOf(options.dialect);
+  const desk = new Desk(options);
+  return {
+    name: 'upload',
+    // Every method but the preflight's, so that a wrong one is told so.
+    matches: (method, path) => path === '/upload' && method !== 'OPTIONS',
+    problemBody: dialect.failed,
+    handle: async (context, scope, request, response) => {
+      try {
+        const { object, fields } = await take(context, scope, desk, rules, request);
+        const body = dialect.stored(object.url, fields, context.clock.now());
+        sendJson(response, { status: 200, headers: {}, body });
+      } catch (error) {
+        // What came already, and is not wanted, must not stay in the way of the connection's next request.
+        if (request.complete) request.resume();
+        else if (!response.destroyed) {
+          const { status, headers, ...problem } = problemOf(error);
+          const answer = { status, headers, body: dialect.failed(problem) };
+          await sendAndDrain(context.clock, request, response, answer);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** Takes one upload, from its form to the owner's hook. */
+async function take(
+  context: NodeContext,
+  scope: RequestScope,
+  desk: Desk,
+  rules: FieldRules,
+  request: IncomingMessage,
+): Promise<Received> {
+  const { limits, clock } = context;
+  if (request.method !== 'POST') {
+    throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
+  }
+  desk.running.check(limits.maxUploads);
+  const maxSize = mostBytes(request, limits);
+  const gone = new AbortController();
+  const fields = new FormFields(rules);
+  const watch = new Watch(clock, limits, (error) => {
+    form.fail(error);
+    gone.abort(error);
+  });
+  const settings = {
+    contentType: request.headers['content-type'] ?? '',
+    fields,
+    bearer: scope.credential.token !== null,
+    limits,
+    onMoved: watch.moved,
+    onHeld: watch.hold,
+  };
+  const form = new Form(request, settings);
+  form.file.then(watch.begin, () => undefined);
+  form.whole.catch((error) => gone.abort(error));
+  const onClose = (): void => gone.abort(new Refusal('body-cut-off', 'The client went away.'));
+  scope.signal.addEventListener('abort', onClose, { once: true });
+  const release: (() => void | Promise<void>)[] = [];
+  try {
+    const receiving = { context, scope, desk, form, fields, maxSize, gone: gone.signal, release };
+    const received = await receive(receiving);
+    await tellStored(context, scope, context.signer, received.object, 'upload-url');
+    return received;
+  } catch (error) {
+    form.fail(error);
+    throw gone.signal.aborted ? gone.signal.reason : error;
+  } finally {
+    watch.stop();
+    scope.signal.removeEventListener('abort', onClose);
+    for (const one of release.reverse()) await one();
+  }
+}
+
+/** The most bytes that the file can have. @throws `file-too-large` when the request's length gives it away */
+function mostBytes(
+  request: IncomingMessage,
+  { maxFileSize, maxFields, maxFieldSize }: Pick<Limits, 'maxFileSize' | 'maxFields' | 'maxFieldSize'>,
+): number {
+  const length = request.headers['content-length'];
+  if (length === undefined) return maxFileSize;
+  const others = (maxFields + 2) * (maxFieldSize + PART_HEADER_SIZE);
+  if (Number(length) > maxFileSize + others) throw tooLarge(maxFileSize);
+  return Math.min(maxFileSize, Number(length));
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it, vi } from 'vitest';
+import { faultOf } from './checks.ts';
+import { type Outcome, overOneConnection } from './client.ts';
+import { Dice } from './dice.ts';
+import { Known } from './known.ts';
+import { fuzzRequest } from './requests.ts';
+import { BASE, type FuzzWorld, startFuzzWorld, TOKEN } from './world.ts';
+
+/** How many requests; the gate of the project sends more than a run on a desk. */
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 10_000);
+/** The same seed, the same requests. */
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_120);
+/** Requests between two looks at what was left. */
+const ROUND = 2_000;
+const CONNECTIONS = 16;
+/** Bytes that the heap may grow from its first round to its last, whatever their number. */
+const HEAP = 12 * 1024 * 1024;
+
+it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, and nothing is left over`, async () => {
+  const logged = vi.spyOn(console, 'error');
+  const folder = await mkdtemp(join(tmpdir(), 'fuzz-'));
+  const idle = openResources();
+  const world = await startFuzzWorld(folder);
+  const statuses = new Map<number, number>();
+  const heap: number[] = [];
+  const urls = new Known(200);
+  const tickets = new Known(200);
+  for (let round = 0; round * ROUND < REQUESTS; round += 1) {
+    const dice = new Dice(SEED + round);
+    const told = (outcome: Outcome): void => {
+      const { answer, request } = outcome;
+      const fault = faultOf(outcome, TOKEN);
+      if (fault !== null) {
+        throw new Error(`${fault}\nto ${JSON.stringify(request.bytes.toString('latin1').slice(0, 3000))}`);
+      }
+      if (answer === null) return;
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      if (answer.status === 200 && request.method !== 'HEAD') remember(answer.body, urls, tickets);
+    };
+    await sendRound(world, dice, Math.min(ROUND, REQUESTS - round * ROUND), { urls, tickets }, told);
+    expect(await readdir(folder), 'files left over').toEqual([]);
+    await checkStored(world);
+    heap.push(heapUsed());
+  }
+  await world.close();
+  await rm(folder, { recursive: true });
+  expect(openResources(), 'sockets and timers left over').toEqual(idle);
+  expect(logged).not.toHaveBeenCalled();
+  expect((heap.at(-1) ?? 0) - (heap[0] ?? 0), `heap ${heap.join(', ')}`).toBeLessThan(HEAP);
+  // It would prove little if all of it ended at the door.
+  for (const status of [200, 206, 302, 400, 401, 404, 405, 413, 415, 416, 417, 431]) {
+    expect(statuses.get(status) ?? 0, `answers with ${status}`).toBeGreaterThan(0);
+  }
+  console.info(`fuzz: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
+}, 600_000);
+
+/** Sends so many requests, over several connections at a time. */
+async function sendRound(
+  { ports }: FuzzWorld,
+  dice: Dice,
+  count: number,
+  given: { readonly urls: Known; readonly tickets: Known },
+  told: (outcome: Outcome) => void,
+): Promise<void> {
+  const material = { dice, token: TOKEN, base: BASE, ...given };
+  let left = count;
+  const work = async (): Promise<void> => {
+    while (left > 0) {
+      const many = Math.min(left, 1 + dice.below(12));
+      left -= many;
+      const requests = Array.from({ length: many }, () => fuzzRequest(material));
+      // The last of a connection is the first after which it can't go on.
+      const end = requests.findIndex(({ after }) => after !== 'go on');
+      left += end < 0 ? 0 : many - end - 1;
+      const sent = end < 0 ? requests : requests.slice(0, end + 1);
+      await overOneConnection(ports[dice.below(ports.length)] ?? 0, dice, sent, told);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+}
+
+/** What is in the store is what the servers say that they stored, and nothing is half stored. */
+async function checkStored({ store, events }: FuzzWorld): Promise<void> {
+  const stored = new Set(events.flatMap((event) => (event.type === 'stored' ? [event.file.key] : [])));
+  const faults = events.filter(({ type }) => type === 'fault');
+  expect(faults).toEqual([]);
+  expect(store.objects.keys().filter((key) => !stored.has(key))).toEqual([]);
+  for (const key of store.objects.keys()) store.objects.delete(key);
+  store.requests.length = 0;
+  events.length = 0;
+}
+
+function remember(body: string, urls: Known, tickets: Known): void {
+  const { url, ticket } = /^\{/.test(body) ? JSON.parse(body) : {};
+  if (typeof url === 'string') urls.add(url);
+  if (typeof ticket === 'string') tickets.add(ticket);
+}
+
+function openResources(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (/TCP|Timeout|FSReq|File/.test(kind)) counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+function heapUsed(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}

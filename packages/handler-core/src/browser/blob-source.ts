@@ -1,0 +1,30 @@
+import { TransferError } from '../errors/transfer-error.ts';
+import type { Source } from '../ports/files.ts';
+
+/** A file that a page was given: from an input, a drop, a camera or a download. */
+export function blobSource(blob: Blob, name: string): Source {
+  // A Blob never changes. A File can on the disk, and reading it then fails.
+  const changed = blob instanceof File ? blob.lastModified : 0;
+  return {
+    facts: { size: blob.size, fingerprint: `${blob.size}-${changed}-${blob.type}`, name },
+    replayable: true,
+    async read(offset, buffer) {
+      const bytes = await bytesOf(blob.slice(offset, offset + buffer.length));
+      buffer.set(bytes);
+      return bytes.length;
+    },
+    unchanged: async () => {
+      const [first] = await Promise.allSettled([blob.slice(0, 1).arrayBuffer()]);
+      return first.status === 'fulfilled';
+    },
+    close: async () => undefined,
+  };
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw new TransferError('file-unreadable', 'The browser can not read the file any more.', { cause });
+  }
+}

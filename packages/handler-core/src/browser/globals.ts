@@ -1,0 +1,34 @@
+// The few shapes of browsers that the ports use. DOM's own types would make all of core believe it runs in one.
+
+interface UploadProgress {
+  readonly loaded: number;
+}
+
+/** What is used of an XMLHttpRequest. */
+export interface XhrRequest {
+  responseType: 'text';
+  readonly status: number;
+  readonly responseText: string;
+  readonly upload: { onprogress: ((event: UploadProgress) => void) | null };
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  onabort: (() => void) | null;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  getAllResponseHeaders(): string;
+  send(body: Blob): void;
+  abort(): void;
+}
+
+interface BrowserGlobals {
+  readonly XMLHttpRequest: new () => XhrRequest;
+  readonly navigator?: {
+    readonly onLine?: boolean;
+    readonly connection?: { readonly type?: string; readonly saveData?: boolean };
+  };
+  readonly addEventListener?: (name: 'online' | 'offline', listener: () => void) => void;
+  readonly removeEventListener?: (name: 'online' | 'offline', listener: () => void) => void;
+}
+
+/** The browser's own globals; some are missing in workers and in older browsers. */
+export const browser: BrowserGlobals = globalThis as unknown as BrowserGlobals;

@@ -1,0 +1,3 @@
+export { RemoteFileTransferHandler } from './handler.ts';
+export type { RemoteOptions } from './options.ts';
+export { remoteSigner } from './signer.ts';

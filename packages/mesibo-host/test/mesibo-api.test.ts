@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { interfaceMembers, symbols } from './api-code.ts';
+import { type ApiRow, readTable, textOf } from './api-table.ts';
+
+const rows = readTable(textOf('docs/mesibo-api.md'));
+const ours = rows.filter(({ symbol }) => symbol !== null);
+const code = symbols();
+
+/** The lines at fault, so that a failure says where to look. */
+const at = (wrong: readonly ApiRow[]): string[] =>
+  wrong.map(({ line, names, symbol }) => `line ${line}: ${names.join(', ')} (${symbol})`);
+
+it('everything that the table names is in the code', () => {
+  expect(at(ours.filter(({ symbol }) => !code.has(symbol ?? '')))).toEqual([]);
+});
+
+it('everything public in the code has a row', () => {
+  const named = new Set(ours.map(({ symbol }) => symbol));
+  expect([...code.keys()].filter((symbol) => !named.has(symbol))).toEqual([]);
+  expect(code.size).toBeGreaterThan(250);
+});
+
+it('every constant has the number that the table says', () => {
+  expect(at(ours.filter(({ symbol, value }) => code.get(symbol ?? '') !== value))).toEqual([]);
+});
+
+it('every test that the table names is in its file, which speaks of the member', () => {
+  expect(at(ours.filter((row) => !isTested(row)))).toEqual([]);
+});
+
+it('what is not ours has a reason', () => {
+  const without = rows.filter(({ symbol, reason }) => symbol === null && reason.length < 20);
+  expect(at(without)).toEqual([]);
+});
+
+it('no name of mesibo’s has two rows that say the same', () => {
+  const keys = ours.map(({ names, symbol }) => `${names.join()} ${symbol}`);
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
+
+it('the members of an interface are found, and of nothing else', () => {
+  const source =
+    'export interface Other {\n  no: 1;\n}\nexport interface One<T = 1> {\n  /** a: b */\n' +
+    '  readonly a?: {\n    no: 1;\n  };\n  b?(c: 1): void;\n}\n';
+  expect([interfaceMembers(source, 'One'), interfaceMembers(source, 'None')]).toEqual([['a', 'b'], []]);
+});
+
+function isTested({ testFile, testTitle, symbol }: ApiRow): boolean {
+  const path = `packages/${testFile}`;
+  if (!/\.test\.ts$/.test(path) || testTitle === '') return false;
+  const source = textOf(path);
+  const title = new RegExp(`\\(\\s*(['"\`])${escaped(testTitle)}\\1`);
+  if (!title.test(source)) return false;
+  // Constants are compared right here.
+  if (code.get(symbol ?? '') !== null) return true;
+  const member = symbol?.split('.').at(-1) ?? '';
+  return new RegExp(`\\b${member}\\b`).test(source + helpersOf(path, source));
+}
+
+/** The text of the test helpers that a test imports. */
+function helpersOf(path: string, source: string): string {
+  const imports = [...source.matchAll(/from '(\.[^']*)'/g)].map(([, from = '']) => from);
+  const helpers = imports.filter((from) => /\/test\/|^\.\//.test(from) && !from.includes('/src/'));
+  return helpers.map((from) => textOf(new URL(from, `file:///${path}`).pathname.slice(1))).join('\n');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
