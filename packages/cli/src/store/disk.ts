@@ -20,23 +20,21 @@ export async function openDisk(
   const { diskStore } = await import('@mesibo-files/file-server/disk');
   const folder = resolve(dir);
   const { secret, fileBase } = await openDiskState(folder);
-  const server = createServer();
-  // A connection that is kept must not keep the process.
-  server.keepAliveTimeout = 1000;
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', done);
-  });
-  const { port } = server.address() as AddressInfo;
+  let port = 0;
   const store = diskStore({
     folder: filesFolder(folder),
     secrets: [secret],
-    storeUrl: `http://127.0.0.1:${port}/disk`,
+    storeUrl: () => `http://127.0.0.1:${port}/disk`,
     publicUrl: publicUrl ?? fileBase ?? UNSERVED,
     ...defined({ prefix }),
     ...tuning,
   });
-  server.on('request', (request, response) => void store.handle(request, response));
+  const server = createServer((request, response) => void store.handle(request, response));
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', done);
+  });
+  ({ port } = server.address() as AddressInfo);
   return {
     signer: store.signer,
     title: `disk ${folder}`,

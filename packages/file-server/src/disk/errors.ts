@@ -14,7 +14,8 @@ export async function told<Answer>(doing: string, run: () => Promise<Answer>): P
 
 function transferError(error: unknown, doing: string): TransferError {
   const fault = faultOf(error);
-  const known = meaningOf(STORE_CODES, fault.code);
+  // A fault of ours is no failure of the disk, and is not tried again.
+  const known = fault.code === 'InternalError' ? undefined : meaningOf(STORE_CODES, fault.code);
   return new TransferError(known?.error ?? 'internal', `${doing}: ${fault.message}`, {
     cause: fault.cause ?? fault,
     retryable: known?.means === 'retry',

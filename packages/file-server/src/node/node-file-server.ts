@@ -1,6 +1,7 @@
 import { createRuntime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context.ts';
 import type { ServerEvent } from '../events.ts';
+import { downloadRoute } from '../files/node-route.ts';
 import type { FileServerOptions } from '../options.ts';
 import { createFileServer, type FileServer } from '../server.ts';
 import type { UploadRouteOptions } from '../upload-url/options.ts';
@@ -50,6 +51,7 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
   const context: NodeContext = { ...server.context, runtime };
   const routes: readonly NodeRoute[] = [
     ...(uploadUrl === false ? [] : [uploadRoute(uploadUrl)]),
+    downloadRoute,
     ...(access === undefined || metrics === null ? [] : [metricsRoute(metrics, access)]),
     ...mounts.map(mountRoute),
   ];

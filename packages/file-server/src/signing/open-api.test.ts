@@ -34,25 +34,28 @@ it('every operation is in it, and each schema by its name', () => {
   expect(text).not.toContain('"#/components/schemas/"');
 });
 
-it('what the server answers is what the document says, with nothing left out of it', async () => {
-  const world = openWorld();
-  const seen = new Set<string>();
-  const { signer } = world.client({
-    onAnswer: async (path, response) => {
-      const body: unknown = await response.json();
-      const operation = OPERATIONS.find((each) => each.path === path);
-      expect([path, operation?.answer.parse(body)]).toEqual([path, body]);
-      seen.add(path);
-    },
-  });
-  const one = device(world.store);
-  const { url } = await one.upload(signer, bytesOf(500));
-  await one.upload(signer, bytesOf(50));
-  await one.download(signer, url);
-  const call = { signal: new AbortController().signal };
-  const { ticket } = await world.begin({ size: 300 });
-  await signer.resume(ticket, call);
-  await signer.discard(ticket, call);
-  await signer.remove(url, call);
-  expect([...seen].sort()).toEqual(OPERATIONS.map(({ path }) => path).sort());
-});
+it.each(['parts', 'session'] as const)(
+  'what is answered of %s is what the document says, and no more',
+  async (shape) => {
+    const world = openWorld({ signer: (store) => store.signer({ shape, singleUpTo: 100, partSize: 100 }) });
+    const seen = new Set<string>();
+    const { signer } = world.client({
+      onAnswer: async (path, response) => {
+        const body: unknown = await response.json();
+        const operation = OPERATIONS.find((each) => each.path === path);
+        expect([path, operation?.answer.parse(body)]).toEqual([path, body]);
+        seen.add(path);
+      },
+    });
+    const one = device(world.store);
+    const { url } = await one.upload(signer, bytesOf(500));
+    await one.upload(signer, bytesOf(50));
+    await one.download(signer, url);
+    const call = { signal: new AbortController().signal };
+    const { ticket } = await world.begin({ size: 300 });
+    await signer.resume(ticket, call);
+    await signer.discard(ticket, call);
+    await signer.remove(url, call);
+    expect([...seen].sort()).toEqual(OPERATIONS.map(({ path }) => path).sort());
+  },
+);

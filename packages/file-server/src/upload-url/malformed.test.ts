@@ -128,7 +128,6 @@ describe('a malformed upload', () => {
     const head = `POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: ${formHeaders()['content-type']}\r\ncontent-length: ${body.length - 40}\r\n\r\n`;
     const answer = await exchange(world.port, [head, body]);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('"error":"body-cut-off"');
     expect(await world.keys()).toEqual([]);
   });
 

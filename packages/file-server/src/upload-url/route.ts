@@ -36,9 +36,11 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
         const body = dialect.stored(object.url, fields, context.clock.now());
         sendJson(response, { status: 200, headers: {}, body });
       } catch (error) {
-        // What came already, and is not wanted, must not stay in the way of the connection's next request.
-        if (request.complete) request.resume();
-        else if (!response.destroyed) {
+        // Nothing of the body may stay in the way of the connection's next request.
+        request.resume();
+        // The rest of a short one has come already, and is only not seen yet.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!request.complete && !response.destroyed) {
           const { status, headers, ...problem } = problemOf(error);
           const answer = { status, headers, body: dialect.failed(problem) };
           await sendAndDrain(context.clock, request, response, answer);

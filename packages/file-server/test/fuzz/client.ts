@@ -28,7 +28,7 @@ export async function overOneConnection(
       if (last === 'destroy') client.destroy();
       if (last === 'end') client.socket.end();
       for (const request of batch) {
-        const answer = await client.answer(request.method === 'HEAD');
+        const answer = await client.answer(request.method === 'HEAD').catch((e) => { throw new Error(e.message + ' SENT ' + batch.map((b) => b.method + b.after + JSON.stringify(b.bytes.toString('latin1').slice(0, 600))).join('\n'))});
         told({ request, answer });
         if (answer === null) return;
       }

@@ -27,6 +27,7 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
   const idle = openResources();
   const world = await startFuzzWorld(folder);
   const statuses = new Map<number, number>();
+  const faults = new Map<string, string>();
   const heap: number[] = [];
   const urls = new Known(200);
   const tickets = new Known(200);
@@ -35,14 +36,14 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
     const told = (outcome: Outcome): void => {
       const { answer, request } = outcome;
       const fault = faultOf(outcome, TOKEN);
-      if (fault !== null) {
-        throw new Error(`${fault}\nto ${JSON.stringify(request.bytes.toString('latin1').slice(0, 3000))}`);
-      }
+      const sent = JSON.stringify(request.bytes.toString('latin1').slice(0, 3000));
+      if (fault !== null) faults.set(fault.replaceAll(/[\d-]+/g, '0').slice(0, 60), `${fault}\nto ${sent}`);
       if (answer === null) return;
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       if (answer.status === 200 && request.method !== 'HEAD') remember(answer.body, urls, tickets);
     };
     await sendRound(world, dice, Math.min(ROUND, REQUESTS - round * ROUND), { urls, tickets }, told);
+    expect([...faults.values()].slice(0, 8)).toEqual([]);
     expect(await readdir(folder), 'files left over').toEqual([]);
     await checkStored(world);
     heap.push(heapUsed());

@@ -6,7 +6,9 @@ import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import { discardUpload } from '../transfers/discard.ts';
 import { download } from '../transfers/download.ts';
 import { upload } from '../transfers/upload.ts';
+import { absoluteUrl } from './absolute-url.ts';
 import { ActiveTransfer, quietly } from './active.ts';
+import { underWayOf } from './counted.ts';
 import type { SignedHandlerOptions } from './options.ts';
 
 /**
@@ -38,6 +40,8 @@ export class SignedFileTransferHandler implements FileTransferHandler {
     file.setFileTransferContext(active);
     // mesibo is answered first; nothing is reported before this call has returned.
     active.done = Promise.resolve().then(() => this.#run(file, active));
+    underWayOf(this.#runtime).count(file.upload, active.done);
+    this.#runtime.underWay.count(file.upload, active.done);
     return true;
   }
 
@@ -62,9 +66,10 @@ export class SignedFileTransferHandler implements FileTransferHandler {
 
   /** The app's own preferences are asked, and may throw: that is no reason to lose the transfer, only to wait. */
   #admit(file: MesiboFileTransfer): Admission {
-    const { ports, admission } = this.#runtime;
+    const { ports, admission, underWay } = this.#runtime;
     try {
-      return admit(file, ports.network.connectivity(), admission, { now: ports.clock.now() });
+      const circumstances = { underWay, now: ports.clock.now() };
+      return admit(file, ports.network.connectivity(), admission, circumstances);
     } catch (error) {
       return { admit: false, reason: `asking whether it may start failed: ${String(error)}` };
     }
@@ -76,7 +81,8 @@ export class SignedFileTransferHandler implements FileTransferHandler {
       runtime: this.#runtime,
       signal: active.signal,
       onProgress: active.progress,
-      priority: file.priority,
+      // Asked again while it waits: mesibo may raise it when the user taps.
+      priority: () => file.priority,
     };
     try {
       if (file.upload) active.result(true, (await upload({ ...common, ...this.#uploadOf(file) })).url);
@@ -111,10 +117,10 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   }
 
   #downloadOf(file: MesiboFileTransfer): Parameters<typeof download>[0] {
-    const { signer, alsoRead, foreignUrls, privateHosts, secureDownloads } = this.#options;
+    const { signer, alsoRead, downloadBaseUrl, foreignUrls, privateHosts, secureDownloads } = this.#options;
     return {
       signers: [signer, ...(alsoRead ?? [])],
-      url: file.getUrl() ?? '',
+      url: absoluteUrl(file.getUrl() ?? '', downloadBaseUrl),
       to: file.getPath(),
       mid: file.mid,
       source: file.source,

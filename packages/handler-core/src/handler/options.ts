@@ -12,6 +12,11 @@ export interface HandlerOptions {
   readonly runtime?: Runtime;
   /** Further signers whose URLs are downloaded: an old bucket, for one. */
   readonly alsoRead?: readonly Signer[];
+  /**
+   * Where relative URLs of messages are: `photos/1.jpg` becomes `<downloadBaseUrl>/photos/1.jpg`, as in mesibo's samples. An
+   * absolute http(s) URL. Default none: a relative URL fails with `invalid-url`.
+   */
+  readonly downloadBaseUrl?: string;
   /** What to do with a URL that no signer owns: `refuse` (default) or fetch it plainly, without any credential. */
   readonly foreignUrls?: 'refuse' | 'plain';
   /** Hosts (`host` or `host:port`) that a plain download may reach although their address is private. Default none. */

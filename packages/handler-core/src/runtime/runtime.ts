@@ -2,6 +2,7 @@ import { platformPorts } from '#platform';
 import { Joins } from '../admission/joins.ts';
 import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION } from '../admission/options.ts';
 import { TransferQueue } from '../admission/queue.ts';
+import { UnderWay } from '../admission/under-way.ts';
 import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
 import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
@@ -29,6 +30,8 @@ export interface Runtime {
   readonly admission: AdmissionOptions;
   readonly onEvent: (event: TransferEvent) => void;
   readonly queue: TransferQueue;
+  /** What handlers admitted and is not over; limits of the admission are held against it. */
+  readonly underWay: UnderWay;
   readonly budget: RetryBudget;
   readonly buffers: BufferPool;
   readonly uploads: Joins<StoredObject>;
@@ -56,6 +59,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       }
     },
     queue: new TransferQueue(admission),
+    underWay: new UnderWay(),
     budget: new RetryBudget(ports.clock),
     buffers: new BufferPool(POOLED),
     uploads: new Joins(),

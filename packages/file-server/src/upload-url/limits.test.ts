@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { createRuntime } from '@mesibo-files/handler-core';
+import { type ManualClock, manualClock } from '@mesibo-files/handler-core/memory';
+import { afterEach, describe, expect, it } from 'vitest';
+import { encodeForm, filePart, fiveFields, formHeaders, post } from '../../test/wire/forms.ts';
+import { settled, until } from '../../test/wire/settled.ts';
+import { startWorld, type World, type WorldOptions } from '../../test/wire/world.ts';
+import type { ServerEvent } from '../events.ts';
+
+const MIB = 1024 * 1024;
+
+describe('the bounds of an upload', () => {
+  let world: World;
+  let clock: ManualClock;
+  const open: ClientRequest[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) one.destroy();
+    await world.close();
+  });
+  const start = async (options: WorldOptions = {}): Promise<void> => {
+    clock = manualClock(Date.now());
+    const runtime = createRuntime({ ports: { clock } });
+    world = await startWorld({ runtime, ...options });
+  };
+  /** A request whose body is sent by hand. */
+  const begin = (headers: Readonly<Record<string, string>> = {}): ClientRequest => {
+    const { hostname, port } = new URL(world.baseUrl);
+    const all = { ...formHeaders(), ...headers };
+    const sent = request({
+      host: hostname,
+      port,
+      path: '/upload',
+      method: 'POST',
+      headers: all,
+      agent: false,
+    });
+    open.push(sent);
+    sent.on('error', () => undefined);
+    return sent;
+  };
+  const answerOf = async (
+    sent: ClientRequest,
+  ): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const text = Buffer.concat(await answer.toArray()).toString();
+    return { status: answer.statusCode ?? 0, body: JSON.parse(text) };
+  };
+  const nothingStays = async (): Promise<void> => {
+    expect(await world.keys()).toEqual([]);
+    expect(await world.openUploads()).toBe(0);
+  };
+
+  it('refuse a file as soon as it is too large, and tell a client that still sends', async () => {
+    await start({ limits: { maxFileSize: 3 * MIB } });
+    const { status, body } = await post(world.baseUrl, [...fiveFields(), filePart(randomBytes(3 * MIB + 1))]);
+    expect({ status, error: body.error }).toEqual({ status: 413, error: 'file-too-large' });
+    expect((await post(world.baseUrl, [...fiveFields(), filePart(randomBytes(3 * MIB))])).status).toBe(200);
+    const late = [filePart(randomBytes(3 * MIB + 1)), ...fiveFields()];
+    expect((await post(world.baseUrl, late)).body.error).toBe('file-too-large');
+    expect(await world.openUploads()).toBe(0);
+    expect(await world.keys()).toHaveLength(1);
+  });
+
+  it('refuse by the Content-Length alone, before a byte of the file', async () => {
+    await start({ limits: { maxFileSize: 3 * MIB } });
+    const sent = begin({ 'content-length': String(100 * MIB) });
+    sent.flushHeaders();
+    const answer = await answerOf(sent);
+    expect(answer).toMatchObject({ status: 413, body: { result: false, error: 'file-too-large' } });
+  });
+
+  it('are the owner’s for each upload', async () => {
+    await start({ authorise: () => ({ allow: true, maxSize: 9 * MIB }) });
+    const large = randomBytes(9 * MIB + 1);
+    const streamed = await post(world.baseUrl, [...fiveFields(), filePart(large)]);
+    const waited = await post(world.baseUrl, [filePart(large), ...fiveFields()]);
+    expect([streamed.body.error, waited.body.error]).toEqual(['file-too-large', 'file-too-large']);
+    await nothingStays();
+    expect((await post(world.baseUrl, [...fiveFields(), filePart(large.subarray(1))])).status).toBe(200);
+  });
+
+  it('are so many uploads at once', async () => {
+    await start({ limits: { maxUploads: 1 } });
+    const first = begin();
+    first.write(encodeForm([...fiveFields(), filePart('a beginning')]).subarray(0, -30));
+    await until(() => world.events.some(({ type }) => type === 'started'));
+    await until(async () => (await post(world.baseUrl, [...fiveFields(), filePart('x')])).status === 429);
+    const refused = await post(world.baseUrl, [...fiveFields(), filePart('x')]);
+    expect(refused.body.error).toBe('too-many-uploads');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    first.destroy();
+    await until(() =>
+      world.events.some((event) => event.type === 'request' && event.code === 'body-cut-off'),
+    );
+    expect((await post(world.baseUrl, [...fiveFields(), filePart('x')])).status).toBe(200);
+  });
+
+  it('are so many bytes in temporary files', async () => {
+    await start({ limits: { maxSpool: 2 * MIB } });
+    const { status, body } = await post(world.baseUrl, [filePart(randomBytes(3 * MIB)), ...fiveFields()]);
+    expect({ status, error: body.error }).toEqual({ status: 429, error: 'too-many-uploads' });
+    expect((await post(world.baseUrl, [filePart(randomBytes(1.5 * MIB)), ...fiveFields()])).status).toBe(200);
+    expect((await post(world.baseUrl, [filePart(randomBytes(1.5 * MIB)), ...fiveFields()])).status).toBe(200);
+  });
+
+  it('are a user’s share', async () => {
+    const taken: string[] = [];
+    await start({
+      authorise: () => ({ allow: true, uid: 5 }),
+      rateLimiter: {
+        take: async (key) => {
+          taken.push(key);
+          return { allowed: false, retryAfter: 1500 };
+        },
+      },
+    });
+    const { status, body, headers } = await post(world.baseUrl, [...fiveFields(), filePart('x')]);
+    expect({ status, error: body.error }).toEqual({ status: 429, error: 'rate-limited' });
+    expect(headers.get('retry-after')).toBe('2');
+    expect(taken).toEqual(['upload:5']);
+    await nothingStays();
+  });
+
+  it('are the time in which a client must send something', async () => {
+    await start({ limits: { idleTimeout: 1000 } });
+    const sent = begin();
+    const whole = encodeForm([...fiveFields(), filePart(randomBytes(100_000))]);
+    sent.write(whole.subarray(0, 50_000));
+    await until(() => world.events.some(({ type }) => type === 'started'));
+    await settled();
+    await clock.advance(900);
+    sent.write(whole.subarray(50_000, 60_000));
+    await settled();
+    await clock.advance(900);
+    const answer = answerOf(sent);
+    await clock.advance(200);
+    await clock.advance(10_000);
+    expect(await answer).toMatchObject({ status: 408, body: { error: 'request-too-slow' } });
+    await nothingStays();
+  });
+
+  it('are the time for the fields before the file, however they trickle in', async () => {
+    await start({ limits: { idleTimeout: 1000 } });
+    const sent = begin();
+    const whole = encodeForm([...fiveFields(), filePart('x')]);
+    const answer = answerOf(sent);
+    for (let at = 0; at < 6; at += 1) {
+      sent.write(whole.subarray(at, at + 1));
+      await settled();
+      await clock.advance(200);
+    }
+    await clock.advance(10_000);
+    expect(await answer).toMatchObject({ status: 408, body: { error: 'request-too-slow' } });
+  });
+
+  it('are the time for all of it', async () => {
+    await start({ limits: { requestTimeout: 5000, idleTimeout: 1000 } });
+    const sent = begin();
+    const whole = encodeForm([...fiveFields(), filePart(randomBytes(100_000))]);
+    const answer = answerOf(sent);
+    for (let at = 0; at < 10; at += 1) {
+      sent.write(whole.subarray(at * 5000, at * 5000 + 5000));
+      await settled();
+      await clock.advance(600);
+    }
+    await clock.advance(10_000);
+    expect(await answer).toMatchObject({ status: 408, body: { error: 'request-too-slow' } });
+    await nothingStays();
+  });
+
+  describe('when the client goes away', () => {
+    const over = (): Promise<void> =>
+      until(() => world.events.some((event): event is ServerEvent => event.type === 'request'));
+
+    it.each([
+      ['in a small file', 20_000],
+      ['in one of many parts', 40 * MIB],
+    ])('%s, nothing stays', async (_, size) => {
+      await start();
+      const sent = begin();
+      const whole = encodeForm([...fiveFields(), filePart(randomBytes(size))]);
+      sent.write(whole.subarray(0, whole.length / 2));
+      if (size > MIB) await until(async () => (await world.openUploads()) > 0);
+      sent.destroy();
+      await over();
+      expect(world.events).toContainEqual(expect.objectContaining({ type: 'request', code: 'body-cut-off' }));
+      expect(world.events.filter(({ type }) => type === 'fault')).toEqual([]);
+      await nothingStays();
+    });
+
+    it('after it has sent all, and before the answer, nothing stays', async () => {
+      let goAway = (): void => undefined;
+      const stored: string[] = [];
+      await start({
+        onStored: ({ key }) => {
+          stored.push(key);
+        },
+        signer: (own) => ({
+          ...own,
+          commit: async (ticket, manifest, call) => {
+            const committed = await own.commit(ticket, manifest, call);
+            goAway();
+            await until(() => open.every(({ socket }) => socket?.destroyed === true));
+            await settled();
+            return committed;
+          },
+        }),
+      });
+      const sent = begin();
+      goAway = () => void sent.destroy();
+      sent.end(encodeForm([...fiveFields(), filePart('a cat')]));
+      await over();
+      expect(stored).toEqual([]);
+      await nothingStays();
+    });
+  });
+});
