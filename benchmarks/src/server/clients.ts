@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import autocannon, { type Request } from 'autocannon';
 
+import { TOKEN } from './token.ts';
+
 const run = promisify(execFile);
-const FIELDS = { op: 'upload', auth: 'token', uid: '4711', mid: '18000000000000000001', source: '0' };
+const FIELDS = { op: 'upload', auth: TOKEN, uid: '4711', mid: '18000000000000000001', source: '0' };
 const FORM = Object.entries(FIELDS).flatMap(([name, value]) => ['-F', `${name}=${value}`]);
 
 /** Uploads one file with curl, as mesibo's own uploader would. @throws Error unless the answer is a success */

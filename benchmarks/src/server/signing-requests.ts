@@ -1,5 +1,7 @@
 import type { Request } from 'autocannon';
 
+import { TOKEN } from './token.ts';
+
 type SigningRequest = Request & { url: string };
 
 /** Begins the upload of a small file at our server: one request, and its PUT is signed. */
@@ -7,7 +9,7 @@ export function beginRequest(origin: string): SigningRequest {
   return {
     url: `${origin}/v1/uploads`,
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer token' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
     body: JSON.stringify({
       size: 204_800,
       maxSize: null,

@@ -13,7 +13,8 @@ const FILES: Readonly<Record<ServerName, string>> = {
 /** Starts a server in a Node of its own; it ends with `stop`. */
 export async function startServer(name: ServerName, settings: ServerSettings): Promise<RunningServer> {
   const file = join(import.meta.dirname, 'subjects', FILES[name]);
-  const args = ['--conditions=source', '--import', 'tsx', file, JSON.stringify(settings)];
+  const extra = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter((word) => word !== '');
+  const args = [...extra, '--conditions=source', '--import', 'tsx', file, JSON.stringify(settings)];
   const child = spawn(process.execPath, args, {
     // What peers print on their standard output is of no interest.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -36,7 +37,7 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
     cpu: () => (pid === undefined ? Number.NaN : (familyCpu(pid) ?? Number.NaN)),
     memory: () => peakMemoryOf(pid) ?? Number.NaN,
     stop: async () => {
-      child.kill('SIGKILL');
+      child.disconnect();
       await ended;
     },
   };

@@ -2,11 +2,14 @@ import { contentTypeOf, FILESOURCE, type MesiboFile } from '@mesibo-files/handle
 import { fileType } from './file-type.ts';
 import type { HostFiles } from './node-files.ts';
 
-const URL_SCHEME = /^https?:\/\//i;
+/** Whether it is the URL of a stored file, and no path. */
+export function isWebUrl(content: string): boolean {
+  return /^https?:\/\//i.test(content);
+}
 
 /** What `setContent` makes of a path, or of the URL of a file that is stored already. */
 export function fileFacts(content: string, files: HostFiles): MesiboFile {
-  const isUrl = URL_SCHEME.test(content);
+  const isUrl = isWebUrl(content);
   const name = isUrl ? nameInUrl(content) : files.name(content);
   return {
     type: fileType(name),

@@ -77,9 +77,15 @@ export class FileTask {
     return this.#state === 'done' ? 100 : (this.#running?.attempt.progress ?? 0);
   }
 
-  /** Asks the handlers in order; the first that says true owns the transfer. True when it runs, or ran at once. */
+  /**
+   * Asks the handlers in order; the first that says true owns the transfer. True when it runs, or ran at once. One that
+   * runs already is not asked for again; its priority rises, so that a handler may let it go before others that wait.
+   */
   start(priority: number): boolean {
-    if (this.#running !== null) return true;
+    if (this.#running !== null) {
+      this.#running.transfer.raise(priority);
+      return true;
+    }
     if (this.#asking || this.#state === 'done') return false;
     if (!this.#mayStart(priority)) return false;
     const handlers = this.#host.handlers(this.upload);

@@ -13,6 +13,7 @@ import type { Outbox } from './outbox.ts';
 import { MesiboReadSession } from './read-session.ts';
 import { receivedRecord } from './received.ts';
 import { receivedPath } from './received-path.ts';
+import { thumbnailTask } from './thumbnail-task.ts';
 
 /** What tasks of any kind need of their user. */
 export type Tasks = Omit<TaskHost, 'changed'>;
@@ -93,9 +94,36 @@ export class Mailbox {
     return new MesiboMessage(record, {
       fileFacts: (content) => fileFacts(content, files),
       thumbnail: (path) => files.read(path, THUMBNAIL_MOST),
+      fetchThumbnail: (url, of, message) => this.#fetchThumbnail(url, of, message),
       post: (posted, message) => this.#post(posted, message),
       updated: (message) => this.#listeners.tell('Mesibo_onMessageUpdate', message),
     });
+  }
+
+  #fetchThumbnail(url: string, record: MessageRecord, message: MesiboMessage): boolean {
+    if (record.newThumbnail?.url !== url) {
+      record.newThumbnail?.task.stop();
+      const path = this.#choosePath(`thumbnail-${record.mid}`);
+      const fetched = (): void => this.#putThumbnail(path, record, message);
+      const host: TaskHost = {
+        ...this.#tasks,
+        changed: (transfer) => {
+          if (transfer !== null) this.#listeners.tellProgress(transfer);
+        },
+      };
+      record.newThumbnail = { url, task: thumbnailTask(record, { url, path, fetched }, host) };
+    }
+    const { task } = record.newThumbnail;
+    return task.start(1) || task.state === 'done';
+  }
+
+  #putThumbnail(path: string, record: MessageRecord, message: MesiboMessage): void {
+    const { files } = this.#settings;
+    record.thumbnail = files.read(path, THUMBNAIL_MOST) ?? record.thumbnail;
+    record.newThumbnail = null;
+    files.remove(path);
+    this.#paths.delete(path.toLowerCase());
+    this.#listeners.tell('Mesibo_onMessageUpdate', message);
   }
 
   #post(record: MessageRecord, message: MesiboMessage): void {

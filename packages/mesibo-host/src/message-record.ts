@@ -20,6 +20,8 @@ export interface MessageRecord {
   file: MesiboFile | null;
   /** What has to be done with the file; null when there is nothing to do. */
   task: FileTask | null;
+  /** The download of another thumbnail, and its URL; null: none was asked for, or it is done. */
+  newThumbnail: { readonly url: string; readonly task: FileTask } | null;
   /** It was sent, or received, and can't be changed any more. */
   posted: boolean;
   /** Its properties as they were when it was sent or received; null while it is still being written. */
@@ -40,6 +42,7 @@ export function newRecord(mid: Mid, peer: string, incoming: boolean, ts: number)
     thumbnail: null,
     file: null,
     task: null,
+    newThumbnail: null,
     posted: incoming,
     properties: null,
   };

@@ -125,6 +125,59 @@ describe('a thumbnail', () => {
   });
 });
 
+describe("another thumbnail's URL", () => {
+  const URL = 'https://a.example/small.jpg';
+
+  it('is downloaded as source 3, and put in its place when it has come', () => {
+    const world = createWorld();
+    const message = receiveFile(world);
+    const own = world.receiver.last;
+    expect([message.replaceThumbnail(URL), message.replaceThumbnail(URL)]).toEqual([true, true]);
+    expect(world.receiver.asked).toHaveLength(2);
+    const file = world.receiver.last;
+    expect([file.source, file.mid, file.priority, file.getUrl(), file.upload]).toEqual([
+      FILESOURCE.THUMBNAIL,
+      message.mid,
+      1,
+      URL,
+      false,
+    ]);
+    expect(file.getPath()).not.toBe(own.getPath());
+    world.disk.add(file.getPath());
+    const updates = (): number => world.bobSaw.events.filter((event) => event.startsWith('update')).length;
+    const before = updates();
+    file.setProgress(50);
+    expect([message.hasThumbnail(), updates()]).toEqual([false, before]);
+    file.setResult(true);
+    expect(new TextDecoder().decode(message.getThumbnail() ?? undefined)).toBe(file.getPath());
+    expect([updates(), world.disk.size, own.inProgress]).toEqual([before + 1, 0, true]);
+  });
+
+  it('that fails leaves the old one, can be asked for again, and gives way to another', () => {
+    const world = createWorld();
+    const message = received(world, (written) => written.setThumbnail(Uint8Array.of(1)));
+    message.replaceThumbnail(URL);
+    world.receiver.last.setResult(false);
+    expect(message.getThumbnail()).toEqual(Uint8Array.of(1));
+    message.replaceThumbnail(URL);
+    message.replaceThumbnail(`${URL}?2`);
+    expect([world.receiver.asked.length, world.receiver.stopped.length]).toEqual([4, 1]);
+    world.receiver.last.setResult(true);
+    expect(message.getThumbnail()).toEqual(Uint8Array.of(1));
+    world.receiver.onStart = () => false;
+    expect(message.replaceThumbnail(URL)).toBe(false);
+  });
+
+  it('of a protected message is protected', () => {
+    const world = createWorld();
+    const message = received(world, (written) => {
+      written.signedFiles = true;
+    });
+    message.replaceThumbnail(URL);
+    expect(world.receiver.last.secure).toBe(true);
+  });
+});
+
 describe('properties of a message', () => {
   afterEach(() => MesiboMessageProperties.setDefaults(null));
 

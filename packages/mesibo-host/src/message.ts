@@ -1,4 +1,5 @@
 import { FILETYPE, type MesiboFile, TransferError } from '@mesibo-files/handler-core';
+import { isWebUrl } from './file-facts.ts';
 import { MessageFacts } from './message-facts.ts';
 import type { MessageRecord } from './message-record.ts';
 
@@ -8,6 +9,8 @@ export interface MessageHost {
   fileFacts(content: string): MesiboFile;
   /** A thumbnail's bytes, or null where there is no such file, or it is too large to be one. */
   thumbnail(path: string): Uint8Array | null;
+  /** Downloads another thumbnail. True when that runs, or has ended at once. */
+  fetchThumbnail(url: string, record: MessageRecord, message: MesiboMessage): boolean;
   /** Uploads the file if there is one to upload, then lets the message leave. */
   post(record: MessageRecord, message: MesiboMessage): void;
   /** Tells the listeners that something of the message changed. */
@@ -61,11 +64,13 @@ export class MesiboMessage extends MessageFacts {
     return record.thumbnail !== null || image === null;
   }
   /**
-   * Puts another thumbnail in a message's place, also of one that was sent or received; only this user sees it. A path
-   * only: mesibo takes URLs too, which this host refuses.
+   * Puts another thumbnail in a message's place, also of one that was sent or received; only this user sees it. A URL is
+   * downloaded as any other file, by a transfer with `source` 3 and priority 1, and put there when it has come. False
+   * where there is no picture at the path, it has more than 64 KiB, or the download was not started.
    */
-  replaceThumbnail(path: string): boolean {
-    const thumbnail = this.#host.thumbnail(path);
+  replaceThumbnail(pathOrUrl: string): boolean {
+    if (isWebUrl(pathOrUrl)) return this.#host.fetchThumbnail(pathOrUrl, this.#record, this);
+    const thumbnail = this.#host.thumbnail(pathOrUrl);
     if (thumbnail === null) return false;
     this.#record.thumbnail = thumbnail;
     this.#host.updated(this);

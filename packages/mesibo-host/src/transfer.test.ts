@@ -67,6 +67,21 @@ describe('an upload', () => {
   });
 });
 
+describe('a transfer that runs', () => {
+  it('is not asked for again, and gets more urgent with each start, never less', () => {
+    const world = createWorld();
+    const message = sendFile(world);
+    const priorities = [2, 1, 0, 3].map((priority) => {
+      expect(message.startFileTransfer(priority)).toBe(true);
+      return world.sender.last.priority;
+    });
+    expect([priorities, world.sender.asked.length]).toEqual([[2, 2, 2, 3], 1]);
+    message.stopFileTransfer();
+    message.startFileTransfer(1);
+    expect(world.sender.last.priority).toBe(1);
+  });
+});
+
 describe('a result during the start call', () => {
   it('counts once start has said true', () => {
     const world = createWorld();

@@ -34,10 +34,12 @@ export class Transfer implements MesiboFileTransfer {
   readonly #facts: TransferFacts;
   readonly #attempt: Attempt;
   readonly #delegate: Delegate;
+  #priority: number;
   #context: unknown = null;
 
   constructor(facts: TransferFacts, attempt: Attempt, delegate: Delegate) {
     this.#facts = facts;
+    this.#priority = facts.priority;
     this.#attempt = attempt;
     this.#delegate = delegate;
   }
@@ -46,7 +48,7 @@ export class Transfer implements MesiboFileTransfer {
     return this.#facts.upload;
   }
   get priority(): number {
-    return this.#facts.priority;
+    return this.#priority;
   }
   get mid(): Mid {
     return this.#facts.mid;
@@ -90,6 +92,11 @@ export class Transfer implements MesiboFileTransfer {
   /** Ours: raised when the transfer is over, whoever ended it. */
   get over(): AbortSignal {
     return this.#attempt.signal;
+  }
+
+  /** Ours: the user asked again while it waits. It never gets less urgent. */
+  raise(priority: number): void {
+    this.#priority = Math.max(this.#priority, priority);
   }
 
   getPath(): string {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
+import * as handlerCore from '@mesibo-files/handler-core';
 import { memoryStore } from '@mesibo-files/handler-core/memory';
-import * as core from '../../handler-core/src/contract/constants.ts';
 import { Attempt } from '../src/attempt.ts';
 import * as fileInfo from '../src/file-info/index.ts';
 import * as host from '../src/index.ts';
@@ -26,6 +26,13 @@ const INTERFACES: Readonly<Record<string, string>> = {
   UrlUpload: 'mesibo-host/src/upload-url/upload.ts',
 };
 
+/** Core's exports that are mesibo's constants. */
+function contractConstants(): Record<string, unknown> {
+  const names = textOf('packages/handler-core/src/contract/constants.ts').matchAll(/^export const (\w+)/gm);
+  const exported = new Map<string, unknown>(Object.entries(handlerCore));
+  return Object.fromEntries([...names].map(([, name = '']) => [name, exported.get(name)]));
+}
+
 /** All that the table has to name: `Class.member`, constants with their numbers, functions. */
 export function symbols(): Map<string, number | null> {
   const found = new Map<string, number | null>();
@@ -38,7 +45,7 @@ export function symbols(): Map<string, number | null> {
     for (const member of interfaceMembers(textOf(`packages/${path}`), name))
       if (name !== 'MesiboFileTransfer' || member in asked) found.set(`${name}.${member}`, null);
   }
-  for (const exports of [core, host, fileInfo, javascript]) addExports(exports, found);
+  for (const exports of [contractConstants(), host, fileInfo, javascript]) addExports(exports, found);
   for (const dialect of ['current', 'legacy'] as const) {
     const fields = standardFields({ mid: 1n, source: 0 }, 1, 't', dialect);
     for (const field of Object.keys(fields)) found.set(`form.${field}`, null);

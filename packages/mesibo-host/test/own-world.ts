@@ -16,7 +16,7 @@ export function ownWorld(http: HttpPort = nodeHttp(), options: MesiboNetworkOpti
   const world = createWorld({
     schedule: queueMicrotask,
     ports: { files: device, http, clock: fastClock },
-    limits: { stallAfter: 600_000, answerWithin: 600_000 },
+    limits: { stallAfter: 3_600_000, answerWithin: 3_600_000 },
     ...options,
   });
   world.alice.removeListener(world.sender);

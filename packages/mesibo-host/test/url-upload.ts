@@ -35,7 +35,7 @@ export function urlBench(options: RuntimeOptions = {}, http: HttpPort = nodeHttp
   const runtime = createRuntime({
     ...options,
     ports: { files, http, clock: fastClock, random: seededRandom(3), ...options.ports },
-    limits: { stallAfter: 600_000, answerWithin: 600_000, ...options.limits },
+    limits: { stallAfter: 3_600_000, answerWithin: 3_600_000, ...options.limits },
     admission: { maxTransfers: 4, smallLane: 0 },
   });
   return {

@@ -4,6 +4,7 @@ import express from 'express';
 import multer from 'multer';
 import multerS3 from 'multer-s3';
 import { BUCKET, PREFIX, s3Access } from '../../subjects/access.ts';
+import { TOKEN } from '../token.ts';
 import { serve, settings } from './listening.ts';
 
 // What is written by hand today: Express, multer and multer-s3 at their defaults, and a token compared.
@@ -21,7 +22,7 @@ const upload = multer({
 const app = express();
 app.post('/upload', upload.any(), (request, response) => {
   const [file] = request.files as Express.MulterS3.File[];
-  if (request.body.auth !== 'token' || file === undefined) response.json({ result: false });
+  if (request.body.auth !== TOKEN || file === undefined) response.json({ result: false });
   else response.json({ result: true, url: file.location });
 });
 serve(() => app);

@@ -27,6 +27,7 @@ export function doctorContext(options: ContextOptions): DoctorContext {
   const { configuration, store, signal, origin, env } = options;
   const clock = options.clock ?? systemClock;
   const known: Known = { clockOffset: null, first: null, sample: null };
+  const stores: OpenStore[] = [];
   const call = (): SignerCall => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(CALL_WITHIN)]);
     const { clockOffset } = known;
@@ -42,7 +43,15 @@ export function doctorContext(options: ContextOptions): DoctorContext {
     clock,
     signal,
     origin,
-    tuned: async (tuning) => (configuration.provider === 'remote' ? null : openStore(configuration, tuning)),
+    tuned: async (tuning) => {
+      if (configuration.provider === 'remote') return null;
+      const opened = await openStore(configuration, tuning);
+      stores.push(opened);
+      return opened.signer;
+    },
+    close: async () => {
+      for (const opened of stores.splice(0)) await opened.close();
+    },
     call,
     leftovers: new Leftovers(),
     known,

@@ -1,4 +1,5 @@
 import { type ErrorCode, TransferError } from '@mesibo-files/handler-core';
+import type { Provider } from '../configuration/store.ts';
 import { CORS_CHECKS } from './checks/cors.ts';
 import { FIRST_CHECKS } from './checks/first.ts';
 import { EXPIRY_CHECKS, GUARD_CHECKS } from './checks/guards.ts';
@@ -22,8 +23,18 @@ export function checksFor({ configuration: { provider } }: DoctorContext): reado
     ...DELETE_CHECKS,
     ...LASTING_CHECKS,
   ];
-  return provider === 's3' ? all : all.filter(({ id }) => id !== 'region');
+  const foreign = FOREIGN[provider];
+  return all.filter(({ id }) => !foreign.includes(id));
 }
+
+/** Checks that mean nothing to a store: regions are S3's, and a disk is reached over no network. */
+const FOREIGN: Readonly<Record<Provider, readonly string[]>> = {
+  s3: [],
+  gcs: ['region'],
+  azure: ['region'],
+  disk: ['reach', 'tls', 'clock', 'region', 'public-list', 'cors-upload', 'cors-download', 'cors-expose'],
+  remote: ['region', 'public-list'],
+};
 
 /**
  * Makes every check whose needs have not failed, then removes what they have stored; whatever happens, also when it is
@@ -50,6 +61,7 @@ export async function examine(
   } finally {
     const stuck = await context.leftovers.clear(() => ({ signal: AbortSignal.timeout(30_000) }));
     add(leftoverResult(stuck, context));
+    await context.close();
   }
   return results;
 }

@@ -1,6 +1,5 @@
 import type { Clock, HttpPort, Signer, SignerCall } from '@mesibo-files/handler-core';
 import type { StoreConfiguration } from '../configuration/store.ts';
-import type { OpenStore } from '../store/open-store.ts';
 import type { SignerTuning } from '../store/signer-options.ts';
 import type { FirstFile } from './first-file.ts';
 import type { Leftovers } from './leftovers.ts';
@@ -89,13 +88,15 @@ export interface DoctorContext {
   readonly signal: AbortSignal;
   /** Origin of a web page that shall be able to transfer, or null. */
   readonly origin: string | null;
-  /** The same store with other settings; null where they are the server's to set. */
-  readonly tuned: (tuning: SignerTuning) => Promise<OpenStore | null>;
+  /** A signer of the same store with other settings; null where they are the server's to set. */
+  readonly tuned: (tuning: SignerTuning) => Promise<Signer | null>;
   /** What every call of a signer is given: it is bounded in time, and knows the store's clock. */
   readonly call: () => SignerCall;
   readonly leftovers: Leftovers;
   /** What earlier checks have found out. */
   readonly known: Known;
+  /** Ends what was opened for {@link tuned}. */
+  readonly close: () => Promise<void>;
 }
 
 /** Filled in as the checks go on. */

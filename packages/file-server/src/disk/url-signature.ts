@@ -6,7 +6,7 @@ import { OWN_HEADERS } from './metadata.ts';
 import { StoreFault } from './store-fault.ts';
 
 /** What a signed URL permits: `object`, one PUT of an object; `session`, PUT and DELETE of a session; `read`, GET and HEAD. */
-export type Permission = 'object' | 'session' | 'read';
+type Permission = 'object' | 'session' | 'read';
 
 /** What is signed. */
 export interface Grant {

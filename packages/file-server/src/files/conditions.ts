@@ -37,20 +37,14 @@ export function wantedOf(
   if (match !== null && match.trim() !== '*' && !tags(match).includes(etag ?? '')) {
     throw new TransferError('object-changed', 'The file is no longer the version that was asked for.');
   }
-  if (isFresh(header, etag)) return { what: 'unchanged' };
+  // Cache-Control is not looked at: browsers send no-cache along with conditions of a page's own, and are told the truth.
+  const noneMatch = header('if-none-match') ?? undefined;
+  if (fresh({ 'if-none-match': noneMatch }, { etag: etag ?? undefined })) return { what: 'unchanged' };
   const text = header('range');
   const condition = header('if-range');
   const holds = condition === null || (etag !== null && condition.trim() === etag);
   if (text === null || method === 'HEAD' || !plan.ranges || !holds) return { what: 'all' };
   return rangeOf(plan.size, text);
-}
-
-function isFresh(header: FileRequest['header'], etag: string | null): boolean {
-  const asked = {
-    'if-none-match': header('if-none-match') ?? undefined,
-    'cache-control': header('cache-control') ?? undefined,
-  };
-  return fresh(asked, { etag: etag ?? undefined });
 }
 
 function tags(list: string): string[] {

@@ -23,14 +23,19 @@ export async function streamFile(
   try {
     const answer = await http.send({ ...storeRequest(body), method: 'GET', signal: guard.signal });
     await checked(body, answer);
-    response.writeHead(status, { ...headers });
+    const begin = (): void => {
+      if (!response.headersSent) response.writeHead(status, { ...headers });
+    };
+    // With the first byte, so that a store which fails before it is a failure that can be told.
     await answer.consume((chunk) => {
+      begin();
       scope.notes.bytes += chunk.length;
       return client.write(chunk);
     });
     if (scope.notes.bytes !== body.size) {
       throw new TransferError('network', `the store sent ${scope.notes.bytes} of ${body.size} bytes`);
     }
+    begin();
     response.end();
   } catch (error) {
     if (client.stands) response.destroy();
@@ -53,28 +58,28 @@ async function checked(body: FileBody, answer: HttpAnswer): Promise<void> {
 class Client {
   readonly #response: ServerResponse;
   readonly #guard: IdleGuard;
-  #giveUp: ((error: unknown) => void) | null = null;
+  #taken: (() => void) | null = null;
 
   constructor(response: ServerResponse, guard: IdleGuard) {
     this.#response = response;
     this.#guard = guard;
-    // What is written to a connection that closes need not be called back.
-    guard.signal.addEventListener('abort', () => this.#giveUp?.(guard.signal.reason), { once: true });
+    // What is written to a connection that closes need not be called back. The signal itself ends the store's answer.
+    guard.signal.addEventListener('abort', () => this.#taken?.(), { once: true });
   }
 
   /** It was given bytes, and has not taken them. */
   get stands(): boolean {
-    return this.#giveUp !== null;
+    return this.#taken !== null;
   }
 
   /** The chunk is the memory of the store's socket: it is good until the client's socket has taken it. */
   write(chunk: Uint8Array): Promise<void> {
     this.#guard.moved();
-    return new Promise((resolve, reject) => {
-      this.#giveUp = reject;
+    return new Promise((resolve) => {
+      this.#taken = resolve;
       this.#response.write(chunk, (error) => {
         if (error) return;
-        this.#giveUp = null;
+        this.#taken = null;
         this.#guard.moved();
         resolve();
       });

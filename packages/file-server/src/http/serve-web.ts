@@ -27,19 +27,29 @@ export async function serveWeb(
     });
   }
   response.headers.set('x-request-id', scope.requestId);
-  reportRequest(context, scope, { method, route: route.name, status: response.status, problem });
+  const status = isGone(scope, problem) ? GONE : response.status;
+  reportRequest(context, scope, { method, route: route.name, status, problem });
   return response;
+}
+
+/** The client went away before it was answered: no status of HTTP, but the usual one of logs. */
+export const GONE = 499;
+
+/** Whether a request failed only because nobody waits for it any more. */
+export function isGone({ signal }: RequestScope, problem: Problem | null): boolean {
+  return signal.aborted && problem?.code === 'stopped';
 }
 
 /** What the client must not read goes to the log. */
 export function reportFault(
   { emit }: ServerContext,
-  { requestId }: RequestScope,
+  scope: RequestScope,
   doing: string,
-  { status }: Problem,
+  problem: Problem,
   error: unknown,
 ): void {
-  if (status >= 500) emit({ type: 'fault', requestId, doing, error });
+  const { requestId } = scope;
+  if (problem.status >= 500 && !isGone(scope, problem)) emit({ type: 'fault', requestId, doing, error });
 }
 
 /** Tells of a finished request. */

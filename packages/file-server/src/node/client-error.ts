@@ -18,28 +18,29 @@ export function answerClientErrors(
     // The parser complains again about every piece of rubbish that follows.
     if (seen.has(socket)) return;
     seen.add(socket);
-    const running = exchanges.of(socket);
-    const broken = running.find(({ request }) => !request.complete);
-    const whole = running.filter(({ request }) => request.complete).map(({ over }) => over);
-    const answer = (): void => {
+    const broken = exchanges.of(socket).find(({ request }) => !request.complete);
+    void exchanges.answered(socket).then(() => {
       // A half-sent answer can't be taken back, and a connection that is gone hears nothing.
       if (broken?.response.headersSent || GONE.has(error.code ?? '')) socket.destroy();
-      else refuse(context, refusalOf(error.code), socket);
-    };
-    if (whole.length === 0) answer();
-    else void Promise.all(whole).then(answer);
+      else refuse(context, refusalOf(error.code), socket, broken?.request.method);
+    });
   };
 }
 
 const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** Answers, on the bare connection, what never became a request; and tells of it as of a request. */
-export function refuse({ emit }: ServerContext, refusal: Refusal, socket: Duplex): void {
+export function refuse(
+  { emit }: ServerContext,
+  refusal: Refusal,
+  socket: Duplex,
+  method: string = 'none',
+): void {
   const problem = problemOf(refusal);
   const requestId = crypto.randomUUID();
-  endConnection(socket, problem, requestId);
+  endConnection(socket, problem, requestId, method !== 'HEAD');
   const { status } = problem;
-  const common = { requestId, method: 'none', route: 'none' };
+  const common = { requestId, method, route: 'none' };
   emit({ type: 'started', ...common });
   emit({ type: 'request', ...common, status, code: problem.code, milliseconds: 0, uid: null, bytes: 0 });
 }

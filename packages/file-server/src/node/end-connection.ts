@@ -6,8 +6,8 @@ import { type Problem, problemBody } from '../http/problem.ts';
 /** How long a connection is kept so that a client that still sends reads its answer before the reset. */
 const LINGER = 2 * SECOND;
 
-/** Answers where there is no response to answer with, and closes the connection. */
-export function endConnection(socket: Duplex, problem: Problem, requestId: string): void {
+/** Answers where there is no response to answer with, and closes the connection. `withBody`: false for a HEAD. */
+export function endConnection(socket: Duplex, problem: Problem, requestId: string, withBody: boolean): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -22,7 +22,7 @@ export function endConnection(socket: Duplex, problem: Problem, requestId: strin
     'x-request-id': requestId,
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${withBody ? body : ''}`);
   lingerOn(socket);
 }
 

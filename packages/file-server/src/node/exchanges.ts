@@ -26,6 +26,12 @@ export class Exchanges {
     });
   }
 
+  /** Resolves when the requests that came whole on this connection are answered. */
+  async answered(socket: Duplex): Promise<void> {
+    const whole = this.of(socket).filter(({ request }) => request.complete);
+    await Promise.all(whole.map(({ over }) => over));
+  }
+
   /** What is being answered on this connection. */
   of(socket: Duplex): readonly Exchange[] {
     return [...(this.#ofSocket.get(socket) ?? [])];

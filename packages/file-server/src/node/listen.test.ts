@@ -117,6 +117,21 @@ describe('what is no HTTP', () => {
     expect(await client.answer()).toBeNull();
   });
 
+  it('is not made of what a client may expect: to go on, also when it asked for more before', async () => {
+    const mount = gate();
+    world = await startNodeWorld({ mounts: [mount] });
+    const client = await world.connect();
+    const expecting = 'DELETE /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n';
+    client.send(expecting);
+    expect(codeOf(await client.answer())).toEqual([405, 'method-not-allowed']);
+    client.send(`GET /gate HTTP/1.1\r\nHost: a\r\n\r\n${expecting}${GET}`);
+    await mount.entered;
+    mount.open();
+    expect(await client.answer()).toMatchObject({ status: 200, body: 'done' });
+    expect(codeOf(await client.answer())).toEqual([405, 'method-not-allowed']);
+    expect(await client.answer()).toMatchObject({ status: 200 });
+  });
+
   it('leaves a trace in the events', async () => {
     world = await startNodeWorld();
     const client = await world.connect();

@@ -56,11 +56,18 @@ export async function listen(
     };
   };
   server.on('request', serve(listener));
+  server.on('checkContinue', (request, response) => {
+    // Where another answer comes first, Node would put this one into the middle of its own answer.
+    if (response.socket !== null) response.writeContinue();
+    serve(listener)(request, response);
+  });
   server.on(
     'checkExpectation',
     serve((request, response) => void serveNode(context, wrongExpectation, request, response)),
   );
-  server.on('connect', (_request, socket) => refuse(context, noProxy(), socket));
+  server.on('connect', (_request, socket) => {
+    void exchanges.answered(socket).then(() => refuse(context, noProxy(), socket));
+  });
   server.on('clientError', answerClientErrors(context, exchanges));
   await bind(server, host, port);
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeContext } from '../context.ts';
 import { type Problem, problemBody, problemOf } from '../http/problem.ts';
 import { requestScope } from '../http/request-scope.ts';
-import { reportFault, reportRequest } from '../http/serve-web.ts';
+import { GONE, isGone, reportFault, reportRequest } from '../http/serve-web.ts';
 import type { RequestScope } from '../scope.ts';
 import { onceClosed } from './socket-closes.ts';
 
@@ -22,9 +22,6 @@ export interface NodeRoute {
   /** Body of a problem, where the route has a dialect of its own. Default: the JSON of all routes. */
   readonly problemBody?: (problem: Problem, requestId: string) => unknown;
 }
-
-/** The client went away before it was answered: no status of HTTP, but the usual one of logs. */
-const GONE = 499;
 
 /** Runs a route: its errors become problems, and what happened is told once. Never rejects. */
 export async function serveNode(
@@ -50,7 +47,8 @@ export async function serveNode(
   }
   forget();
   // A status that was never sent is none.
-  const status = response.headersSent ? response.statusCode : (problem?.status ?? GONE);
+  const unsent = problem === null || isGone(scope, problem) ? GONE : problem.status;
+  const status = response.headersSent ? response.statusCode : unsent;
   reportRequest(context, scope, { method, route: route.name, status, problem });
 }
 

@@ -53,6 +53,8 @@ it.each(['parts', 'session'] as const)(
     await one.download(signer, url);
     const call = { signal: new AbortController().signal };
     const { ticket } = await world.begin({ size: 300 });
+    const size = shape === 'session' ? 300 : 100;
+    await signer.sign(ticket, [{ number: 1, size, digests: { crc32: 'AAAAAA==' } }], call);
     await signer.resume(ticket, call);
     await signer.discard(ticket, call);
     await signer.remove(url, call);

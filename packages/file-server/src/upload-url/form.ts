@@ -26,8 +26,8 @@ export interface FormSettings {
   readonly limits: Pick<Limits, 'maxFields' | 'maxFieldSize' | 'maxFileSize'>;
   /** Told of every chunk that comes. */
   readonly onMoved: () => void;
-  /** Told when the server, and not the client, lets the other wait. */
-  readonly onHeld: () => void;
+  /** Told when it is the server, and not the client, that lets the other wait, and when no more. */
+  readonly onHeld: (held: boolean) => void;
 }
 
 /** A `multipart/form-data` body (RFC 7578) with one file, read as fast as the file is taken, and no faster. */
@@ -95,8 +95,9 @@ export class Form {
       parser.on(event, () => this.fail(new Refusal('too-many-fields', 'The form has too many parts.')));
     }
     parser.on('drain', () => {
-      if (this.#over) return;
-      this.#settings.onMoved();
+      // After the end of the body the client owes nothing more.
+      if (this.#over || this.#body.readableEnded) return;
+      this.#settings.onHeld(false);
       this.#body.resume();
     });
     parser.on('error', (cause) => this.fail(this.#unreadable(cause)));
@@ -114,12 +115,12 @@ export class Form {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#settings.onMoved();
     if (this.#parser.write(chunk) || this.#over) return;
-    this.#settings.onHeld();
+    this.#settings.onHeld(true);
     this.#body.pause();
   };
 
   readonly #onEnd = (): void => {
-    this.#settings.onHeld();
+    this.#settings.onHeld(true);
     this.#parser.end();
   };
 

@@ -182,6 +182,7 @@ describe('the bounds of an upload', () => {
       const sent = begin();
       const whole = encodeForm([...fiveFields(), filePart(randomBytes(size))]);
       sent.write(whole.subarray(0, whole.length / 2));
+      await until(() => world.events.some(({ type }) => type === 'started'));
       if (size > MIB) await until(async () => (await world.openUploads()) > 0);
       sent.destroy();
       await over();

@@ -67,20 +67,24 @@ async function take(
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();
   const fields = new FormFields(rules);
-  const watch = new Watch(clock, limits, (error) => {
-    form.fail(error);
-    gone.abort(error);
-  });
   const settings = {
     contentType: request.headers['content-type'] ?? '',
     fields,
     bearer: scope.credential.token !== null,
     limits,
-    onMoved: watch.moved,
-    onHeld: watch.hold,
+    onMoved: () => watch.moved(),
+    onHeld: (held: boolean) => watch.hold(held),
   };
   const form = new Form(request, settings);
-  form.file.then(watch.begin, () => undefined);
+  // After the form, which throws for what is none: no watch may run on with nothing to end.
+  const watch = new Watch(clock, limits, (error) => {
+    form.fail(error);
+    gone.abort(error);
+  });
+  form.file.then(
+    () => watch.begin(),
+    () => undefined,
+  );
   form.whole.catch((error) => gone.abort(error));
   const onClose = (): void => gone.abort(new Refusal('body-cut-off', 'The client went away.'));
   scope.signal.addEventListener('abort', onClose, { once: true });

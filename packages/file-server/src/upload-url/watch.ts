@@ -31,22 +31,21 @@ export class Watch {
   }
 
   /** The file has begun: from now on it is enough that bytes come. */
-  readonly begin = (): void => {
+  begin(): void {
     this.#began = true;
     this.moved();
-  };
+  }
 
   /** The client sent something. It only leaves a time: a timer for each chunk would cost too much. */
-  readonly moved = (): void => {
-    if (!this.#began) return;
-    this.#held = false;
-    this.#last = this.#clock.monotonic();
-  };
+  moved(): void {
+    if (this.#began) this.#last = this.#clock.monotonic();
+  }
 
-  /** It is the server that lets the client wait. */
-  readonly hold = (): void => {
-    this.#held = true;
-  };
+  /** Whether it is the server that lets the client wait. */
+  hold(held: boolean): void {
+    this.#held = held;
+    this.moved();
+  }
 
   stop(): void {
     this.#cancelTotal();

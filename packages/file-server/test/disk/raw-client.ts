@@ -19,7 +19,9 @@ export async function rawConnection({ endpoint }: StoreServer): Promise<RawConne
   });
   // A server that cuts the connection while we write is what some tests want.
   socket.on('error', () => undefined);
-  const answer = once(socket, 'close').then(() => text);
+  const answer = new Promise<string>((resolve) => {
+    socket.on('close', () => resolve(text));
+  });
   await once(socket, 'connect');
   return { socket, answer };
 }

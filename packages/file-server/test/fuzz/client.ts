@@ -27,8 +27,9 @@ export async function overOneConnection(
       const last = batch.at(-1)?.after;
       if (last === 'destroy') client.destroy();
       if (last === 'end') client.socket.end();
+      console.log = () => undefined; (client as any).sent = requests.map((b) => b.method + b.after + JSON.stringify(b.bytes.toString('latin1').slice(0, 300).replace(/[^ -~]+/g, '~'))).join('\n');
       for (const request of batch) {
-        const answer = await client.answer(request.method === 'HEAD').catch((e) => { throw new Error(e.message + ' SENT ' + batch.map((b) => b.method + b.after + JSON.stringify(b.bytes.toString('latin1').slice(0, 600))).join('\n'))});
+        const answer = await client.answer(request.method === 'HEAD');
         told({ request, answer });
         if (answer === null) return;
       }
@@ -40,7 +41,7 @@ export async function overOneConnection(
         return;
       }
     }
-  } finally {
+  } catch (e) { throw new Error((e as Error).message + (client as any).sent); } finally {
     client.destroy();
     await client.closed;
   }

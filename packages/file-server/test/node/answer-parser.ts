@@ -27,7 +27,7 @@ export class AnswerParser {
     if (end < 0) return null;
     const [first = '', ...lines] = this.#bytes.subarray(0, end).toString('latin1').split('\r\n');
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-    if (Number.isNaN(status)) throw new Error(`no HTTP: ${first} ALL ${JSON.stringify(this.all.slice(-3000))}`);
+    if (Number.isNaN(status)) throw new Error(`no HTTP ALL ${JSON.stringify(this.all.slice(-9000).replace(/[^ -~]+/g, '~'))} END`);
     const headers = Object.fromEntries(
       lines.map((line) => [
         line.slice(0, line.indexOf(':')).toLowerCase(),

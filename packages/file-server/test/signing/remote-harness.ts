@@ -1,10 +1,11 @@
 import {
   type HandlerBench,
   type HandlerHarness,
+  type NetworkFaults,
   plainHttp,
   type StoreInspection,
 } from '@mesibo-files/conformance';
-import type { Signer } from '@mesibo-files/handler-core';
+import type { HttpPort, Signer } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
 import { RemoteFileTransferHandler, type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
 import type { Mounts } from './mounts.ts';
@@ -21,10 +22,10 @@ export interface StoreChanges {
 
 /** One store behind a file server. */
 export interface RemoteStore {
-  readonly name: string;
   signer(changes: StoreChanges): Signer;
   inspect(prefix: string): StoreInspection;
-  faults?(prefix: string): HandlerBench['faults'];
+  /** A proxy in front of the store for the engine's requests; the server's own don't go through it. */
+  readonly proxy?: { readonly endpoint: string; faults(prefix: string): NetworkFaults };
   readonly sizes: HandlerBench['sizes'];
   readonly secrets: readonly string[];
 }
@@ -35,13 +36,14 @@ let benches = 0;
 /** The suite's harness: every signer is a remote one, and behind it stand a file server and a store. */
 export function remoteHarness(
   name: string,
-  mounts: () => Promise<Mounts>,
+  world: () => Promise<{ readonly mounts: Mounts }>,
   open: () => Promise<RemoteStore>,
 ): HandlerHarness {
   return {
     name,
     async open() {
-      const [{ freshBase, mount }, store] = [await mounts(), await open()];
+      const { freshBase, mount } = (await world()).mounts;
+      const store = await open();
       const own = { baseUrl: freshBase(), prefix: `bench-${benches++}` };
       /** A server with these changes: a replica of the bench's, unless its files are others. */
       const serve = (changes: Partial<StoreChanges>): RemoteOptions => {
@@ -50,7 +52,7 @@ export function remoteHarness(
         return mount(baseUrl, store.signer({ ...own, publicUrl, ...changes }));
       };
       const signerWith = (changes: Partial<StoreChanges>): Signer => remoteSigner(serve(changes));
-      const proxied = store.faults?.(own.prefix);
+      const { proxy } = store;
       return {
         signer: signerWith({}),
         signerWith,
@@ -61,14 +63,29 @@ export function remoteHarness(
         handler: (options, overrides = {}) =>
           new RemoteFileTransferHandler({ ...options, ...serve(overrides) }),
         http: plainHttp(),
-        transport: nodeHttp(),
+        transport: proxy ? through(proxy.endpoint) : nodeHttp(),
         patience: 800,
-        ...(proxied ? { faults: proxied } : {}),
+        ...(proxy ? { faults: proxy.faults(own.prefix) } : {}),
         store: store.inspect(own.prefix),
         sizes: store.sizes,
         secrets: [...store.secrets, token, ...ticketKeys.map(({ secret }) => String(secret))],
         close: async () => undefined,
       };
+    },
+  };
+}
+
+/** Sends to a proxy what is signed for the store, whose host is signed as well. */
+function through(endpoint: string): HttpPort {
+  const http = nodeHttp();
+  return {
+    send: (request) => {
+      const { origin, host } = new URL(request.url);
+      return http.send({
+        ...request,
+        url: request.url.replace(origin, endpoint),
+        headers: { ...request.headers, host },
+      });
     },
   };
 }

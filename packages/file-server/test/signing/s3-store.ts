@@ -20,7 +20,6 @@ import type { RemoteStore, StoreChanges } from './remote-harness.ts';
 export function s3Store({ endpoint, region, bucket, ...credentials }: S3Connection): RemoteStore {
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   return {
-    name: 's3',
     signer: ({ fault, clockOffset = 0, ...changes }: StoreChanges): Signer =>
       s3Signer({
         endpoint,

@@ -35,7 +35,7 @@ export interface WorldOptions extends Partial<Omit<FileServerOptions, 'baseUrl' 
   /** Path of the base URL. Default none. */
   readonly basePath?: string;
   /** The signer of new files, in place of that of S3. */
-  readonly signer?: (own: Signer, publicUrl: string) => Signer;
+  readonly signer?: (own: Signer, publicUrl: string, cloud: LocalCloud) => Signer;
   /** Stores of older files. */
   readonly older?: (cloud: LocalCloud, publicUrl: string) => readonly Signer[];
 }
@@ -84,7 +84,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     onEvent: (event) => events.push(event),
     ...rest,
     baseUrl,
-    signer: signer?.(own, publicUrl) ?? own,
+    signer: signer?.(own, publicUrl, cloud) ?? own,
     alsoRead: older?.(cloud, publicUrl) ?? [],
   });
   http.on('request', nodeListener(server, [uploadRoute(route), downloadRoute]));

@@ -8,7 +8,6 @@ import { download } from '../transfers/download.ts';
 import { upload } from '../transfers/upload.ts';
 import { absoluteUrl } from './absolute-url.ts';
 import { ActiveTransfer, quietly } from './active.ts';
-import { underWayOf } from './counted.ts';
 import type { SignedHandlerOptions } from './options.ts';
 
 /**
@@ -40,7 +39,6 @@ export class SignedFileTransferHandler implements FileTransferHandler {
     file.setFileTransferContext(active);
     // mesibo is answered first; nothing is reported before this call has returned.
     active.done = Promise.resolve().then(() => this.#run(file, active));
-    underWayOf(this.#runtime).count(file.upload, active.done);
     this.#runtime.underWay.count(file.upload, active.done);
     return true;
   }

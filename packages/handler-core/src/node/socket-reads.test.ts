@@ -91,7 +91,7 @@ describe.each(['http', 'https'] as const)('what sockets receive over %s', (schem
   });
 });
 
-it('shows no end of a socket before everything it received was taken', async () => {
+it('shows no end of a socket before everything it received was taken, and more asked for', async () => {
   const socket = new Socket();
   const memory = new ReadMemory();
   const reads = new SocketReads(memory);
@@ -109,6 +109,9 @@ it('shows no end of a socket before everything it received was taken', async () 
   await turn();
   expect(ended).toBe(false);
   expect([...socket.read()]).toEqual([1, 2, 3]);
+  socket.read(0);
+  await turn();
+  expect(ended).toBe(false);
   expect(socket.read()).toBeNull();
   await turn();
   expect(ended).toBe(true);

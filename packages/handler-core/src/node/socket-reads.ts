@@ -32,8 +32,9 @@ export class SocketReads {
     this.#socket = socket;
     const read = socket.read.bind(socket);
     socket.read = (size) => {
-      // Of no size: Node looks whether this is the end. It must not find it before what is waiting.
-      if (size === 0 && this.#waiting.length > 0) return null;
+      // Of no size: Node looks whether this is the end. undici must not hear of it before it asked for more: an end in
+      // the middle of a pause is one that it does not survive.
+      if (size === 0 && !this.#isAsked()) return null;
       return size === undefined ? (this.#next() ?? read()) : read(size);
     };
     socket.unshift = (rest) => this.#handBack(rest);
@@ -43,6 +44,11 @@ export class SocketReads {
   #received(chunk: Chunk): boolean {
     this.#waiting.push(chunk);
     this.#socket?.emit('readable');
+    return this.#isAsked();
+  }
+
+  /** Whether all that came was taken, and more was asked for. */
+  #isAsked(): boolean {
     return this.#waiting.length === 0 && this.#taken === null;
   }
 

@@ -123,7 +123,7 @@ describe("another user's picture", () => {
       file.priority,
       file.getUrl(),
       file.getPath(),
-    ]).toEqual([false, 0n, FILESOURCE.PROFILE, 0, 0, URL, bob.getUserProfilePicturePath(alice)]);
+    ]).toEqual([false, 0n, FILESOURCE.PROFILE, 0, 3, URL, bob.getUserProfilePicturePath(alice)]);
     world.disk.add(file.getPath());
     file.setResult(true);
     expect(world.bobSaw.events).toEqual(['progress 0', 'progress 100 ended']);

@@ -60,7 +60,7 @@ export class OwnHandler implements FileTransferHandler {
       url: file.getUrl() ?? '',
       to: file.getPath(),
       signal: file.over,
-      priority: file.priority,
+      priority: () => file.priority,
       mid: file.mid,
       source: file.source,
       foreignUrls: 'plain',

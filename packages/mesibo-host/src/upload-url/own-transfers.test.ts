@@ -154,6 +154,28 @@ describe('the upload URL', () => {
   });
 });
 
+it('mesibo moves four files at once, and the user says which of the others is next', async () => {
+  const held: (() => void)[] = [];
+  server.replies = [
+    (form, response, request) =>
+      void held.push(() => json({ result: true, url: STORED_URL })(form, response, request)),
+  ];
+  world.alice.setUploadUrl(server.url, TOKEN);
+  const messages = [1, 2, 3, 4, 5, 6, 7].map(() => sendFile(world));
+  await vi.waitFor(() => expect(held).toHaveLength(4));
+  expect(messages[6]?.startFileTransfer(1)).toBe(true);
+  expect(messages[5]?.stopFileTransfer()).toBe(true);
+  for (let done = 0; done < 6; done += 1) {
+    held[done]?.();
+    await vi.waitFor(() => expect(server.forms).toHaveLength(Math.min(6, 5 + done)));
+  }
+  await Promise.all(messages.filter((_, number) => number !== 5).map(over));
+  const order = server.forms.map(({ fields }) =>
+    messages.findIndex(({ mid }) => String(mid) === fields[3]?.[1]),
+  );
+  expect(order.slice(4)).toEqual([6, 4]);
+});
+
 describe('a download without a handler', () => {
   /** Bob is sent a file that is stored already. */
   const receive = async (url: string, signedFiles = false): Promise<MesiboMessage> => {
@@ -206,6 +228,33 @@ describe('a download without a handler', () => {
     expect(stateOf(message)).toBe('failed');
     expect(codes()).toEqual(['unauthorised']);
     expect(server.requests).toEqual([]);
+  });
+
+  it('that broke off goes on with the rest of the same version', async () => {
+    world.bob.setUploadUrl(server.url, TOKEN);
+    const url = store();
+    const asked: unknown[] = [];
+    server.onGet = (request, response) => {
+      const { range, 'if-range': version } = request.headers;
+      asked.push([range?.startsWith('bytes='), version]);
+      const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+      const rest = bytes.subarray(from);
+      response.writeHead(from > 0 ? 206 : 200, {
+        etag: '"1"',
+        'content-length': rest.length,
+        ...(from > 0 ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}),
+      });
+      if (asked.length > 2) response.end(rest);
+      else response.write(rest.subarray(0, 30_000), () => response.socket?.end());
+    };
+    const message = await receive(url);
+    await over(message);
+    expect(asked).toEqual([
+      [undefined, undefined],
+      [true, '"1"'],
+      [true, '"1"'],
+    ]);
+    expect(world.device.files.get('/bob/1')).toEqual(bytes);
   });
 
   it('of an error page has failed, and leaves no file', async () => {

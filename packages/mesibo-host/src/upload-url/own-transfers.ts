@@ -110,7 +110,7 @@ export class OwnTransfers {
       options,
       runtime: this.#run(),
       signal: attempt.signal,
-      priority: transfer.priority,
+      priority: () => transfer.priority,
       onProgress: (state, percent) => {
         if (state === HTTPSTATE.UPLOAD) attempt.report(percent);
       },

@@ -148,8 +148,8 @@ describe('waiting', () => {
   });
 
   it.each([
-    ['nothing moves', 'stalled', 600_000],
-    ['nobody answers', 'timeout', 600_000],
+    ['nothing moves', 'stalled', 3_600_000],
+    ['nobody answers', 'timeout', 3_600_000],
   ])('ends when %s', async (what, code, after) => {
     const clock = manualClock();
     const hang = { do: 'hang' } as const;

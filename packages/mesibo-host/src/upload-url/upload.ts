@@ -27,8 +27,8 @@ export interface UrlUpload {
   readonly runtime?: Runtime;
   /** Stops it, also while it waits in the queue; it rejects with `stopped`. */
   readonly signal?: AbortSignal;
-  /** Larger first in the queue. Default 0. */
-  readonly priority?: number;
+  /** Larger first in the queue; a function is asked again while it waits. Default 0. */
+  readonly priority?: number | (() => number);
   /**
    * As mesibo's HTTP library tells it: with `UPLOAD` the percent of the form that were sent, with `DOWNLOAD` and 100
    * that the server has answered. Only the second means that the file is there.
@@ -47,7 +47,8 @@ export async function uploadToUrl(upload: UrlUpload): Promise<string> {
   const options = checkUploadUrlOptions(upload.options ?? {});
   const runtime = upload.runtime ?? sharedRuntime();
   const signal = upload.signal ?? new AbortController().signal;
-  const turn = { priority: () => upload.priority ?? 0, small: false, signal };
+  const { priority = 0 } = upload;
+  const turn = { priority: typeof priority === 'function' ? priority : () => priority, small: false, signal };
   return runtime.queue.run(
     turn,
     async () => {

@@ -56,22 +56,18 @@ const expiry: Check = {
   title: 'a signed URL ends when it should',
   needs: ['get'],
   run: async (context) => {
-    const store = await context.tuned({ timeToLive: LIFE });
-    if (store === null) return skipped("how long is the server's to say");
-    try {
-      const plan = await store.signer.read(sampleOf(context).object.url, context.call());
-      await pause(context, LIFE + LATER);
-      const answer = await send(context, plan.request);
-      const { code } = readAnswer(plan.answers, answer, context.clock.now());
-      const detail = told(answer.status, code);
-      if (answer.status >= 400 && answer.status < 500) return passed(detail);
-      return failed(`${detail}, ${LATER / SECOND} s after its end`, {
-        cause: 'The store does not look when a signature ends: a link that leaks is good for ever.',
-        fix: 'Use a store that verifies signatures whole, and let nothing in front of it answer for it.',
-      });
-    } finally {
-      await store.close();
-    }
+    const signer = await context.tuned({ timeToLive: LIFE });
+    if (signer === null) return skipped("how long is the server's to say");
+    const plan = await signer.read(sampleOf(context).object.url, context.call());
+    await pause(context, LIFE + LATER);
+    const answer = await send(context, plan.request);
+    const { code } = readAnswer(plan.answers, answer, context.clock.now());
+    const detail = told(answer.status, code);
+    if (answer.status >= 400 && answer.status < 500) return passed(detail);
+    return failed(`${detail}, ${LATER / SECOND} s after its end`, {
+      cause: 'The store does not look when a signature ends: a link that leaks is good for ever.',
+      fix: 'Use a store that verifies signatures whole, and let nothing in front of it answer for it.',
+    });
   },
 };
 

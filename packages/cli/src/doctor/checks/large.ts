@@ -92,7 +92,7 @@ export function largeChecks(): readonly Check[] {
 
 async function beginLarge(context: DoctorContext): Promise<LargeUpload | null> {
   const tuned = await context.tuned({ singleUpTo: 0 });
-  const signer = tuned?.signer ?? context.signer;
+  const signer = tuned ?? context.signer;
   const { singleUpTo } = await signer.capabilities(context.call());
   const size = tuned === null ? singleUpTo + 1 : SMALL;
   if (size > MOST) return null;

@@ -1,16 +1,11 @@
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RandomPort, toHex } from '@mesibo-files/handler-core';
 import { isErrno, StoreFault } from '../store-fault.ts';
 import type { FileSystem } from './file-system.ts';
+import { checkReal, syncFolder } from './real-files.ts';
 
-/** Only the owner may look into what the store makes. */
+/** Mode of folders: only the owner may look into what the store makes. */
 export const FOLDER_MODE = 0o700;
-const FILE_MODE = 0o600;
-
-/** Windows has no such flag, and asks for a privilege to make a link. */
-const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0;
 
 /** The store's folder, opened. All three paths are real: no part of them is a symbolic link. */
 export interface Folder {
@@ -38,74 +33,6 @@ export async function openFolder(files: FileSystem, random: RandomPort, path: st
   );
   await syncFolder(files, root);
   return { files, random, objects: String(objects), staging: String(staging), secrets: String(secrets) };
-}
-
-/** Refuses a folder that is reached through a symbolic link, which may lead anywhere. */
-export async function checkReal(files: FileSystem, folder: string): Promise<void> {
-  if ((await files.realpath(folder)) === folder) return;
-  throw new StoreFault(500, 'FolderDenied', 'A symbolic link is in the way, and none is followed.');
-}
-
-/** Opens a file that is there, for reading or for both, but no symbolic link. */
-export function openReal(files: FileSystem, path: string, access: 'read' | 'both'): Promise<FileHandle> {
-  return files.open(path, (access === 'read' ? constants.O_RDONLY : constants.O_RDWR) | NO_FOLLOW);
-}
-
-/** Creates a file that must not be there. */
-export function createFile(files: FileSystem, path: string): Promise<FileHandle> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
-  return files.open(path, flags, FILE_MODE);
-}
-
-/** Creates a small file, and flushes it. */
-export async function writeFlushed(files: FileSystem, path: string, text: string): Promise<void> {
-  const handle = await createFile(files, path);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The text of a small file, or null where there is none. */
-export async function readSmall(files: FileSystem, path: string): Promise<string | null> {
-  let handle: FileHandle;
-  try {
-    handle = await openReal(files, path, 'read');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) return null;
-    throw error;
-  }
-  try {
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes what was renamed or created in a folder last through a loss of power. Windows can't, and needs it not. */
-export async function syncFolder(files: FileSystem, folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await files.open(folder, constants.O_RDONLY | NO_FOLLOW);
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some file systems of networks and of user space refuse this on a folder.
-    if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'ENOSYS')) throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The names in a folder, or null where there is none. */
-export async function namesIn(files: FileSystem, folder: string): Promise<readonly string[] | null> {
-  try {
-    return await files.readdir(folder);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null;
-    throw error;
-  }
 }
 
 /**

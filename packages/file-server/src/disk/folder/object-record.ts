@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ObjectHead } from '../metadata.ts';
 import { StoreFault } from '../store-fault.ts';
-import { type Folder, readSmall } from './folder.ts';
+import type { Folder } from './folder.ts';
+import { readSmall } from './real-files.ts';
 
 /** What is kept beside an object's bytes. */
 export interface ObjectRecord extends ObjectHead {

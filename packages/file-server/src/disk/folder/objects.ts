@@ -1,18 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno, StoreFault } from '../store-fault.ts';
-import {
-  checkReal,
-  checkThere,
-  FOLDER_MODE,
-  type Folder,
-  openReal,
-  readSmall,
-  syncFolder,
-  writeFlushed,
-} from './folder.ts';
+import { checkThere, FOLDER_MODE, type Folder } from './folder.ts';
 import { type ObjectPath, objectPath } from './object-path.ts';
 import { type ObjectRecord, RECORD_NAME, readRecord, writeRecord } from './object-record.ts';
+import { checkReal, openReal, readSmall, syncFolder, writeFlushed } from './real-files.ts';
 import { discardFolder } from './trash.ts';
 
 /*

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Folder, newStaged, syncFolder, writeFlushed } from './folder.ts';
+import { type Folder, newStaged } from './folder.ts';
+import { syncFolder, writeFlushed } from './real-files.ts';
 import { discardFolder, discardQuietly } from './trash.ts';
 
 /** Proves that files can be made, flushed and removed, by doing it. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Keyring } from '../keyring.ts';
 import { isErrno, StoreFault } from '../store-fault.ts';
-import { createFile, type Folder } from './folder.ts';
+import type { Folder } from './folder.ts';
+import { createFile } from './real-files.ts';
 
 /**
  * Notes which secrets sign for this folder, and refuses one that is not what its id stood for before: a replica with

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ObjectHead } from '../metadata.ts';
-import { createFile, type Folder, newStaged, readSmall } from './folder.ts';
+import { type Folder, newStaged } from './folder.ts';
 import { parseJson } from './object-record.ts';
+import { createFile, readSmall } from './real-files.ts';
 import { sessionFolder } from './session-folder.ts';
 import { FIRST_STATE } from './session-state.ts';
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Folder, namesIn } from './folder.ts';
+import type { Folder } from './folder.ts';
+import { namesIn } from './real-files.ts';
 import { sessionFolder } from './session-folder.ts';
 
 /*

@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import { toHex } from '@mesibo-files/handler-core';
 import { FLUSH_STRIDE } from '../limits.ts';
 import { isErrno, StoreFault } from '../store-fault.ts';
-import { FOLDER_MODE, type Folder, openReal } from './folder.ts';
+import { FOLDER_MODE, type Folder } from './folder.ts';
 import type { ObjectRecord } from './object-record.ts';
 import { stageRecord } from './objects.ts';
+import { openReal } from './real-files.ts';
 import { freeName, heldName, type Progress, type SessionState, sealedName } from './session-state.ts';
 import { takeOver } from './take-over.ts';
+import { discardFolder } from './trash.ts';
 
 /** The right to append to a session, which one writer has. */
 export interface Hold {
@@ -71,6 +73,13 @@ export async function sealSession(
   await folder.files.mkdir(sealed, { mode: FOLDER_MODE }).catch(gone);
   await stageRecord(folder, sealed, record);
   await renamed(folder, hold.path, join(sealed, objectName));
+}
+
+/** Removes a session whose bytes are not those of its file; but not one that somebody else has taken meanwhile. */
+export async function spoilSession(folder: Folder, hold: Hold): Promise<void> {
+  const session = dirname(hold.path);
+  await renamed(folder, hold.path, join(session, `spoilt-${hold.writer}`));
+  await discardFolder(folder, session);
 }
 
 /** Renames what must be there. @throws StoreFault `SessionBusy` when another was quicker, or the session is gone */

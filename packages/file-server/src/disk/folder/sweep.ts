@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isErrno } from '../store-fault.ts';
-import { type Folder, namesIn } from './folder.ts';
+import type { Folder } from './folder.ts';
+import { namesIn } from './real-files.ts';
 import { discardFolder } from './trash.ts';
 
 /**

@@ -4,7 +4,6 @@ import type { DiskContext } from '../context.ts';
 import { crc32Digest, isCrc32Digest } from '../crc32.ts';
 import type { Folder } from '../folder/folder.ts';
 import { nameOf } from '../folder/objects.ts';
-import { sessionFolder } from '../folder/session-folder.ts';
 import type { SessionRecord } from '../folder/session-record.ts';
 import type { Progress, SessionState } from '../folder/session-state.ts';
 import {
@@ -14,8 +13,8 @@ import {
   openHeld,
   releaseSession,
   sealSession,
+  spoilSession,
 } from '../folder/sessions.ts';
-import { discardFolder } from '../folder/trash.ts';
 import { DIGEST_HEADER } from '../metadata.ts';
 import { StoreFault } from '../store-fault.ts';
 import type { Answer } from './answer.ts';
@@ -95,7 +94,7 @@ async function endSession(
   const folder = await context.folder();
   const crc32 = crc32Digest(crc);
   if (crc32 !== stated) {
-    await discardFolder(folder, sessionFolder(folder, id));
+    await spoilSession(folder, hold);
     throw new StoreFault(400, 'BadDigest', 'The bytes of the session are not those of the file.');
   }
   await sealSession(folder, hold, nameOf(folder, record.key), {

@@ -1,54 +1,23 @@
-import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { SessionPlan, SignedRequest } from '@mesibo-files/handler-core';
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  bytesOf,
-  call,
-  type DiskBench,
-  digestOf,
-  diskBench,
-  factsOf,
-  manifestOf,
-  send,
-} from '../../../test/disk/bench.ts';
+import { bytesOf, call, digestOf, diskBench, manifestOf, send } from '../../../test/disk/bench.ts';
 import { errno, watchedFiles } from '../../../test/disk/file-systems.ts';
 import { headText, rawConnection } from '../../../test/disk/raw-client.ts';
-import { askOffset, chunkHeaders, sendChunk } from '../../../test/disk/session-client.ts';
+import {
+  arrived,
+  askOffset,
+  chunkHeaders,
+  openSession,
+  sendChunk,
+} from '../../../test/disk/session-client.ts';
 
 const bytes = bytesOf(300_000);
 const CHUNK = 100_000;
 
-interface OpenSession {
-  readonly plan: SessionPlan;
-  readonly request: SignedRequest;
-  readonly folder: string;
-}
-
-async function open(b: DiskBench, own: Parameters<typeof factsOf>[1] = {}): Promise<OpenSession> {
-  const plan = await b.store.signer.begin(factsOf(bytes, own), call);
-  const request = plan.signed[0]?.request;
-  if (plan.shape !== 'session' || request === undefined) throw new Error('This is no session.');
-  const [name = ''] = await b.staged();
-  return { plan, request, folder: join(b.folder, 'staging', name) };
-}
-
-/** Ends when the file of the session has that many bytes. */
-async function arrived(folder: string, size: number): Promise<void> {
-  for (;;) {
-    for (const name of await readdir(folder)) {
-      const found = name.startsWith('held-') ? await stat(join(folder, name)).catch(() => null) : null;
-      if (found !== null && found.size >= size) return;
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 describe('a session', () => {
   it('takes chunks in order, and is an object when it is committed, not before', async () => {
     const b = await diskBench();
-    const { plan, request } = await open(b);
+    const { plan, request } = await openSession(b, bytes);
     expect(await askOffset(request)).toBe(0);
     for (const first of [0, CHUNK]) {
       const answer = await sendChunk(request, bytes, first, first + CHUNK);
@@ -73,7 +42,7 @@ describe('a session', () => {
 
   it('passes over what it holds, and tells its place to who is ahead of it', async () => {
     const b = await diskBench();
-    const { request } = await open(b);
+    const { request } = await openSession(b, bytes);
     await sendChunk(request, bytes, 0, CHUNK);
     expect(await sendChunk(request, bytes, 2 * CHUNK)).toMatchObject({
       status: 308,
@@ -89,7 +58,7 @@ describe('a session', () => {
   it('keeps what came of a chunk that breaks off', async () => {
     const b = await diskBench();
     const large = bytesOf(4_000_000);
-    const { folder, request } = await open(b, { size: large.length, digests: {} });
+    const { folder, request } = await openSession(b, large);
     const { answer, socket } = await rawConnection(b.server);
     const headers = { ...chunkHeaders(large, 0, large.length), 'content-length': String(large.length) };
     socket.write(headText({ ...request, headers }));
@@ -106,7 +75,7 @@ describe('a session', () => {
 
   it('is lost when the digest of the whole is another', async () => {
     const b = await diskBench();
-    const { plan, request } = await open(b);
+    const { plan, request } = await openSession(b, bytes);
     await send(request, bytesOf(CHUNK, 2), chunkHeaders(bytes, 0, CHUNK));
     const answer = await sendChunk(request, bytes, CHUNK);
     expect(answer).toMatchObject({ status: 400, headers: { 'x-mesibo-error': 'BadDigest' } });
@@ -117,7 +86,7 @@ describe('a session', () => {
 
   it('a chunk sent again when all is there, without the digest, ends nothing and loses nothing', async () => {
     const b = await diskBench();
-    const { request } = await open(b, { size: null, maxSize: 400_000 });
+    const { request } = await openSession(b, bytes, { size: null, maxSize: 400_000 });
     const all = { 'content-range': `bytes 0-${bytes.length - 1}/*` };
     expect((await send(request, bytes, all)).status).toBe(308);
     const again = await send(request, bytes.subarray(0, CHUNK), {
@@ -145,19 +114,19 @@ describe('a session', () => {
     ],
   ])('with %s is answered, and keeps what it holds', async (_, headers, size, status) => {
     const b = await diskBench();
-    const { request } = await open(b);
+    const { request } = await openSession(b, bytes);
     expect((await send(request, bytes.subarray(0, size), headers)).status).toBe(status);
     expect(await askOffset(request)).toBe(status === 308 ? size : 0);
   });
 
   it('cancelled by its URL is gone; a committed one stays', async () => {
     const b = await diskBench();
-    const one = await open(b);
+    const one = await openSession(b, bytes);
     await sendChunk(one.request, bytes, 0, CHUNK);
     expect((await send(one.request, null, {}, 'DELETE')).status).toBe(204);
     expect(await b.staged()).toEqual([]);
     expect((await send(one.request, null, {}, 'DELETE')).status).toBe(204);
-    const two = await open(b);
+    const two = await openSession(b, bytes);
     await sendChunk(two.request, bytes, 0);
     await b.store.signer.commit(two.plan.ticket, manifestOf(bytes), call);
     await send(two.request, null, {}, 'DELETE');
@@ -167,7 +136,7 @@ describe('a session', () => {
 
   it('is refused by a commit that says otherwise, and removed', async () => {
     const b = await diskBench();
-    const { plan, request } = await open(b);
+    const { plan, request } = await openSession(b, bytes);
     await sendChunk(request, bytes, 0);
     const outcome = await b.store.signer.commit(plan.ticket, manifestOf(bytesOf(bytes.length, 2)), call);
     expect(outcome).toMatchObject({ state: 'refused', code: 'digest-mismatch' });
@@ -176,7 +145,7 @@ describe('a session', () => {
 
   it('of a full disk keeps what it held, and goes on when there is room', async () => {
     const b = await diskBench();
-    const { request } = await open(b);
+    const { request } = await openSession(b, bytes);
     await sendChunk(request, bytes, 0, CHUNK);
     for (const operation of ['handle.writev', 'handle.sync', 'handle.writeFile', 'handle.truncate']) {
       let full = true;
@@ -194,97 +163,4 @@ describe('a session', () => {
     }
     expect((await sendChunk(request, bytes, CHUNK)).status).toBe(200);
   });
-});
-
-describe('one session, two requests', () => {
-  /** A chunk that is on its way and does not end. */
-  async function halfSent({ folder, request }: OpenSession, b: DiskBench) {
-    const headers = { ...chunkHeaders(bytes, 0, bytes.length), 'content-length': String(bytes.length) };
-    const connection = await rawConnection(b.server);
-    connection.socket.write(headText({ ...request, headers }));
-    connection.socket.write(bytes.subarray(0, 10));
-    await arrived(folder, 0);
-    return connection;
-  }
-
-  it('in one process the later ends the earlier, whatever it is', async () => {
-    const b = await diskBench();
-    const session = await open(b);
-    const asked = await halfSent(session, b);
-    expect(await askOffset(session.request)).toBeLessThanOrEqual(10);
-    await asked.answer;
-    const sent = await halfSent(session, b);
-    expect((await sendChunk(session.request, bytes, 0)).status).toBe(200);
-    await sent.answer;
-    const [name = ''] = (await readdir(session.folder)).filter((each) => each.startsWith('sealed-'));
-    expect(Buffer.compare(await readFile(join(session.folder, name, 'clip.mp4')), bytes)).toBe(0);
-  });
-
-  it('a discard ends it', async () => {
-    const b = await diskBench();
-    const session = await open(b);
-    const sent = await halfSent(session, b);
-    await b.store.signer.discard(session.plan.ticket, call);
-    await sent.answer;
-    expect(await b.staged()).toEqual([]);
-  });
-
-  it('in two processes the later waits, until nothing was heard of the earlier for a while', async () => {
-    const b = await diskBench();
-    const session = await open(b);
-    await sendChunk(session.request, bytes, 0, CHUNK);
-    const sent = await halfSent(session, b);
-    let late = 0;
-    b.serve(b.replica({ clock: { now: () => Date.now() + late } }));
-    expect(await askOffset(session.request)).toBe(CHUNK);
-    expect(await sendChunk(session.request, bytes, CHUNK)).toMatchObject({
-      status: 503,
-      headers: { 'x-mesibo-error': 'SessionBusy', 'retry-after': '1' },
-    });
-    late = 60_000;
-    expect((await sendChunk(session.request, bytes, CHUNK)).status).toBe(200);
-    sent.socket.destroy();
-    await sent.answer;
-  });
-
-  it('who lost a session writes into nothing that anyone sees, however late it comes back', async () => {
-    const b = await diskBench();
-    const session = await open(b);
-    await sendChunk(session.request, bytes, 0, CHUNK);
-    const headers = {
-      ...chunkHeaders(bytes, CHUNK, bytes.length),
-      'content-length': String(bytes.length - CHUNK),
-      connection: 'close',
-    };
-    const lost = await rawConnection(b.server);
-    lost.socket.write(headText({ ...session.request, headers }));
-    await arrived(session.folder, CHUNK);
-    const other = b.replica({ clock: { now: () => Date.now() + 60_000 } });
-    b.serve(other);
-    expect((await sendChunk(session.request, bytes, CHUNK)).status).toBe(200);
-    await other.signer.commit(session.plan.ticket, manifestOf(bytes), call);
-    // Other bytes, by the request that is still open, at the process that believes to hold the session.
-    lost.socket.write(bytesOf(bytes.length - CHUNK, 9));
-    await once(lost.socket, 'close');
-    expect(await lost.answer).toMatch(/^HTTP\/1\.1 (400|503|404) /);
-    const [key = ''] = await b.inside.keys();
-    expect(Buffer.compare(await b.inside.bytes(key), bytes)).toBe(0);
-  });
-});
-
-it('any replica goes on where another was, and of twenty commits all say stored', async () => {
-  const b = await diskBench();
-  const { plan, request } = await open(b);
-  for (let first = 0; first < bytes.length; first += 20_000) {
-    b.serve(b.replica());
-    await sendChunk(request, bytes, first, first + 20_000);
-  }
-  const commits = Array.from({ length: 20 }, (_, index) =>
-    (index % 2 ? b.store : b.replica()).signer.commit(plan.ticket, manifestOf(bytes), call),
-  );
-  const states = (await Promise.all(commits)).map(({ state }) => state);
-  expect(states).toEqual(Array(20).fill('stored'));
-  const [key = ''] = await b.inside.keys();
-  expect(Buffer.compare(await b.inside.bytes(key), bytes)).toBe(0);
-  expect(await b.staged()).toEqual([]);
 });

@@ -33,8 +33,16 @@ export class PlainBody {
   /** Another attempt begins: where an earlier one left bytes of a known version, it goes on from there. */
   async reopen(): Promise<void> {
     if (this.#version === null) return;
+    const { size } = this.#version;
     await this.#open(this.#version);
     if (this.#received === 0) await this.#drop();
+    else if (this.#received === size) await this.#lookAgain();
+  }
+
+  /** All bytes are here, and nothing is left to ask for but whether they are still those of the file. */
+  async #lookAgain(): Promise<void> {
+    await this.close();
+    this.#version = null;
   }
 
   /** Headers of the next request: only the rest of the very version that is here already, or all of another. */

@@ -11,6 +11,8 @@ const bytes = bytesOf(100);
 interface Turn {
   /** The connection breaks after so many bytes of the body. */
   readonly cut?: number;
+  /** It breaks after the last byte, before the end. */
+  readonly broken?: boolean;
   readonly bytes?: Uint8Array;
   readonly etag?: string | null;
   /** False: ranges are ignored. */
@@ -43,7 +45,8 @@ function serve(turns: readonly Turn[]) {
           for (let at = 0; at < Math.min(cut, body.length); at += 10) {
             await take(body.slice(at, Math.min(at + 10, cut, body.length)));
           }
-          if (cut < body.length) throw new TransferError('network', 'the connection broke');
+          if (cut < body.length || turn.broken === true)
+            throw new TransferError('network', 'the connection broke');
         },
         text: async () => '',
         discard: async () => undefined,
@@ -74,6 +77,17 @@ describe('a plain download that broke off', () => {
     expect(asked).toEqual(['all', 'bytes=30-', 'bytes=75-']);
     expect(file()).toEqual(bytes);
     expect(percents).toEqual([...percents].sort((left, right) => left - right));
+  });
+
+  it('with nothing left to ask for only looks whether the file is still the same', async () => {
+    const { fetch, asked, file } = serve([{ broken: true }, { bytes: bytesOf(100, 8) }]);
+    await fetch();
+    expect(asked).toEqual(['all', 'all']);
+    expect(file()).toEqual(bytes);
+    const other = bytesOf(100, 8);
+    const changed = serve([{ broken: true }, { bytes: other, etag: '"2"' }]);
+    await changed.fetch();
+    expect(changed.file()).toEqual(other);
   });
 
   it('never gives up while it gets on', async () => {

@@ -216,7 +216,7 @@ describe('over real HTTP', () => {
       response.writeHead(302, { location: `${bucket.url}/signed?s=1` }).end();
     });
     servers.push(bucket, home);
-    const b = bench({}, [], { ports: { http: nodeHttp() } });
+    const b = bench({}, [], { ports: { http: nodeHttp() }, limits: { answerWithin: 3_600_000 } });
     for (const send of ['header', 'query'] as const) {
       await download({
         signers: [],

@@ -24,14 +24,13 @@ export class StagedWriter {
     this.#buffer = buffers.take(STAGE);
   }
 
-  /** Takes a chunk; what it answers, if anything, must be waited for before the next. */
+  /** Takes a chunk; what it answers, if anything, must be waited for before the next, and before the chunk changes. */
   add(chunk: Uint8Array): void | Promise<void> {
     this.#check();
     let at = 0;
     while (at < chunk.length) {
       if (this.#filled === STAGE) {
-        // The chunk is only ours until we answer: what is left of it is copied.
-        if (this.#writing !== null) return this.#addLater(new Uint8Array(chunk.subarray(at)));
+        if (this.#writing !== null) return this.#addLater(chunk.subarray(at));
         this.#write();
       }
       const taken = Math.min(chunk.length - at, STAGE - this.#filled);

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Mesibo, type MesiboMessage, MesiboNetwork } from '@mesibo-files/mesibo-host';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bareSigner } from '../../test/wire/bare-signer.ts';
+import { until } from '../../test/wire/settled.ts';
+import { startWorld, TOKEN, tokenOnly, type World, type WorldOptions } from '../../test/wire/world.ts';
+
+describe('mesibo’s own transfers, by setUploadUrl', () => {
+  let world: World;
+  let folder: string;
+  let alice: Mesibo;
+  let bob: Mesibo;
+  const errors: unknown[] = [];
+  const got: MesiboMessage[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'file-server-host-'));
+    errors.length = 0;
+    got.length = 0;
+    const network = new MesiboNetwork({ onError: (error) => errors.push(error) });
+    alice = network.user('alice');
+    bob = network.user('bob');
+    bob.setPath(folder);
+    bob.addListener({ Mesibo_onMessage: (message: MesiboMessage) => got.push(message) });
+  });
+  afterEach(async () => {
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = async (options: WorldOptions): Promise<void> => {
+    world = await startWorld({ signer: bareSigner, ...options });
+    const dialect = options.route?.dialect ?? 'current';
+    for (const user of [alice, bob])
+      user.setUploadUrl(`${world.baseUrl}/upload`, TOKEN, { dialect, maxRetries: 0 });
+  };
+  const over = (message: MesiboMessage): Promise<void> =>
+    until(() => message.isFileReady() || message.isFileTransferFailed());
+  const sent = async (bytes: Uint8Array, secure = false): Promise<MesiboMessage> => {
+    const path = join(folder, 'from-alice.mp4');
+    await writeFile(path, bytes);
+    const message = alice.getProfile('bob').newMessage();
+    message.setContent(path);
+    message.secureDownload = secure;
+    message.send();
+    await over(message);
+    return message;
+  };
+  const received = async (): Promise<Buffer> => {
+    await until(() => got.length > 0);
+    const [message] = got as [MesiboMessage];
+    await over(message);
+    expect(errors).toEqual([]);
+    return readFile(message.getFile()?.path ?? '');
+  };
+
+  it.each([
+    ['current', 'redirect', 100_000],
+    ['current', 'stream', 20_000_000],
+    ['legacy', 'redirect', 9_000_000],
+  ] as const)(
+    'work in the %s dialect, with downloads by %s, of %i bytes',
+    async (dialect, downloads, size) => {
+      await start({ route: { dialect }, downloads });
+      const bytes = randomBytes(size);
+      const message = await sent(bytes);
+      expect(message.getFile()?.url).toMatch(
+        new RegExp(`^${world.baseUrl}/files/mesibo/0/.*/from-alice.mp4$`),
+      );
+      expect(Buffer.compare(await received(), bytes)).toBe(0);
+      const [key = ''] = await world.keys();
+      const stored = await world.object(`${world.baseUrl}/files/${key}`);
+      expect(Object.values(stored.metadata)).toEqual(
+        expect.arrayContaining(
+          [String(alice.getUid()), String(message.mid)].slice(dialect === 'legacy' ? 1 : 0),
+        ),
+      );
+    },
+  );
+
+  it('of a protected file bring the token', async () => {
+    await start({
+      authorise: (request, signal) =>
+        request.action === 'upload' ? { allow: true, secure: true } : tokenOnly(request, signal),
+    });
+    const bytes = randomBytes(50_000);
+    const message = await sent(bytes, true);
+    expect((await fetch(message.getFile()?.url ?? '')).status).toBe(401);
+    expect(Buffer.compare(await received(), bytes)).toBe(0);
+  });
+
+  it('fail where the server refuses', async () => {
+    await start({ authorise: () => ({ allow: false, why: 'forbidden', reason: 'Not you.' }) });
+    const message = await sent(randomBytes(3_000_000));
+    expect(message.isFileTransferFailed()).toBe(true);
+    expect(JSON.stringify(errors)).not.toContain(TOKEN);
+    expect(await world.keys()).toEqual([]);
+  });
+});
