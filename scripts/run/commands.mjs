@@ -35,4 +35,5 @@ export const commands = {
   'test-real': (rest) => withRealServers((env) => vitest(rest, { ...env, TEST_LANE: 'real' })),
   bench: typescript('benchmarks/src/main.ts'),
   'local-cloud': typescript('packages/local-cloud/src/main.ts'),
+  cli: typescript('packages/cli/src/main.ts'),
 };

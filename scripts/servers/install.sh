@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs the servers that the real lane tests against, from Debian's packages. Needs root.
+# Installs the servers and the browser that the real lane tests against, from Debian's packages. Needs root.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends \
   radosgw ceph-mon ceph-osd ceph-common curl \
-  swift-proxy swift-account swift-container swift-object memcached
+  swift-proxy swift-account swift-container swift-object memcached \
+  chromium

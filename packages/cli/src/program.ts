@@ -5,12 +5,13 @@ import { addDoctor } from './commands/doctor.ts';
 import { addGet } from './commands/get.ts';
 import { addPut } from './commands/put.ts';
 import { addRm } from './commands/rm.ts';
+import { addServe } from './commands/serve.ts';
 import { addSweep } from './commands/sweep.ts';
 import { EXIT, EXIT_HELP } from './output/exit-codes.ts';
 import type { Io } from './output/io.ts';
 import { printError } from './output/report.ts';
 
-const COMMANDS: readonly AddCommand[] = [addPut, addGet, addRm, addDoctor, addSweep];
+const COMMANDS: readonly AddCommand[] = [addServe, addPut, addGet, addRm, addDoctor, addSweep];
 
 const SECRETS_HELP = `
 Secrets are read from the environment, or found by the cloud's own SDK; no flag takes a cloud's key:

@@ -29,12 +29,13 @@ export async function openSession(
     // The client's transport sends this header unless it is there, and an unsigned one would be refused.
     'x-goog-api-client': 'mesibo-files',
   };
+  const origin = call.origin ?? settings.origin;
   const [request] = await presigner.sign([{ method: 'POST', key: facts.key, query: {}, headers }]);
   if (request === undefined) throw new TransferError('internal', 'Nothing was signed.');
   const answer = await caller.send('opening a session', call, {
     method: 'POST',
     url: request.url,
-    headers: { ...headers, ...(settings.origin === null ? {} : { origin: settings.origin }) },
+    headers: { ...headers, ...(origin === null ? {} : { origin }) },
     by: 'url',
   });
   const uri = answer.headers.location ?? '';

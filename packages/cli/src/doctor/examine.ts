@@ -7,23 +7,25 @@ import { largeChecks } from './checks/large.ts';
 import { LASTING_CHECKS } from './checks/lasting.ts';
 import { REACH_CHECKS, wayRemedy } from './checks/reach.ts';
 import { DELETE_CHECKS, READ_CHECKS } from './checks/reading.ts';
+import { serverChecks } from './checks/server.ts';
 import { failed, passed, skipped } from './findings.ts';
 import type { Advice, Check, CheckResult, DoctorContext, Finding, Remedy } from './types.ts';
 
 /** All checks, in the order in which they are made. */
-export function checksFor({ configuration: { provider } }: DoctorContext): readonly Check[] {
+export function checksFor({ configuration }: DoctorContext): readonly Check[] {
   const all = [
     ...REACH_CHECKS,
     ...FIRST_CHECKS,
     ...READ_CHECKS,
     ...GUARD_CHECKS,
     ...largeChecks(),
+    ...(configuration.provider === 'remote' ? serverChecks(configuration) : []),
     ...CORS_CHECKS,
     ...EXPIRY_CHECKS,
     ...DELETE_CHECKS,
     ...LASTING_CHECKS,
   ];
-  const foreign = FOREIGN[provider];
+  const foreign = FOREIGN[configuration.provider];
   return all.filter(({ id }) => !foreign.includes(id));
 }
 

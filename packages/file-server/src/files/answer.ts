@@ -1,6 +1,7 @@
 import type { ReadPlan } from '@mesibo-files/handler-core';
 import { ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
+import { Refusal } from '../http/refusal.ts';
 import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { objectFacts } from '../signing/read.ts';
@@ -11,7 +12,7 @@ import { fileHeaders, SECURITY_HEADERS } from './headers.ts';
 
 /** What is answered to a request for a file. */
 export interface FileAnswer {
-  readonly status: 200 | 206 | 302 | 304 | 416;
+  readonly status: 200 | 206 | 302 | 304;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes to send on from the store; null for none. */
@@ -28,7 +29,7 @@ export interface FileBody {
 
 /**
  * Finds a file, asks whether the caller may have it, and says how it is answered.
- * @throws `object-not-found`, `unauthorised`, `forbidden`, `object-changed`
+ * @throws `object-not-found`, `unauthorised`, `forbidden`, `object-changed`, `range-not-satisfiable`
  */
 export async function answerFor(
   context: ServerContext,
@@ -51,8 +52,8 @@ export async function answerFor(
   const bare = Object.keys(plan.request.headers).length === 0;
   if (way === 'redirect' && method === 'GET' && bare) return redirect(plan);
   if (wanted.what === 'unsatisfiable') {
-    const range = { 'content-range': `bytes */${plan.size}`, 'content-length': '0' };
-    return { status: 416, headers: { ...withoutContent(headers), ...range }, body: null };
+    const range = { 'content-range': `bytes */${plan.size}` };
+    throw new Refusal('range-not-satisfiable', `The file has ${plan.size} bytes.`, range);
   }
   const range = wanted.what === 'range' ? wanted.range : null;
   return bytes(plan, range, headers, method);

@@ -8,6 +8,7 @@ export const SERVER_CODES = {
     hint: 'This is no proper HTTP request. Check what lies between you and the server.',
   },
   'headers-too-large': { status: 431, hint: 'Send fewer or shorter headers.' },
+  'range-not-satisfiable': { status: 416, hint: 'The file is shorter. Ask for a range that it has.' },
   'expectation-failed': { status: 417, hint: 'The only expectation that is met is 100-continue.' },
   'no-such-route': { status: 404, hint: 'There is nothing at this path. Check the base URL and its path.' },
   'method-not-allowed': { status: 405, hint: 'Use one of the methods in the Allow header.' },

@@ -124,12 +124,11 @@ describe('what is no HTTP', () => {
     const expecting = 'DELETE /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n';
     client.send(expecting);
     expect(codeOf(await client.answer())).toEqual([405, 'method-not-allowed']);
-    client.send(`GET /gate HTTP/1.1\r\nHost: a\r\n\r\n${expecting}${GET}`);
+    client.send(`GET /gate HTTP/1.1\r\nHost: a\r\n\r\n${expecting}`);
     await mount.entered;
     mount.open();
     expect(await client.answer()).toMatchObject({ status: 200, body: 'done' });
     expect(codeOf(await client.answer())).toEqual([405, 'method-not-allowed']);
-    expect(await client.answer()).toMatchObject({ status: 200 });
   });
 
   it('leaves a trace in the events', async () => {

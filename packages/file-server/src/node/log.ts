@@ -34,7 +34,7 @@ export function logEvents(logger: Logger): (event: ServerEvent) => void {
         break;
       }
       case 'removed': {
-        logger.warn({ requestId, key: event.key, reason: event.reason }, 'removed');
+        logger.info({ requestId, key: event.key, reason: event.reason }, 'removed');
         break;
       }
       case 'fault': {

@@ -39,7 +39,7 @@ export function createMetrics(): Metrics {
   const bytes = new Counter(named('bytes_total', "Files' bytes that passed through.", 'route'));
   const stored = new Counter(named('stored_total', 'Files stored.', 'via'));
   const storedBytes = new Counter(named('stored_bytes_total', 'Bytes of the files stored.', 'via'));
-  const removed = new Counter(named('removed_total', 'Files removed by the onStored hook.'));
+  const removed = new Counter(named('removed_total', 'Files removed, for clients or by the onStored hook.'));
   const faults = new Counter(named('faults_total', 'Faults of server, store or hooks.', 'doing', 'code'));
   return {
     onEvent: (event) => {

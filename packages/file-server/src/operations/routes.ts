@@ -26,4 +26,14 @@ const readyRoute: WebRoute = {
   },
 };
 
-export const operationRoutes: readonly WebRoute[] = [healthRoute, readyRoute];
+/** Says so where the upload URL can't be: bytes go through Node's own streams, which its listener has. */
+const uploadRoute: WebRoute = {
+  method: 'POST',
+  path: '/upload',
+  name: 'upload',
+  handle: async () => {
+    throw new Refusal('needs-node', 'There is no upload URL here.');
+  },
+};
+
+export const operationRoutes: readonly WebRoute[] = [healthRoute, readyRoute, uploadRoute];

@@ -2,7 +2,7 @@ import type { Signer, Source } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, device } from '../../test/signing/device.ts';
 import { ALICE } from '../../test/signing/users.ts';
-import { fileFacts, openWorld, type WorldOptions } from '../../test/signing/world.ts';
+import { BASE, fileFacts, openWorld, type WorldOptions } from '../../test/signing/world.ts';
 
 describe('begin', () => {
   it('keeps what the owner says with the file, and not what the client says', async () => {
@@ -69,6 +69,32 @@ describe('begin', () => {
     });
     expect([store.objects.keys(), store.unfinished()]).toEqual([[], 0]);
     expect((await one.upload(client().signer, new Uint8Array(), { from: stream(500) })).size).toBe(500);
+  });
+
+  it('tells the store which page will send, where that page may', async () => {
+    const given: unknown[] = [];
+    const signer: WorldOptions['signer'] = (store) => {
+      const strict = store.signer();
+      const begin: Signer['begin'] = (file, call) => {
+        given.push(call.origin);
+        return strict.begin(file, call);
+      };
+      return { ...strict, begin };
+    };
+    const page = 'https://chat.example.com';
+    const { send } = openWorld({ signer, origins: [page] });
+    for (const origin of [page, 'https://evil.example.com', null]) {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${ALICE.token}` };
+      const { status } = await send(
+        new Request(`${BASE}/v1/uploads`, {
+          method: 'POST',
+          headers: origin === null ? headers : { ...headers, origin },
+          body: JSON.stringify(fileFacts()),
+        }),
+      );
+      expect(status).toBe(200);
+    }
+    expect(given).toEqual([page, undefined, undefined]);
   });
 
   it('takes a rate of the user that the token proves, and tells when to come again', async () => {

@@ -1,6 +1,13 @@
-import { type FileFacts, type Plan, TransferError, trueName } from '@mesibo-files/handler-core';
+import {
+  type FileFacts,
+  type Plan,
+  type SignerCall,
+  TransferError,
+  trueName,
+} from '@mesibo-files/handler-core';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
+import { allowedOrigin } from '../http/cors.ts';
 import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { deskOf } from './desk.ts';
@@ -25,7 +32,7 @@ export async function begin(
   await takeRate(context, 'sign', facts.uid);
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
-  const plan = await signer.begin(facts, { signal });
+  const plan = await signer.begin(facts, { signal, ...pageOf(context, scope) });
   const ticket = await desk.seal.seal({
     ...upload,
     inner: plan.ticket,
@@ -39,6 +46,12 @@ export async function begin(
     authorisedUntil: clock.now() + limits.authorisedFor,
   });
   return { ...plan, ticket };
+}
+
+/** The page that asks, where it may: some stores open a session for one origin only. */
+function pageOf({ origins }: ServerContext, { credential }: RequestScope): Pick<SignerCall, 'origin'> {
+  const origin = credential.header('origin');
+  return origin === null || allowedOrigin(origins, origin) === null ? {} : { origin };
 }
 
 /** What the owner says of the upload stands in place of what the client said. @throws `file-too-large` */

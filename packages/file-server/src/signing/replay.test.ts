@@ -111,6 +111,8 @@ describe('a ticket', () => {
     const world = openWorld();
     const { ticket } = await world.begin(large);
     world.users.asked.length = 0;
+    await world.post('/v1/uploads/resume', { ticket });
+    expect(world.users.asked.splice(0)).toHaveLength(1);
     await world.clock.advance(14 * MINUTE);
     const { body } = await world.post('/v1/uploads/resume', { ticket }, ALICE_NEW);
     const renewed = (body as { plan: { ticket: string } }).plan.ticket;

@@ -29,7 +29,7 @@ export class StoreTime {
     const now = this.#clock.monotonic();
     const last = this.#looks.get(signer);
     // Whoever comes while another looks waits for what it finds.
-    
+    if (last !== undefined && now - last.at < PAUSE) return last.done;
     const done = signer.resume(ticket, call).then(
       () => undefined,
       // What was wanted is the time in the answer, be it good or bad.

@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeForm, type Part } from '../../test/wire/forms.ts';
+import { settled } from '../../test/wire/settled.ts';
 import { Refusal } from '../http/refusal.ts';
 import { FormFields } from './fields.ts';
 import { Form } from './form.ts';
@@ -98,6 +99,31 @@ describe('a form', () => {
       { numRuns: 1500 },
     );
   }, 60_000);
+
+  it('is not whole before its end: until then its file is not, either', async () => {
+    const body = new PassThrough();
+    const nothing = (): void => undefined;
+    const form = new Form(body, {
+      contentType: 'multipart/form-data; boundary=xyz',
+      fields: new FormFields(rulesOf({})),
+      bearer: false,
+      limits,
+      onMoved: nothing,
+      onHeld: nothing,
+    });
+    const whole = encodeForm(partsOf([], Buffer.from('a cat'), 0), 'xyz');
+    body.write(whole.subarray(0, -4));
+    let filled = false;
+    const filling = form.file.then(async (part) => {
+      const bytes = await part.fill(new Uint8Array(100));
+      filled = true;
+      return bytes;
+    });
+    await settled();
+    expect(filled).toBe(false);
+    body.end(whole.subarray(-4));
+    expect(await filling).toBe(5);
+  });
 
   it('comes byte by byte as well', async () => {
     const body = encodeForm(partsOf(['1', '2'], Buffer.from('\r\n--x\r\n--'), 1), 'xyz');

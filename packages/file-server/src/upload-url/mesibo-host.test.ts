@@ -34,8 +34,9 @@ describe('mesibo’s own transfers, by setUploadUrl', () => {
   const start = async (options: WorldOptions): Promise<void> => {
     world = await startWorld({ signer: bareSigner, ...options });
     const dialect = options.route?.dialect ?? 'current';
-    for (const user of [alice, bob])
-      user.setUploadUrl(`${world.baseUrl}/upload`, TOKEN, { dialect, maxRetries: 0 });
+    const privateHosts = [new URL(world.cloud.s3.endpoint).host];
+    const settings = { dialect, maxRetries: 0, privateHosts };
+    for (const user of [alice, bob]) user.setUploadUrl(`${world.baseUrl}/upload`, TOKEN, settings);
   };
   const over = (message: MesiboMessage): Promise<void> =>
     until(() => message.isFileReady() || message.isFileTransferFailed());

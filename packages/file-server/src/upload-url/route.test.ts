@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { FILESOURCE } from '@mesibo-files/handler-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filePart, fiveFields, type Part, post } from '../../test/wire/forms.ts';
+import { googleSigner } from '../../test/wire/google.ts';
 import { startWorld, TOKEN, tokenOnly, type World, type WorldOptions } from '../../test/wire/world.ts';
 import type { UploadRequest } from '../authorise/types.ts';
 
@@ -49,6 +50,18 @@ describe('the upload URL', () => {
     const stored = await world.object(String(body.url));
     expect(Buffer.compare(stored.bytes, bytes)).toBe(0);
     expect(await world.openUploads()).toBe(0);
+  });
+
+  it('streams through a session, where the store has such', async () => {
+    await start({
+      signer: (_, publicUrl, cloud) =>
+        googleSigner(cloud, publicUrl, { upload: 'session', partSize: 256 * 1024 }),
+      downloads: 'stream',
+    });
+    const bytes = randomBytes(3 * MIB + 1);
+    const { body } = await post(world.baseUrl, [...fiveFields(), filePart(bytes)]);
+    const back = await fetch(String(body.url));
+    expect(Buffer.compare(Buffer.from(await back.arrayBuffer()), bytes)).toBe(0);
   });
 
   it.each([

@@ -1,5 +1,8 @@
 import { seededRandom } from '@mesibo-files/handler-core/memory';
 
+/** Made once: chance byte by byte takes longer than the server. */
+const POOL = Buffer.from(seededRandom(1).bytes(256 * 1024));
+
 /** Chance that is the same in every run of a seed. */
 export class Dice {
   readonly #random: ReturnType<typeof seededRandom>;
@@ -22,8 +25,10 @@ export class Dice {
     return values[this.below(values.length)] ?? values[0];
   }
 
+  /** Bytes that look random; a copy, to be changed at will. */
   bytes(count: number): Buffer {
-    return Buffer.from(this.#random.bytes(count));
+    const at = this.below(POOL.length - count);
+    return Buffer.from(POOL.subarray(at, at + count));
   }
 
   /** The text with a few of its bytes changed, taken out or doubled. */

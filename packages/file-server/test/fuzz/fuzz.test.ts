@@ -51,7 +51,8 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
   }
   await world.close();
   await rm(folder, { recursive: true });
-  expect(openResources(), 'sockets, files and timers left over').toBeLessThan(idle + 5);
+  const left = openResources();
+  expect(left.length, `left over: ${left.join(', ')}`).toBeLessThan(idle.length + 5);
   expect(logged).not.toHaveBeenCalled();
   expect((heap.at(-1) ?? 0) - (heap[0] ?? 0), `heap ${heap.join(', ')}`).toBeLessThan(HEAP);
   // It would prove little if all of it ended at the door.
@@ -105,8 +106,8 @@ function remember({ headers, body }: WireAnswer, urls: Known, tickets: Known): v
 }
 
 /** Sockets, open files and timers. The test's own runner has one or two, now and then. */
-function openResources(): number {
-  return process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout|FS/.test(kind)).length;
+function openResources(): string[] {
+  return process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout|FS/.test(kind));
 }
 
 setFlagsFromString('--expose-gc');

@@ -87,11 +87,23 @@ function signing(material: Material): Head {
   };
 }
 
+const RANGES: readonly [string, ...string[]] = [
+  'bytes=0-0',
+  'bytes=-1',
+  'bytes=5-1',
+  'bytes=0-1,3-4',
+  'bytes=99999-',
+  'lines=1-2',
+  '*',
+  '"x"',
+  'W/"x"',
+];
+
 function download(material: Material): Head {
   const { dice, base, urls } = material;
   const known = urls.at(dice.below(1000) / 1000, `${base}/files/mesibo/0/nothing.jpg`).slice(base.length);
   const path = dice.chance(0.4) ? known : `/files/${pathText(dice.pick(NASTY))}`;
-  const query = dice.chance(0.3) ? `?auth=${pathText(tokenOf(material))}&stream=1` : '';
+  const query = dice.chance(0.3) ? `?auth=${pathText(tokenOf(material))}&via=stream` : '';
   const odd = [
     'Range',
     'If-Range',
@@ -101,21 +113,11 @@ function download(material: Material): Head {
     'Prefer',
     'Origin',
   ] as const;
-  const values = [
-    'bytes=0-0',
-    'bytes=-1',
-    'bytes=5-1',
-    'bytes=0-1,3-4',
-    'bytes=99999-',
-    'lines=1-2',
-    '*',
-    '"x"',
-    'W/"x"',
-  ];
   const headers: [string, string][] = dice.chance(0.5)
     ? [['Authorization', `Bearer ${headerText(tokenOf(material))}`]]
     : [];
-  while (dice.chance(0.4)) headers.push([dice.pick(odd), headerText(dice.pick(['', ...values, ...NASTY]))]);
+  if (dice.chance(0.3)) headers.push(['Range', dice.pick(RANGES)]);
+  while (dice.chance(0.4)) headers.push([dice.pick(odd), headerText(dice.pick(['', ...RANGES, ...NASTY]))]);
   const method = dice.pick(['GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
   return { method, path: path + query, headers };
 }

@@ -33,17 +33,18 @@ export function wire(dice: Dice, head: Head, plain: boolean = false): FuzzReques
   ];
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);
   if (!plain) while (dice.chance(0.1)) lines.push(oddHeader(dice));
-  const request = { method, good };
+  // Node reads nothing that was sent together with what asks for another protocol.
+  const after = lines.some((line) => /^Upgrade:/im.test(line)) ? 'end' : 'go on';
+  const request = { method, good, after } as const;
   const framing = body.length === 0 && dice.chance(0.5) ? 9 : dice.below(plain ? 7 : 9);
-  if (framing === 9)
-    return { ...request, bytes: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), after: 'go on' };
+  if (framing === 9) return { ...request, bytes: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`) };
   if (framing < 6) {
     const start = Buffer.from(`${lines.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n`);
-    return { ...request, bytes: Buffer.concat([start, body]), after: 'go on' };
+    return { ...request, bytes: Buffer.concat([start, body]) };
   }
   if (framing === 6) {
     const start = Buffer.from(`${lines.join('\r\n')}\r\nTransfer-Encoding: chunked\r\n\r\n`);
-    return { ...request, bytes: Buffer.concat([start, chunked(dice, body)]), after: 'go on' };
+    return { ...request, bytes: Buffer.concat([start, chunked(dice, body)]) };
   }
   // A length that is a lie: too long, and the body is cut off; too short, and what follows is rubbish.
   const lie =

@@ -1,4 +1,4 @@
-import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
+import { createRuntime, type HttpPort, type Signer } from '@mesibo-files/handler-core';
 import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory';
 import { staticToken } from '../../src/authorise/static-token.ts';
 import type { ServerEvent } from '../../src/events.ts';
@@ -19,11 +19,10 @@ export interface FuzzWorld {
 
 export async function startFuzzWorld(spoolDirectory: string): Promise<FuzzWorld> {
   const store = memoryStore();
-  const runtime = createRuntime({ ports: { http: store.http } });
   const events: ServerEvent[] = [];
   const listening = [
-    await listen(store, runtime, 'redirect', spoolDirectory, events),
-    await listen(store, runtime, 'stream', spoolDirectory, events),
+    await listen(store, 'redirect', spoolDirectory, events),
+    await listen(store, 'stream', spoolDirectory, events),
   ];
   return {
     store,
@@ -37,12 +36,13 @@ export async function startFuzzWorld(spoolDirectory: string): Promise<FuzzWorld>
 
 async function listen(
   store: MemoryStore,
-  runtime: Runtime,
   downloads: 'redirect' | 'stream',
   spoolDirectory: string,
   events: ServerEvent[],
 ): Promise<Listening> {
-  const signer = store.signer({ singleUpTo: 1024 * 1024, maxSize: 64 * 1024 * 1024 });
+  const own = store.signer({ singleUpTo: 1024 * 1024, maxSize: 64 * 1024 * 1024 });
+  const { signer, http } =
+    downloads === 'redirect' ? bare(own, store.http) : { signer: own, http: store.http };
   const server = nodeFileServer({
     baseUrl: BASE,
     signer: withPublicUrl(signer, store.baseUrl, `${BASE}/files`),
@@ -50,7 +50,7 @@ async function listen(
     ticketKeys: [{ id: 'a', secret: 'the secret of the tickets in tests' }],
     origins: ['https://app.test'],
     downloads,
-    runtime,
+    runtime: createRuntime({ ports: { http } }),
     metrics: 'open',
     log: 'silent',
     limits: { maxFileSize: 64 * 1024, maxJsonSize: 64 * 1024, shutdownTimeout: 5000 },
@@ -58,4 +58,30 @@ async function listen(
     onEvent: (event) => events.push(event),
   });
   return await server.listen({ port: 0 });
+}
+
+/**
+ * Reads by nothing but a URL, as the clouds' signers do, so that a redirect is possible; and gives the memory store, which
+ * wants headers, those that were left out.
+ */
+function bare(signer: Signer, http: HttpPort): { readonly signer: Signer; readonly http: HttpPort } {
+  const left = new Map<string, Readonly<Record<string, string>>>();
+  return {
+    signer: {
+      ...signer,
+      read: async (url, call) => {
+        const plan = await signer.read(url, call);
+        const { request } = plan;
+        if (left.size > 1000) left.clear();
+        left.set(request.url, request.headers);
+        return { ...plan, request: { ...request, headers: {} } };
+      },
+    },
+    http: {
+      send: (request) => {
+        const headers = { ...left.get(request.url), ...request.headers };
+        return http.send({ ...request, headers });
+      },
+    },
+  };
 }

@@ -10,9 +10,7 @@ export interface WireAnswer {
 export class AnswerParser {
   #bytes = Buffer.alloc(0);
 
-  all = '';
   push(bytes: Uint8Array): void {
- this.all += Buffer.from(bytes).toString('latin1');
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
   }
 
@@ -27,7 +25,7 @@ export class AnswerParser {
     if (end < 0) return null;
     const [first = '', ...lines] = this.#bytes.subarray(0, end).toString('latin1').split('\r\n');
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-    if (Number.isNaN(status)) throw new Error(`no HTTP ALL ${JSON.stringify(this.all.slice(-9000).replace(/[^ -~]+/g, '~'))} END`);
+    if (Number.isNaN(status)) throw new Error(`no HTTP: ${first}`);
     const headers = Object.fromEntries(
       lines.map((line) => [
         line.slice(0, line.indexOf(':')).toLowerCase(),

@@ -76,6 +76,11 @@ export interface SignerCall {
    * with a clock of its own corrects it by this before it signs.
    */
   readonly storeTime?: number;
+  /**
+   * Origin of the web page whose browser will carry the plan out, as in `https://chat.example.com`. Some stores bind a
+   * session to it. Absent: no browser, or the signer's own setting.
+   */
+  readonly origin?: string;
 }
 
 /** One part as the engine sent it, or as a store lists it. */

@@ -34,8 +34,8 @@ export function remoteAdvice({ server }: RemoteConfiguration): Advice {
     },
     listing: null,
     cors: (origin) => ({
-      cause: `Neither the server nor the bucket behind it may be used by pages of ${origin}.`,
-      fix: `Start the server with --origin ${origin}, and give the bucket the CORS rule that mesibo-files doctor names there.`,
+      cause: `The server, or the bucket behind it, does not let pages of ${origin} transfer files.`,
+      fix: `mesibo-files serve --origin ${origin}   # and the flags it has\nFor what goes to the bucket itself: mesibo-files doctor --origin ${origin}, with the server's flags.`,
     }),
     exposedHeaders: EXPOSED,
     lifecycle: async () => passed("the server's to see to"),

@@ -5,7 +5,8 @@ import type { Check, DoctorContext, Finding } from '../types.ts';
 import { type RawAnswer, send, told } from '../wire.ts';
 import { sampleOf } from './reading.ts';
 
-const NO_ORIGIN = 'give --origin https://app.example.com to check it';
+/** Why pages were not looked at. */
+export const NO_ORIGIN: string = 'give --origin https://app.example.com to check it';
 
 /** Headers that a page may send without asking, or that the browser sends by itself. */
 const UNASKED = new Set(['content-length', 'host', 'accept', 'origin']);
@@ -55,10 +56,10 @@ const expose: Check = {
 };
 
 /** Asks as a browser does before it sends the request. */
-async function preflight(
+export async function preflight(
   context: DoctorContext,
   origin: string,
-  { method, url }: SignedRequest,
+  { method, url }: Pick<SignedRequest, 'method' | 'url'>,
   names: readonly string[],
 ): Promise<Finding> {
   const asked = names.filter((name) => !UNASKED.has(name)).sort();

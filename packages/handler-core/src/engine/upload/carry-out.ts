@@ -92,7 +92,8 @@ async function throughSession(
 ): Promise<Committed> {
   let from = offset;
   for (let rounds = 1; ; rounds += 1) {
-    const end = await sendSession(context, { plan, desk, source: job.source, log: journal, offset: from });
+    const run = { plan, desk, source: job.source, log: journal, offset: from };
+    const end = await sendSession(context, rounds === 1 ? { ...run, onResumed: job.onResumed } : run);
     if (end.gone) return { state: 'gone' };
     const { size, digests, answered } = end;
     const committed = await checkedCommit(context, job, plan.ticket, { size, parts: [], digests, answered });

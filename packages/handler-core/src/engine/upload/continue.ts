@@ -63,9 +63,9 @@ async function continueFromStore(
     return null;
   }
   const parts = stored.state === 'parts' ? stored.parts : [];
-  job.onResumed(
-    stored.state === 'offset' ? (stored.offset ?? 0) : parts.reduce((sum, part) => sum + part.size, 0),
-  );
+  const held = stored.state === 'offset' ? stored.offset : parts.reduce((sum, part) => sum + part.size, 0);
+  // A session whose offset is not known yet is asked first, and tells then.
+  if (held !== null) job.onResumed(held);
   const byNumber: ReadonlyMap<number, PartFacts> = new Map(parts.map((part) => [part.number, part]));
   return {
     state: 'begun',

@@ -22,6 +22,7 @@ describe.each<DialectName>(['content-range', 'upload-offset'])('a session that s
   it('sends only what the store does not hold', async () => {
     const b = await stopped();
     expect(await sentBy(b)).toBe(bytes.length - 48);
+    expect(b.events.filter(({ type }) => type === 'resumed')).toMatchObject([{ bytes: 48 }]);
     expect(b.store.objects.bytes(b.store.objects.keys()[0] ?? '')).toEqual(bytes);
     expect(b.store.unfinished()).toBe(0);
   });

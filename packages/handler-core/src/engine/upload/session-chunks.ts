@@ -16,6 +16,8 @@ export interface SessionRun {
   readonly log: SliceLog;
   /** Bytes that the session holds; null: ask. */
   readonly offset: number | null;
+  /** Told how many bytes a continued session turned out to hold. */
+  readonly onResumed?: (bytes: number) => void;
 }
 
 /** What one request of a session led to. */

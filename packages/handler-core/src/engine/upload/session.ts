@@ -21,7 +21,10 @@ export async function sendSession(context: TransferContext, run: SessionRun): Pr
   const chunks = new Chunks(context, run);
   let step: Step = run.offset === null ? await ask(context, run) : { to: 'offset', offset: run.offset };
   const over = step.to === 'done';
-  if (step.to === 'offset') await chunks.prove(step.offset);
+  if (step.to === 'offset') {
+    if (run.offset === null) run.onResumed?.(step.offset);
+    await chunks.prove(step.offset);
+  }
   if (step.to === 'done') await chunks.prove(chunks.size);
   let stuck = 0;
   while (step.to === 'offset') {

@@ -1,0 +1,100 @@
+import { type Command, Option } from 'commander';
+import { ConfigurationError } from '../configuration/mistakes.ts';
+import { addStoreFlags, givenFlags } from '../configuration/store-flags.ts';
+import { interruptible } from '../output/interruptible.ts';
+import type { Io } from '../output/io.ts';
+import type { Serving } from '../serve/start.ts';
+import type { CommandContext } from './command.ts';
+
+/** Flags, the variable of each, and what it does. */
+const FLAGS: readonly (readonly [flags: string, variable: string | null, help: string])[] = [
+  ['--host <address>', 'HOST', 'address to listen on; default: 127.0.0.1; 0.0.0.0 so that phones reach it'],
+  ['--port <number>', 'PORT', 'default: 8080; 0 for any that is free'],
+  ['--base-url <url>', 'BASE_URL', 'where clients reach it, behind a proxy; default: by host and port'],
+  ['--downloads <how>', 'DOWNLOADS', 'redirect or stream; default: redirect, of a disk stream'],
+  [
+    '--download-policy <who>',
+    'DOWNLOAD_POLICY',
+    'link (whoever has a link, but to protected files) or token; default: link',
+  ],
+  ['--max-size <bytes>', 'MAX_SIZE', 'most bytes of a file, as in 200MiB; default: 5GiB'],
+  ['--max-uploads <number>', 'MAX_UPLOADS', 'uploads at once by the upload URL; default: 256'],
+  ['--uploads-per-minute <number>', 'UPLOADS_PER_MINUTE', 'of one user; default: any'],
+  ['--log-level <level>', 'LOG_LEVEL', 'trace to fatal, or silent; default: info, in a terminal warn'],
+];
+
+const WHO_FLAGS: typeof FLAGS = [
+  ['--token <token>', 'TOKEN', 'one token for all; better: MESIBO_FILES_TOKEN; default: a generated one'],
+  ['--jwks <url>', 'JWKS', 'tokens (JWT) verified by these keys; or by MESIBO_FILES_JWT_SECRET'],
+  ['--issuer <name>', 'ISSUER', 'the only issuer of such tokens'],
+  ['--audience <name>', 'AUDIENCE', 'what such tokens must be for'],
+  ['--authorise-url <url>', 'AUTHORISE_URL', 'your backend, which is asked for each file'],
+];
+
+/** `serve`: a file server, with no configuration on the local disk. */
+export function addServe(program: Command, { io, end }: CommandContext): void {
+  const command = program
+    .command('serve')
+    .description('start a file server: an upload URL, signing for remote handlers, downloads')
+    .optionsGroup('Server:');
+  for (const flag of FLAGS) add(command, flag);
+  command
+    .option('--origin <url>', 'web page that may call; repeatable', (value, all: string[] = []) => [
+      ...all,
+      value,
+    ])
+    .option('--legacy', "speak the upload URL's first dialect (token, OK, file)")
+    .option('--lenient', 'take uploads without uid, mid or source')
+    .option('--metrics', 'let everyone read /metrics; with MESIBO_FILES_METRICS_TOKEN whoever has that')
+    .option('--config <file>', 'JSON of the same settings, and "alsoRead": a list of older stores')
+    .option('--json', 'print one object when it is ready')
+    .optionsGroup('Who may:');
+  for (const flag of WHO_FLAGS) add(command, flag);
+  addStoreFlags(command.optionsGroup('Store:'), false);
+  command.action(async () => {
+    const { startServer } = await import('../serve/start.ts');
+    const { readServe } = await import('../serve/configuration.ts');
+    const { raw, fromEnvironment } = givenFlags(command);
+    const configuration = readServe(raw, fromEnvironment, io.env);
+    if (configuration.value === null) throw new ConfigurationError(configuration.mistakes);
+    const { flags } = configuration.value;
+    const logLevel = io.stdout.isTTY === true ? 'warn' : 'info';
+    const serving = await startServer(configuration.value, { logLevel, signals: false });
+    announce(io, serving, flags.json === true, flags.host === undefined && flags.baseUrl === undefined);
+    end(await untilStopped(io, serving));
+  });
+}
+
+function add(command: Command, [flags, variable, help]: (typeof FLAGS)[number]): void {
+  const option = new Option(flags, help);
+  command.addOption(variable === null ? option : option.env(`MESIBO_FILES_${variable}`));
+}
+
+/** A signal ends it in good order, and that is no failure. */
+async function untilStopped(io: Io, { closed, close }: Serving): Promise<number> {
+  await interruptible(io, async (signal) => {
+    signal.addEventListener('abort', () => void close(), { once: true });
+    await closed;
+  });
+  return 0;
+}
+
+function announce(io: Io, { baseUrl, title, generatedToken }: Serving, json: boolean, local: boolean): void {
+  const uploadUrl = `${baseUrl}/upload`;
+  if (json) {
+    const ready = { url: baseUrl, uploadUrl, token: generatedToken, store: title };
+    io.stdout.write(`${JSON.stringify(ready)}\n`);
+    return;
+  }
+  const token = generatedToken === null ? 'YOUR_TOKEN' : JSON.stringify(generatedToken);
+  io.stdout.write(
+    [
+      `Serving ${title}`,
+      `  setUploadUrl(${JSON.stringify(uploadUrl)}, ${token})`,
+      `  files are at ${baseUrl}/files/…`,
+      ...(local ? ['  Only this machine reaches it; for phones start it with --host 0.0.0.0.'] : []),
+      'Stop with Ctrl-C.',
+      '',
+    ].join('\n'),
+  );
+}

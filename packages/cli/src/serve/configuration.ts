@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { RawFlags, Reading } from '../configuration/fields.ts';
+import type { Mistake } from '../configuration/mistakes.ts';
+import { readStore, type StoreConfiguration } from '../configuration/store.ts';
+import { readConfigFile } from './config-file.ts';
+import { readServeFlags, SERVE_FLAGS, type ServeFlags } from './flags.ts';
+
+/** Secrets that no flag takes. */
+export interface ServeSecrets {
+  /** Signs tokens of users (HS256). */
+  readonly jwtSecret: string | null;
+  /** Seals tickets; shared by replicas. Null: a generated one, kept in the folder. */
+  readonly ticketSecret: string | null;
+  /** Who may read `/metrics`. */
+  readonly metricsToken: string | null;
+}
+
+export interface ServeConfiguration {
+  readonly flags: ServeFlags;
+  readonly secrets: ServeSecrets;
+  readonly store: StoreConfiguration;
+  readonly alsoRead: readonly StoreConfiguration[];
+}
+
+/** Reads all of it: flags, environment and, under both, the file of `--config`. */
+export function readServe(
+  given: RawFlags,
+  fromEnvironment: ReadonlySet<string>,
+  env: NodeJS.ProcessEnv,
+): Reading<ServeConfiguration> {
+  const file = readConfigFile(given.config);
+  const { alsoRead = [], ...fromFile } = file.value ?? {};
+  const raw = { ...fromFile, ...given };
+  const own = readServeFlags(raw);
+  const storeFlags = Object.fromEntries(Object.entries(raw).filter(([name]) => !FLAGS_OF_SERVE.has(name)));
+  const store = readStore({ ...storeFlags, ...(isDisk(raw) ? { dir: raw.dir } : {}) }, fromEnvironment, {
+    provider: 'disk',
+  });
+  const older = readOlder(alsoRead);
+  const secrets = readSecrets(env);
+  const mistakes = [
+    ...file.mistakes,
+    ...store.mistakes,
+    ...own.mistakes,
+    ...older.mistakes,
+    ...secrets.mistakes,
+    ...authoriseMistakes(raw, env),
+    ...(store.value?.provider === 'remote' ? [NOT_REMOTE] : []),
+  ];
+  if (own.value === null || store.value === null || older.value === null || mistakes.length > 0) {
+    return { value: null, mistakes };
+  }
+  return {
+    value: { flags: own.value, secrets: secrets.value, store: store.value, alsoRead: older.value },
+    mistakes: [],
+  };
+}
+
+/** What the store does not read; `dir` is its own only where the files are in it. */
+const FLAGS_OF_SERVE: ReadonlySet<string> = new Set([...SERVE_FLAGS, 'config']);
+
+const NOT_REMOTE: Mistake = {
+  flag: '--provider',
+  mistake: 'a server does not serve another server',
+  fix: 'write one of: s3, gcs, azure, disk',
+};
+
+function isDisk({ provider }: RawFlags): boolean {
+  return provider === undefined || provider === 'disk';
+}
+
+function readOlder(given: unknown): Reading<readonly StoreConfiguration[]> {
+  const list = z.array(z.record(z.string(), z.unknown())).safeParse(given);
+  if (!list.success) {
+    const fix = 'write a list of stores, as in [{"provider": "s3", "bucket": "old"}]';
+    return { value: null, mistakes: [{ flag: 'alsoRead', mistake: 'is no list of stores', fix }] };
+  }
+  const readings = list.data.map((store) => readStore(store, new Set()));
+  const mistakes = readings.flatMap((reading, index) =>
+    reading.mistakes.map((each) => ({ ...each, flag: `alsoRead[${index}] ${each.flag}` })),
+  );
+  const value = readings.flatMap((reading) => reading.value ?? []);
+  return mistakes.length > 0 ? { value: null, mistakes } : { value, mistakes: [] };
+}
+
+function readSecrets(env: NodeJS.ProcessEnv): {
+  readonly value: ServeSecrets;
+  readonly mistakes: readonly Mistake[];
+} {
+  const read = (name: string): string | null => env[name] || null;
+  const value = {
+    jwtSecret: read('MESIBO_FILES_JWT_SECRET'),
+    ticketSecret: read('MESIBO_FILES_SECRET'),
+    metricsToken: read('MESIBO_FILES_METRICS_TOKEN'),
+  };
+  const short = (name: string, secret: string | null): Mistake[] =>
+    secret === null || Buffer.byteLength(secret) >= 32
+      ? []
+      : [{ flag: name, mistake: 'is shorter than 32 bytes', fix: `export ${name}=$(openssl rand -hex 32)` }];
+  const mistakes = [
+    ...short('MESIBO_FILES_JWT_SECRET', value.jwtSecret),
+    ...short('MESIBO_FILES_SECRET', value.ticketSecret),
+  ];
+  return { value, mistakes };
+}
+
+/** One way to tell who may do what is enough; a second one would be forgotten, and open a door. */
+function authoriseMistakes(raw: RawFlags, env: NodeJS.ProcessEnv): Mistake[] {
+  const ways = [
+    ...(raw.jwks === undefined ? [] : ['--jwks']),
+    ...(raw.authoriseUrl === undefined ? [] : ['--authorise-url']),
+    ...(env.MESIBO_FILES_JWT_SECRET ? ['MESIBO_FILES_JWT_SECRET'] : []),
+    ...(raw.token === undefined ? [] : ['--token (or MESIBO_FILES_TOKEN)']),
+  ];
+  if (ways.length < 2) return [];
+  const mistake = `${ways.join(' and ')} are given, and one alone can decide`;
+  return [{ flag: ways[0] ?? '', mistake, fix: 'leave out all but one' }];
+}

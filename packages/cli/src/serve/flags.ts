@@ -1,0 +1,85 @@
+import { isBaseUrl, TIB } from '@mesibo-files/handler-core/provider';
+import { z } from 'zod';
+import {
+  oneOf,
+  type RawFlags,
+  type Reading,
+  readFields,
+  size,
+  text,
+  wholeNumber,
+} from '../configuration/fields.ts';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** What `serve` was told, beside its store. What is undefined has its default. */
+export interface ServeFlags {
+  /** Folder of a disk's files, and of what is generated. */
+  readonly dir?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly baseUrl?: string | undefined;
+  /** Secret. */
+  readonly token?: string | undefined;
+  readonly jwks?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly authoriseUrl?: string | undefined;
+  readonly downloads?: 'redirect' | 'stream' | undefined;
+  readonly downloadPolicy?: 'link' | 'token' | undefined;
+  readonly origin?: readonly string[] | undefined;
+  /** Bytes. */
+  readonly maxSize?: number | undefined;
+  readonly maxUploads?: number | undefined;
+  readonly uploadsPerMinute?: number | undefined;
+  readonly legacy?: boolean | undefined;
+  readonly lenient?: boolean | undefined;
+  readonly metrics?: boolean | undefined;
+  readonly logLevel?: (typeof LEVELS)[number] | undefined;
+  readonly json?: boolean | undefined;
+}
+
+const url: z.ZodType<string> = text(
+  (value) => isBaseUrl(value),
+  'is no such URL',
+  'write an http or https URL with no user, query or fragment',
+);
+const origin: z.ZodType<string> = text(
+  (value) => value === '*' || (URL.canParse(value) && new URL(value).origin === value),
+  'is no origin of a web page',
+  'write scheme, host and port alone, as in https://app.example.com, or *',
+);
+
+const schema = z.object({
+  dir: z.string().optional(),
+  host: z.string().optional(),
+  port: wholeNumber(0, 65_535).optional(),
+  baseUrl: url.optional(),
+  token: text(
+    (value) => /^\S{16,}$/.test(value),
+    'is too short, or has spaces',
+    'use 16 characters or more, as openssl rand -hex 16 prints them',
+  ).optional(),
+  jwks: url.optional(),
+  issuer: z.string().optional(),
+  audience: z.string().optional(),
+  authoriseUrl: url.optional(),
+  downloads: oneOf(['redirect', 'stream'] as const).optional(),
+  downloadPolicy: oneOf(['link', 'token'] as const).optional(),
+  origin: z.array(origin).optional(),
+  maxSize: size(5 * TIB).optional(),
+  maxUploads: wholeNumber(1, 100_000).optional(),
+  uploadsPerMinute: wholeNumber(1, 1_000_000).optional(),
+  legacy: z.boolean().optional(),
+  lenient: z.boolean().optional(),
+  metrics: z.boolean().optional(),
+  logLevel: oneOf(LEVELS).optional(),
+  json: z.boolean().optional(),
+});
+
+/** Names of all of them. */
+export const SERVE_FLAGS: ReadonlySet<string> = new Set(Object.keys(schema.shape));
+
+export function readServeFlags(raw: RawFlags): Reading<ServeFlags> {
+  return readFields<ServeFlags>(schema, raw);
+}

@@ -1,0 +1,161 @@
+import { Readable } from 'node:stream';
+import {
+  createRuntime,
+  type Runtime,
+  type Signer,
+  type Source,
+  TransferError,
+} from '@mesibo-files/handler-core';
+import {
+  type ManualClock,
+  type MemoryStore,
+  manualClock,
+  memoryStore,
+} from '@mesibo-files/handler-core/memory';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settled } from '../../test/wire/settled.ts';
+import { FilePart } from './file-part.ts';
+import { memorySource, streamSource } from './sources.ts';
+import { storeFile } from './store-file.ts';
+
+const bytes = Buffer.alloc(50_000, 'abc');
+const facts = {
+  name: 'a.bin',
+  contentType: 'x/y',
+  uid: 1,
+  mid: 2n,
+  fileSource: 0,
+  maxSize: 100_000,
+  secure: true,
+};
+const stream = (): Source =>
+  streamSource(
+    new FilePart(Readable.from([bytes]), { name: 'a.bin', contentType: '' }, Promise.resolve(), 100_000),
+  );
+const memory = (): Source => memorySource('a.bin', [bytes.subarray(0, 7), bytes.subarray(7)]);
+
+describe.each(['single', 'parts', 'session'] as const)('a file for the store, through a %s plan', (shape) => {
+  let store: MemoryStore;
+  let signer: Signer;
+  let runtime: Runtime;
+  let clock: ManualClock;
+  const never = new AbortController().signal;
+
+  beforeEach(() => {
+    clock = manualClock();
+    store = memoryStore({ clock });
+    signer = store.signer({ shape, partSize: 8192, ...(shape === 'single' ? { maxSize: 60_000 } : {}) });
+    runtime = createRuntime({ ports: { clock, http: store.http }, limits: { attempts: 1 } });
+  });
+  const nothingStays = (): void => {
+    expect([...store.objects.keys()]).toEqual([]);
+    expect(store.unfinished()).toBe(0);
+  };
+
+  it.each([
+    ['a stream', stream],
+    ['memory', memory],
+  ])('is stored from %s, bounded and protected as the server says', async (_, source) => {
+    const begun: unknown[] = [];
+    const spied: Signer = {
+      ...signer,
+      begin: (file, call) => {
+        begun.push([file.maxSize, file.secure]);
+        return signer.begin(file, call);
+      },
+    };
+    const object = await storeFile(runtime, spied, { ...facts, source: source() }, never);
+    expect(object.size).toBe(bytes.length);
+    expect(object.sender).toEqual({ uid: 1, mid: '2', source: 0, secure: true });
+    expect(begun).toEqual([
+      [Math.min(100_000, (await signer.capabilities({ signal: never })).maxSize), true],
+    ]);
+  });
+
+  it.each([
+    ['a stream', stream],
+    ['memory', memory],
+  ])('leaves nothing when the commit fails, or its answer is lost: from %s', async (_, source) => {
+    for (const lost of [false, true]) {
+      const failing: Signer = {
+        ...signer,
+        commit: async (ticket, manifest, call) => {
+          if (lost) await signer.commit(ticket, manifest, call);
+          throw new TransferError('access-denied', 'no');
+        },
+      };
+      await expect(storeFile(runtime, failing, { ...facts, source: source() }, never)).rejects.toMatchObject({
+        code: 'access-denied',
+      });
+      nothingStays();
+    }
+  });
+
+  it('leaves nothing when the client goes away, whenever that is', async () => {
+    const steps = ['begin', 'sign', 'commit'] as const;
+    for (const step of steps) {
+      for (const when of ['before', 'after'] as const) {
+        const gone = new AbortController();
+        const reason = new Error('gone');
+        const leaving: Signer = {
+          ...signer,
+          [step]: async (...given: Parameters<Signer['begin']>) => {
+            if (when === 'before') gone.abort(reason);
+            const answer = await (signer[step] as Signer['begin'])(...given);
+            gone.abort(reason);
+            return answer;
+          },
+        };
+        for (const source of [stream(), memory()]) {
+          await storeFile(runtime, leaving, { ...facts, source }, gone.signal).then(
+            // A plan that is signed at once never signs.
+            () => expect(step).toBe('sign'),
+            (error) => expect(error).toBe(reason),
+          );
+          if (!gone.signal.aborted) for (const key of store.objects.keys()) store.objects.delete(key);
+          nothingStays();
+        }
+      }
+    }
+  });
+
+  it('is begun to the end, for what is broken off there nobody could find', async () => {
+    const gone = new AbortController();
+    let goOn = (): void => undefined;
+    const slow: Signer = {
+      ...signer,
+      begin: async (file, call) => {
+        const plan = await signer.begin(file, call);
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        call.signal.throwIfAborted();
+        return plan;
+      },
+    };
+    const stored = storeFile(runtime, slow, { ...facts, source: memory() }, gone.signal);
+    const failed = expect(stored).rejects.toThrow('gone');
+    await settled();
+    gone.abort(new Error('gone'));
+    await clock.advance(20_000);
+    goOn();
+    await failed;
+    nothingStays();
+  });
+
+  it('is given up when the store does not come back, once nobody waits', async () => {
+    const gone = new AbortController();
+    const stuck: Signer = {
+      ...signer,
+      capabilities: (call) =>
+        new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(call.signal.reason))),
+    };
+    const stored = storeFile(runtime, stuck, { ...facts, source: memory() }, gone.signal);
+    const reason = new Error('gone');
+    const failed = expect(stored).rejects.toBe(reason);
+    await settled();
+    gone.abort(reason);
+    await clock.advance(20_000);
+    await failed;
+  });
+});
