@@ -45,6 +45,7 @@ export function remoteSigner(options: RemoteOptions): Signer {
     });
   };
   return {
+    ...(options.hash === undefined ? {} : { hash: options.hash }),
     capabilities: (call) => able.get(call),
     begin: (facts, call) =>
       ask(call, { doing: 'beginning an upload', path: '/v1/uploads', body: facts, answer: plan }),

@@ -25,13 +25,13 @@ export function loggedError(error: unknown, depth: number = DEPTH): LoggedError 
 }
 
 /**
- * Libraries put into their messages what they were given. A signed URL's secret is its query; a token follows its
- * scheme; tickets and tokens of three or five parts begin with the Base64 of `{"`.
+ * Libraries put into their messages what they were given. A signed URL's secret is its query, also where the host is
+ * left out; a token follows its scheme; tickets and tokens of three or five parts begin with the Base64 of `{"`.
  */
 export function withoutSecrets(text: string): string {
   return text
     .replaceAll(/(\bhttps?:\/\/)[^\s/@"'<>]+@/gi, '$1…@')
-    .replaceAll(/(\bhttps?:\/\/[^\s?"'<>]+)\?[^\s"'<>)]*/gi, '$1?…')
+    .replaceAll(/\?[\w.~%+-]+=[^\s"'<>)]*/g, '?…')
     .replaceAll(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 …')
     .replaceAll(/\beyJ[\w-]+(\.[\w-]*){2,4}/g, '…');
 }

@@ -43,6 +43,7 @@ describe('what is logged of an error', () => {
   it.each([
     ['https://user:secret@host/path', 'https://…@host/path'],
     ['see "https://host/k?a=secret&b=secret"', 'see "https://host/k?…"'],
+    ['PUT /bucket/key?X-Amz-Signature=secret failed', 'PUT /bucket/key?… failed'],
     ['Authorization: Bearer secret.secret-_', 'Authorization: Bearer …'],
     ['basic c2VjcmV0', 'basic …'],
     ['ticket eyJhbGciOiJkaXIi..iv.secret.tag ends', 'ticket … ends'],

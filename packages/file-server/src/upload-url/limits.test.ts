@@ -191,22 +191,32 @@ describe('the bounds of an upload', () => {
     const slow = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    const begin = async (own: Signer, ...given: Parameters<Signer['begin']>): ReturnType<Signer['begin']> => {
+    const beginLate = async (
+      own: Signer,
+      ...given: Parameters<Signer['begin']>
+    ): ReturnType<Signer['begin']> => {
       await slow;
       return own.begin(...given);
     };
     await start({
       limits: { idleTimeout: 1000 },
-      signer: (own) => ({ ...own, begin: (...given) => begin(own, ...given) }),
+      signer: (own) => ({ ...own, begin: (...given) => beginLate(own, ...given) }),
     });
-    const answer = post(world.baseUrl, [...fiveFields(), filePart(randomBytes(20 * MIB))]);
+    const sent = begin();
+    const whole = encodeForm([...fiveFields(), filePart(randomBytes(20 * MIB))]);
+    const answer = answerOf(sent);
+    const half = arrived(sent, whole.subarray(0, 12 * MIB));
     await until(() => world.events.some(({ type }) => type === 'started'));
     for (let second = 0; second < 10; second += 1) {
       await settled();
       await clock.advance(900);
     }
     goOn();
-    expect((await answer).status).toBe(200);
+    await half;
+    // Now it is the client again.
+    await clock.advance(2000);
+    expect(await answer).toMatchObject({ status: 408, body: { error: 'request-too-slow' } });
+    await nothingStays();
   });
 
   it('are the time for the fields before the file, however they trickle in', async () => {

@@ -25,7 +25,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export type Caller = { readonly token: string } | null;
+type Caller = { readonly token: string } | null;
 
 /** One server in front of a memory store, its users, its clock, and all it told of. */
 export interface World {
@@ -42,7 +42,7 @@ export interface World {
   client(options?: ClientOptions): { readonly signer: Signer; readonly requests: string[] };
 }
 
-export interface ClientOptions extends Partial<Omit<RemoteOptions, 'fetch'>> {
+interface ClientOptions extends Partial<Omit<RemoteOptions, 'fetch'>> {
   /** Looks at every answer before the client does. */
   readonly onAnswer?: (path: string, response: Response) => Promise<void>;
 }

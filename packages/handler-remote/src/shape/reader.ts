@@ -2,7 +2,7 @@
 export type Reader<Value> = (value: unknown, at: string) => Value;
 
 /** A field that may be left out. */
-export interface Optional<Value> {
+interface Optional<Value> {
   readonly optional: Reader<Value>;
 }
 

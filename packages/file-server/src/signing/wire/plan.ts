@@ -18,7 +18,7 @@ const text = z.string();
 const milliseconds = count.meta({ description: 'Milliseconds.' });
 const time = z.number().meta({ description: 'Milliseconds since 1970.' });
 
-export const errorCode: z.ZodType<ErrorCode> = z.enum(Object.keys(ERROR_CODES) as ErrorCode[]);
+const errorCode: z.ZodType<ErrorCode> = z.enum(Object.keys(ERROR_CODES) as ErrorCode[]);
 
 const codeSource: z.ZodType<CodeSource> = z
   .discriminatedUnion('in', [
