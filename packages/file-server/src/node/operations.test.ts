@@ -71,6 +71,10 @@ describe('/readyz', () => {
     broken = false;
     await probe(signal);
     expect(store.objects.keys()).toEqual([]);
+    const puts = (): number => store.requests.filter(({ method }) => method === 'PUT').length;
+    expect(puts()).toBe(1);
+    await probe(signal);
+    expect([puts(), store.objects.keys()]).toEqual([2, []]);
   });
 
   it('begins an upload and discards it where no bytes are sent', async () => {
