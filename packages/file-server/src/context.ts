@@ -46,6 +46,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
   const checks = new OptionChecks('File server');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checks.check(isBaseUrl(options.baseUrl), 'baseUrl: an http or https URL with no user, query or fragment');
+  checks.check(hasPlainPath(options.baseUrl), 'baseUrl: a path of A-Z a-z 0-9 . _ ~ - and slashes');
   checks.check(typeof options.authorise === 'function', 'authorise: a function that decides');
   checks.check(options.ticketKeys.every(isTicketKey), 'ticketKeys: an id, and a secret of at least 32 bytes');
   const ids = new Set(options.ticketKeys.map(({ id }) => id));
@@ -101,6 +102,11 @@ function isTicketKey({ id, secret }: TicketKey): boolean {
 
 function isName(text: string): boolean {
   return /^[\w.-]{1,32}$/.test(text);
+}
+
+/** Routes are patterns: what means something in one can't stand in their path. */
+function hasPlainPath(url: string): boolean {
+  return !URL.canParse(url) || /^[\w.~/-]*$/.test(new URL(url).pathname);
 }
 
 function isOrigin(text: string): boolean {

@@ -1,10 +1,10 @@
-import { type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
 import { downloadAnswers } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headBlob, objectFacts } from './head.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
-export async function read(context: SignerContext, name: string, call: SignerCall): Promise<ReadPlan> {
+export async function read(context: SignerContext, name: string, call: ReadCall): Promise<ReadPlan> {
   const { presigner, clock, caller } = context;
   await context.ready(call);
   const head = await headBlob(context, name, call);
@@ -12,7 +12,8 @@ export async function read(context: SignerContext, name: string, call: SignerCal
     throw new TransferError('object-not-found', 'There is no object under this URL.');
   }
   const facts = objectFacts(head);
-  const headers: Record<string, string> = facts.version === null ? {} : { 'if-match': facts.version };
+  const bound = facts.version !== null && call.bare !== true;
+  const headers: Record<string, string> = bound ? { 'if-match': facts.version } : {};
   const [request] = await presigner.sign(
     [{ method: 'GET', name, permission: 'r', query: '', headers }],
     call,

@@ -7,7 +7,7 @@ import {
   type Signer,
   toBase64,
 } from '@mesibo-files/handler-core';
-import { storeHashes } from '../src/hashes.ts';
+import { nodeHash } from '@mesibo-files/handler-core/node';
 import { call } from './facts.ts';
 
 /** Every digest that a plan of ours can ask for. */
@@ -20,7 +20,7 @@ function digestsOf(bytes: Uint8Array): Digests {
 
 function crcsOf(bytes: Uint8Array): Digests {
   const entries = (['crc64nvme', 'crc32'] as const).map((algorithm) => {
-    const hasher = storeHashes.create(algorithm);
+    const hasher = nodeHash().create(algorithm);
     hasher?.update(bytes);
     return [algorithm, toBase64(hasher?.digest() ?? new Uint8Array())];
   });

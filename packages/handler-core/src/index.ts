@@ -69,6 +69,7 @@ export type {
   FileFacts,
   Manifest,
   PartFacts,
+  ReadCall,
   ReadPlan,
   Signer,
   SignerCall,

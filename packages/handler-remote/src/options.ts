@@ -1,5 +1,3 @@
-import type { HashPort } from '@mesibo-files/handler-core';
-
 /** What {@link remoteSigner} takes. */
 export interface RemoteOptions {
   /** Base URL of the file server, as in `https://files.example.com` or `https://example.com/mesibo`. */
@@ -13,9 +11,4 @@ export interface RemoteOptions {
   readonly timeout?: number;
   /** Carries the calls to the server: small JSON, never a file. Default: the platform's own `fetch`. */
   readonly fetch?: (url: string, request: RequestInit) => Promise<Response>;
-  /**
-   * Hashes that the server's store wants and this platform lacks, or has only slow: `crc64nvme` for Azure. Default none:
-   * the platform's own.
-   */
-  readonly hash?: HashPort;
 }

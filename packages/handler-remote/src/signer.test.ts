@@ -208,9 +208,3 @@ it('lists nothing that is unfinished', async () => {
   for await (const _ of signer.unfinished(0, call)) throw new Error('nothing is listed');
   expect(asked).toHaveLength(0);
 });
-
-it("brings the app's own hashes along, and none where there are none", () => {
-  const hash = { create: () => undefined };
-  expect(stub(() => Response.json({}), { hash }).signer.hash).toBe(hash);
-  expect(stub(() => Response.json({})).signer.hash).toBeUndefined();
-});

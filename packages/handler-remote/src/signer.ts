@@ -32,9 +32,10 @@ export function remoteSigner(options: RemoteOptions): Signer {
     url: string,
     call: SignerCall,
     one: Pick<ServerCall<Answer>, 'doing' | 'path' | 'answer'>,
+    more: object = {},
   ): Promise<Answer> => {
     if (!owns(url)) throw new TransferError('foreign-url', `${one.doing}: no file URL of this file server`);
-    return ask(call, { ...one, body: { url } });
+    return ask(call, { ...one, body: { url, ...more } });
   };
   /** What goes into a message must be found again by it. */
   const ours = (object: StoredObject): void => {
@@ -45,7 +46,6 @@ export function remoteSigner(options: RemoteOptions): Signer {
     });
   };
   return {
-    ...(options.hash === undefined ? {} : { hash: options.hash }),
     capabilities: (call) => able.get(call),
     begin: (facts, call) =>
       ask(call, { doing: 'beginning an upload', path: '/v1/uploads', body: facts, answer: plan }),
@@ -95,7 +95,12 @@ export function remoteSigner(options: RemoteOptions): Signer {
         answer: nothing,
       }),
     read: (url, call) =>
-      withUrl(url, call, { doing: 'asking for a file', path: '/v1/files/read', answer: readPlan }),
+      withUrl(
+        url,
+        call,
+        { doing: 'asking for a file', path: '/v1/files/read', answer: readPlan },
+        call.bare === true ? { bare: true } : {},
+      ),
     remove: (url, call) =>
       withUrl(url, call, { doing: 'removing a file', path: '/v1/files/remove', answer: nothing }),
     owns,

@@ -1,4 +1,4 @@
-import { type ReadPlan, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
 import type { OwnKeys } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
@@ -7,11 +7,12 @@ import { keyOfBucketUrl } from './location.ts';
 import type { Settings } from './settings.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
-export async function read(context: SignerContext, key: string, call: SignerCall): Promise<ReadPlan> {
+export async function read(context: SignerContext, key: string, call: ReadCall): Promise<ReadPlan> {
   const head = await headObject(context, key, call);
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   const facts = objectFacts(head);
-  const headers: Record<string, string> = facts.version === null ? {} : { 'if-match': facts.version };
+  const bound = facts.version !== null && call.bare !== true;
+  const headers: Record<string, string> = bound ? { 'if-match': facts.version } : {};
   const [request] = await context.presigner.sign([{ method: 'GET', key, query: {}, headers }]);
   if (request === undefined) throw new TransferError('internal', 'Nothing was signed.');
   return { ...facts, request, answers: DOWNLOAD_ANSWERS, ranges: true, serverTime: context.clock.now() };

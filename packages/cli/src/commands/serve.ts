@@ -3,6 +3,7 @@ import { ConfigurationError } from '../configuration/mistakes.ts';
 import { addStoreFlags, givenFlags } from '../configuration/store-flags.ts';
 import { interruptible } from '../output/interruptible.ts';
 import type { Io } from '../output/io.ts';
+import type { ServeFlags } from '../serve/flags.ts';
 import type { Serving } from '../serve/start.ts';
 import type { CommandContext } from './command.ts';
 
@@ -50,17 +51,18 @@ export function addServe(program: Command, { io, end }: CommandContext): void {
     .option('--json', 'print one object when it is ready')
     .optionsGroup('Who may:');
   for (const flag of WHO_FLAGS) add(command, flag);
-  addStoreFlags(command.optionsGroup('Store:'), false);
+  addStoreFlags(command.optionsGroup('Store:'), 'behind');
   command.action(async () => {
     const { startServer } = await import('../serve/start.ts');
     const { readServe } = await import('../serve/configuration.ts');
+    const { storeMistakes } = await import('../serve/store-mistakes.ts');
     const { raw, fromEnvironment } = givenFlags(command);
-    const configuration = readServe(raw, fromEnvironment, io.env);
-    if (configuration.value === null) throw new ConfigurationError(configuration.mistakes);
-    const { flags } = configuration.value;
+    const { value, mistakes, stores } = readServe(raw, fromEnvironment, io.env);
+    const all = [...mistakes, ...(await storeMistakes(stores))];
+    if (value === null || all.length > 0) throw new ConfigurationError(all);
     const logLevel = io.stdout.isTTY === true ? 'warn' : 'info';
-    const serving = await startServer(configuration.value, { logLevel, signals: false });
-    announce(io, serving, flags.json === true, flags.host === undefined && flags.baseUrl === undefined);
+    const serving = await startServer(value, { logLevel });
+    announce(io, serving, value.flags);
     end(await untilStopped(io, serving));
   });
 }
@@ -79,9 +81,10 @@ async function untilStopped(io: Io, { closed, close }: Serving): Promise<number>
   return 0;
 }
 
-function announce(io: Io, { baseUrl, title, generatedToken }: Serving, json: boolean, local: boolean): void {
+function announce(io: Io, { baseUrl, title, generatedToken }: Serving, flags: ServeFlags): void {
+  const local = flags.host === undefined && flags.baseUrl === undefined;
   const uploadUrl = `${baseUrl}/upload`;
-  if (json) {
+  if (flags.json) {
     const ready = { url: baseUrl, uploadUrl, token: generatedToken, store: title };
     io.stdout.write(`${JSON.stringify(ready)}\n`);
     return;

@@ -3,14 +3,30 @@ import type { RawFlags } from './fields.ts';
 
 /** Flags that say which store, the same for every command and provider. */
 const FLAGS: readonly (readonly [flags: string, variable: string, help: string])[] = [
-  ['--provider <name>', 'PROVIDER', 's3, gcs, azure, disk or remote (a file server)'],
   ['--bucket <name>', 'BUCKET', 'bucket, or container of Azure'],
   ['--region <name>', 'REGION', "region of an S3 bucket; default: the SDK's"],
   ['--endpoint <url>', 'ENDPOINT', "address of a store that is not the cloud's own"],
   ['--prefix <path>', 'PREFIX', 'folder of all keys; default: mesibo'],
-  ['--public-url <url>', 'PUBLIC_URL', 'base of file URLs, where a CDN serves the bucket'],
   ['--checksum <name>', 'CHECKSUM', 'crc32, md5 (s3), crc32c (gcs), crc64, md5 (azure), none'],
   ['--dir <path>', 'DIR', 'folder of --provider disk; default: ./mesibo-files'],
+];
+
+const PROVIDER: (typeof FLAGS)[number] = [
+  '--provider <name>',
+  'PROVIDER',
+  's3, gcs, azure, disk or remote (a file server)',
+];
+
+const PROVIDER_BEHIND: (typeof FLAGS)[number] = [
+  '--provider <name>',
+  'PROVIDER',
+  's3, gcs, azure or disk; default: disk',
+];
+
+const PUBLIC_URL: (typeof FLAGS)[number] = [
+  '--public-url <url>',
+  'PUBLIC_URL',
+  'base of file URLs, where a CDN serves the bucket',
 ];
 
 const REMOTE_FLAGS: typeof FLAGS = [
@@ -18,9 +34,14 @@ const REMOTE_FLAGS: typeof FLAGS = [
   ['--token <token>', 'TOKEN', 'its token; better: MESIBO_FILES_TOKEN'],
 ];
 
-/** Gives a command the flags that name a store. `remote`: a file server may be that store. Default true. */
-export function addStoreFlags(command: Command, remote: boolean = true): Command {
-  for (const [flags, variable, help] of remote ? [...FLAGS, ...REMOTE_FLAGS] : FLAGS) {
+/**
+ * Gives a command the flags that name a store. `behind`: one behind a server, which is no server itself, and whose file
+ * URLs are the server's.
+ */
+export function addStoreFlags(command: Command, behind?: 'behind'): Command {
+  const own =
+    behind === undefined ? [PROVIDER, ...FLAGS, PUBLIC_URL, ...REMOTE_FLAGS] : [PROVIDER_BEHIND, ...FLAGS];
+  for (const [flags, variable, help] of own) {
     command.addOption(new Option(flags, help).env(`MESIBO_FILES_${variable}`));
   }
   return command.option('--no-conditional-writes', 'S3 stores that refuse If-None-Match');

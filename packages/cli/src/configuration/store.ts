@@ -77,6 +77,13 @@ type Field = keyof StoreFields;
 
 /** Which fields mean something to which provider. A region is let pass, so that a change of provider is one word. */
 const CLOUD: readonly Field[] = ['bucket', 'region', 'endpoint', 'prefix', 'publicUrl', 'checksum'];
+
+/** What a store behind a server may be told; where its files are served is the server's to say. */
+export const BUCKET_FIELDS: readonly string[] = [
+  ...CLOUD.filter((field) => field !== 'publicUrl'),
+  'conditionalWrites',
+];
+
 const FIELDS: Readonly<Record<Provider, readonly Field[]>> = {
   s3: [...CLOUD, 'conditionalWrites'],
   gcs: CLOUD,

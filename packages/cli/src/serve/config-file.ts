@@ -3,30 +3,46 @@ import { z } from 'zod';
 import type { RawFlags } from '../configuration/fields.ts';
 import type { Mistake } from '../configuration/mistakes.ts';
 
-/** What a file of settings says: the same names as the flags, as in `baseUrl`. No file says nothing. */
-export function readConfigFile(path: unknown): {
-  readonly value: RawFlags | null;
+/** What a file of settings came to: what can be used of it, and what is wrong with it. */
+export interface ConfigFile {
+  readonly value: RawFlags;
   readonly mistakes: readonly Mistake[];
-} {
-  if (typeof path !== 'string') return { value: null, mistakes: [] };
-  const wrong = (mistake: string): { value: null; mistakes: Mistake[] } => ({
-    value: null,
-    mistakes: [
-      {
-        flag: '--config',
-        mistake,
-        fix: 'write the path of a JSON file with one object, its keys as in "baseUrl"',
-      },
-    ],
-  });
+}
+
+const FIX = 'write the path of a JSON file with one object, its keys as in "baseUrl"';
+
+/**
+ * Reads a file of settings, of the same names as the flags: `baseUrl` for `--base-url`. Numbers may stand as such. No
+ * path: no settings.
+ */
+export function readConfigFile(path: unknown, known: ReadonlySet<string>): ConfigFile {
+  if (typeof path !== 'string') return { value: {}, mistakes: [] };
+  const read = readObject(path);
+  if (typeof read === 'string') {
+    return { value: {}, mistakes: [{ flag: '--config', mistake: `${path} ${read}`, fix: FIX }] };
+  }
+  const value: Record<string, unknown> = {};
+  const mistakes: Mistake[] = [];
+  for (const [key, each] of Object.entries(read)) {
+    if (known.has(key)) value[key] = typeof each === 'number' ? String(each) : each;
+    else
+      mistakes.push({ flag: '--config', mistake: `${path} has an unknown key "${key}"`, fix: fixFor(key) });
+  }
+  return { value, mistakes };
+}
+
+function fixFor(key: string): string {
+  return /secret|password/i.test(key)
+    ? 'leave it out: secrets come from the environment'
+    : 'leave it out, or write it as --help has it, as in "baseUrl"';
+}
+
+/** The object in a file, or why there is none. */
+function readObject(path: string): Record<string, unknown> | string {
   try {
     const read = z.record(z.string(), z.unknown()).safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (!read.success) return wrong(`${path} holds no object`);
-    const secret = Object.keys(read.data).filter((key) => /secret|password/i.test(key));
-    if (secret.length > 0)
-      return wrong(`${path} holds ${secret.join(', ')}: secrets come from the environment`);
-    return { value: read.data, mistakes: [] };
+    return read.success ? read.data : 'holds no object';
   } catch (error) {
-    return wrong(`${path} can not be read: ${error instanceof Error ? error.message : error}`);
+    return `can not be read: ${error instanceof Error ? error.message : error}`;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RawFlags, Reading } from '../configuration/fields.ts';
 import type { Mistake } from '../configuration/mistakes.ts';
-import { readStore, type StoreConfiguration } from '../configuration/store.ts';
+import { BUCKET_FIELDS, readStore, type StoreConfiguration } from '../configuration/store.ts';
 import { readConfigFile } from './config-file.ts';
 import { readServeFlags, SERVE_FLAGS, type ServeFlags } from './flags.ts';
 
@@ -22,20 +22,24 @@ export interface ServeConfiguration {
   readonly alsoRead: readonly StoreConfiguration[];
 }
 
+/** All that was read, and the stores whose flags make sense, whatever else is wrong. */
+export interface ServeReading {
+  readonly value: ServeConfiguration | null;
+  readonly mistakes: readonly Mistake[];
+  readonly stores: readonly StoreConfiguration[];
+}
+
 /** Reads all of it: flags, environment and, under both, the file of `--config`. */
 export function readServe(
   given: RawFlags,
   fromEnvironment: ReadonlySet<string>,
   env: NodeJS.ProcessEnv,
-): Reading<ServeConfiguration> {
-  const file = readConfigFile(given.config);
-  const { alsoRead = [], ...fromFile } = file.value ?? {};
+): ServeReading {
+  const file = readConfigFile(given.config, CONFIG_KEYS);
+  const { alsoRead = [], ...fromFile } = file.value;
   const raw = { ...fromFile, ...given };
   const own = readServeFlags(raw);
-  const storeFlags = Object.fromEntries(Object.entries(raw).filter(([name]) => !FLAGS_OF_SERVE.has(name)));
-  const store = readStore({ ...storeFlags, ...(isDisk(raw) ? { dir: raw.dir } : {}) }, fromEnvironment, {
-    provider: 'disk',
-  });
+  const store = readServedStore(raw, fromEnvironment);
   const older = readOlder(alsoRead);
   const secrets = readSecrets(env);
   const mistakes = [
@@ -45,19 +49,19 @@ export function readServe(
     ...older.mistakes,
     ...secrets.mistakes,
     ...authoriseMistakes(raw, env),
-    ...(store.value?.provider === 'remote' ? [NOT_REMOTE] : []),
   ];
+  const stores = [...(store.value === null ? [] : [store.value]), ...(older.value ?? [])];
   if (own.value === null || store.value === null || older.value === null || mistakes.length > 0) {
-    return { value: null, mistakes };
+    return { value: null, mistakes, stores };
   }
-  return {
-    value: { flags: own.value, secrets: secrets.value, store: store.value, alsoRead: older.value },
-    mistakes: [],
-  };
+  const value = { flags: own.value, secrets: secrets.value, store: store.value, alsoRead: older.value };
+  return { value, mistakes: [], stores };
 }
 
 /** What the store does not read; `dir` is its own only where the files are in it. */
 const FLAGS_OF_SERVE: ReadonlySet<string> = new Set([...SERVE_FLAGS, 'config']);
+
+const CONFIG_KEYS: ReadonlySet<string> = new Set([...SERVE_FLAGS, ...BUCKET_FIELDS, 'provider', 'alsoRead']);
 
 const NOT_REMOTE: Mistake = {
   flag: '--provider',
@@ -65,8 +69,11 @@ const NOT_REMOTE: Mistake = {
   fix: 'write one of: s3, gcs, azure, disk',
 };
 
-function isDisk({ provider }: RawFlags): boolean {
-  return provider === undefined || provider === 'disk';
+function readServedStore(raw: RawFlags, fromEnvironment: ReadonlySet<string>): Reading<StoreConfiguration> {
+  if (raw.provider === 'remote') return { value: null, mistakes: [NOT_REMOTE] };
+  const flags = Object.fromEntries(Object.entries(raw).filter(([name]) => !FLAGS_OF_SERVE.has(name)));
+  const isDisk = raw.provider === undefined || raw.provider === 'disk';
+  return readStore(isDisk ? { ...flags, dir: raw.dir } : flags, fromEnvironment, { provider: 'disk' });
 }
 
 function readOlder(given: unknown): Reading<readonly StoreConfiguration[]> {

@@ -18,7 +18,7 @@ export interface Serving {
   readonly title: string;
   /** The token that was generated; null where the owner gave one, or decides by other means. */
   readonly generatedToken: string | null;
-  /** Resolves when it has ended: SIGTERM and SIGINT end it in good order. */
+  /** Resolves when it has ended. */
   readonly closed: Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -26,8 +26,6 @@ export interface Serving {
 export interface StartOptions {
   /** Level of the log, where no flag names one. */
   readonly logLevel: 'info' | 'warn';
-  /** Whether signals end it. */
-  readonly signals: boolean;
 }
 
 const DIR = './mesibo-files';
@@ -36,7 +34,7 @@ const HOUR = 60 * MINUTE;
 /** Starts the configured server. @throws ConfigurationError, TransferError `invalid-argument` when the port is taken */
 export async function startServer(
   configuration: ServeConfiguration,
-  { logLevel, signals }: StartOptions,
+  { logLevel }: StartOptions,
 ): Promise<Serving> {
   const { flags, secrets } = configuration;
   const host = flags.host ?? '127.0.0.1';
@@ -55,7 +53,7 @@ export async function startServer(
       log: flags.logLevel ?? logLevel,
       ...metricsOf(flags, secrets.metricsToken),
     });
-    const listening = await server.listen({ host, port, signals });
+    const listening = await server.listen({ host, port });
     if (state !== null) await writeDiskState(flags.dir ?? DIR, { ...state, fileBase: `${baseUrl}/files` });
     const sweeping = setInterval(() => void sweepAll(stores), HOUR);
     sweeping.unref();

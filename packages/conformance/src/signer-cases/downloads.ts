@@ -10,6 +10,7 @@ import type { SignerCase } from '../harness/signer-case.ts';
 /** Reading: whole, in ranges, and never two versions in one file. */
 export const downloadCases: readonly SignerCase[] = [
   { name: 'a read plan states what the store holds', run: factsAgree },
+  { name: 'a bare read plan works with no header at all', run: bare },
   { name: 'ranges give exactly the bytes asked for', run: ranges },
   { name: 'a read plan is bound to the version it states', run: boundToVersion },
   { name: 'a version changes when the bytes change', run: versionChanges },
@@ -29,6 +30,17 @@ async function factsAgree(test: SignerTest): Promise<void> {
   // A commit that needed no request of its own was told no version.
   if (object.version !== null) equal(plan.version, object.version, 'version, by read and by the commit');
   check(plan.request.timeToLive > 0, 'a read request lives for a while');
+  const answer = await carry(test, plan.answers, plan.request);
+  equal(answer.meaning, 'done', 'meaning of the answer');
+  sameBytes(answer.body, file.bytes, 'the bytes');
+}
+
+/** As a redirect has it. */
+async function bare(test: SignerTest): Promise<void> {
+  const { file, object } = await upload(test, { size: test.bench.sizes.onePart });
+  const plan = await test.bench.signer.read(object.url, { ...call, bare: true });
+  test.secrets.addUrl(plan.request.url);
+  equal(Object.keys(plan.request.headers).length, 0, 'number of headers of a bare read request');
   const answer = await carry(test, plan.answers, plan.request);
   equal(answer.meaning, 'done', 'meaning of the answer');
   sameBytes(answer.body, file.bytes, 'the bytes');

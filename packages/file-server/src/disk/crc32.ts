@@ -1,5 +1,5 @@
 import { type HashPort, toBase64 } from '@mesibo-files/handler-core';
-import { runningCrc } from '@mesibo-files/handler-core/provider';
+import { crcHashes } from '@mesibo-files/handler-core/provider';
 import { crc32 } from '@node-rs/crc32';
 
 /** CRC32 going on from the value so far, by a native module: some two times as fast as Node's own. */
@@ -22,6 +22,4 @@ export function isCrc32Digest(text: string | undefined): text is string {
 }
 
 /** The store's own checksum for the engine. */
-export const storeHashes: HashPort = {
-  create: (algorithm) => (algorithm === 'crc32' ? runningCrc(runningCrc32) : undefined),
-};
+export const storeHashes: HashPort = crcHashes('crc32', runningCrc32);

@@ -1,13 +1,5 @@
-import { type ReadPlan, type Signer, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type ReadCall, type ReadPlan, type Signer, TransferError } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
-
-/**
- * A call of `read` that asks for a request which works as a bare URL, since a redirect carries no header. A signer that
- * does not know of it binds the object's version by a header; its answer is then good for streaming only.
- */
-export interface ReadCall extends SignerCall {
-  readonly bare?: boolean;
-}
 
 /** An object, and the store that has it. */
 export interface FoundObject {

@@ -1,12 +1,11 @@
-import { keyOfFileUrl, TransferError } from '@mesibo-files/handler-core';
-import { ask } from '../authorise/ask.ts';
+import { TransferError } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
 import type { WebRoute } from '../http/routes.ts';
 import type { RequestScope } from '../scope.ts';
-import { objectFacts } from '../signing/read.ts';
 import { answerFor, type FileBody } from './answer.ts';
 import { fileRequest } from './file-request.ts';
 import { findObject } from './find.ts';
+import { removeFile } from './remove.ts';
 import { checkStoreAnswer, storeRequest } from './store-answer.ts';
 
 export const fileRoutes: readonly WebRoute[] = [
@@ -42,15 +41,9 @@ async function storeBody(body: FileBody, signal: AbortSignal): Promise<ReadableS
 
 /** Removes a file, for whoever may. */
 async function remove(context: ServerContext, scope: RequestScope, request: Request): Promise<Response> {
-  const { signal, requestId } = scope;
-  const { url, credential } = fileRequest(context, scope, 'GET', targetOf(request));
-  const { plan, signer } = await findObject(context, url, { signal });
-  const asked = { action: 'remove', credential, url, object: objectFacts(plan) } as const;
-  const { uid } = await ask(context.authorise, asked, signal);
-  if (uid !== undefined) scope.notes.uid = uid;
-  await signer.remove(url, { signal });
-  const key = keyOfFileUrl(context.fileBase, url) ?? '';
-  context.emit({ type: 'removed', requestId, key, reason: 'asked for by a client' });
+  const wanted = fileRequest(context, scope, 'GET', targetOf(request));
+  const found = await findObject(context, wanted.url, { signal: scope.signal });
+  await removeFile(context, scope, found, wanted);
   return new Response(null, { status: 204 });
 }
 

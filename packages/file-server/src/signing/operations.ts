@@ -81,7 +81,7 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'read',
     path: '/v1/files/read',
     summary: 'What a file is, and a signed request that fetches it.',
-    request: requests.urlRequest,
+    request: requests.readRequest,
     answer: answers.readPlan,
     run: read,
   }),

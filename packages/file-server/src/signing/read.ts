@@ -4,16 +4,16 @@ import type { ServerContext } from '../context.ts';
 import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { findFile } from './find.ts';
-import type { UrlRequest } from './wire/requests.ts';
+import type { ReadRequest } from './wire/requests.ts';
 
 /** How a file is fetched, by whoever may have it. */
 export async function read(
   context: ServerContext,
   scope: RequestScope,
-  { url }: UrlRequest,
+  { url, bare = false }: ReadRequest,
 ): Promise<ReadPlan> {
   const { credential, signal } = scope;
-  const { plan } = await findFile(context, scope, url);
+  const { plan } = await findFile(context, url, { signal, bare });
   const object = objectFacts(plan);
   const { uid } = await ask(context.authorise, { action: 'download', credential, url, object }, signal);
   if (uid !== undefined) {

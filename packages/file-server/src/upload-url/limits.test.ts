@@ -8,7 +8,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { encodeForm, filePart, fiveFields, formHeaders, post } from '../../test/wire/forms.ts';
 import { settled, until } from '../../test/wire/settled.ts';
 import { startWorld, type World, type WorldOptions } from '../../test/wire/world.ts';
-import type { ServerEvent } from '../events.ts';
 
 const MIB = 1024 * 1024;
 
@@ -244,53 +243,5 @@ describe('the bounds of an upload', () => {
     await clock.advance(10_000);
     expect(await answer).toMatchObject({ status: 408, body: { error: 'request-too-slow' } });
     await nothingStays();
-  });
-
-  describe('when the client goes away', () => {
-    const over = (): Promise<void> =>
-      until(() => world.events.some((event): event is ServerEvent => event.type === 'request'));
-
-    it.each([
-      ['in a small file', 20_000],
-      ['in one of many parts', 40 * MIB],
-    ])('%s, nothing stays', async (_, size) => {
-      await start();
-      const sent = begin();
-      const whole = encodeForm([...fiveFields(), filePart(randomBytes(size))]);
-      sent.write(whole.subarray(0, whole.length / 2));
-      await until(() => world.events.some(({ type }) => type === 'started'));
-      if (size > MIB) await until(async () => (await world.openUploads()) > 0);
-      sent.destroy();
-      await over();
-      expect(world.events).toContainEqual(expect.objectContaining({ type: 'request', code: 'body-cut-off' }));
-      expect(world.events.filter(({ type }) => type === 'fault')).toEqual([]);
-      await nothingStays();
-    });
-
-    it('after it has sent all, and before the answer, nothing stays', async () => {
-      let goAway = (): void => undefined;
-      const stored: string[] = [];
-      await start({
-        onStored: ({ key }) => {
-          stored.push(key);
-        },
-        signer: (own) => ({
-          ...own,
-          commit: async (ticket, manifest, call) => {
-            const committed = await own.commit(ticket, manifest, call);
-            goAway();
-            await until(() => open.every(({ socket }) => socket?.destroyed === true));
-            await settled();
-            return committed;
-          },
-        }),
-      });
-      const sent = begin();
-      goAway = () => void sent.destroy();
-      sent.end(encodeForm([...fiveFields(), filePart('a cat')]));
-      await over();
-      expect(stored).toEqual([]);
-      await nothingStays();
-    });
   });
 });

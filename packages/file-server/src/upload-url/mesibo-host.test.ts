@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Mesibo, type MesiboMessage, MesiboNetwork } from '@mesibo-files/mesibo-host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bareSigner } from '../../test/wire/bare-signer.ts';
 import { until } from '../../test/wire/settled.ts';
 import { startWorld, TOKEN, tokenOnly, type World, type WorldOptions } from '../../test/wire/world.ts';
 
@@ -32,7 +31,7 @@ describe('mesibo’s own transfers, by setUploadUrl', () => {
   });
 
   const start = async (options: WorldOptions): Promise<void> => {
-    world = await startWorld({ signer: bareSigner, ...options });
+    world = await startWorld(options);
     const dialect = options.route?.dialect ?? 'current';
     const privateHosts = [new URL(world.cloud.s3.endpoint).host];
     const settings = { dialect, maxRetries: 0, privateHosts };

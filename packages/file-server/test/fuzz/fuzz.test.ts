@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -26,10 +26,13 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
   const logged = vi.spyOn(console, 'error');
   const folder = await mkdtemp(join(tmpdir(), 'fuzz-'));
   const idle = openResources();
-  const world = await startFuzzWorld(folder);
+  const spool = join(folder, 'spool');
+  await mkdir(spool);
+  const world = await startFuzzWorld(spool, join(folder, 'disk'));
   const statuses = new Map<number, number>();
   const faults = new Map<string, string>();
   const heap: number[] = [];
+  const atFirst = await contentOf(world.diskFolder);
   const urls = new Known(200);
   const tickets = new Known(200);
   for (let round = 0; round * ROUND < REQUESTS; round += 1) {
@@ -45,7 +48,8 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
     };
     await sendRound(world, dice, Math.min(ROUND, REQUESTS - round * ROUND), { urls, tickets }, told);
     expect([...faults.values()].slice(0, 8)).toEqual([]);
-    expect(await readdir(folder), 'files left over').toEqual([]);
+    expect(await readdir(spool), 'files left over').toEqual([]);
+    expect(await contentOf(world.diskFolder), 'files on the disk').toEqual(atFirst);
     await checkStored(world);
     heap.push(heapUsed());
   }
@@ -62,15 +66,20 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
   console.info(`fuzz: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
 }, 600_000);
 
+/** Every file under a folder. */
+async function contentOf(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).sort();
+}
+
 /** Sends so many requests, over several connections at a time. */
 async function sendRound(
-  { ports }: FuzzWorld,
+  { ports, signed }: FuzzWorld,
   dice: Dice,
   count: number,
   given: { readonly urls: Known; readonly tickets: Known },
   told: (outcome: Outcome) => void,
 ): Promise<void> {
-  const material = { dice, token: TOKEN, base: BASE, ...given };
+  const material = { dice, token: TOKEN, base: BASE, signed, ...given };
   let left = count;
   const work = async (): Promise<void> => {
     while (left > 0) {

@@ -12,6 +12,8 @@ export interface Material {
   /** File URLs and tickets that the server gave away. */
   readonly urls: Known;
   readonly tickets: Known;
+  /** Signed paths of the disk store. */
+  readonly signed: readonly string[];
 }
 
 /** Any of the requests. */
@@ -22,6 +24,7 @@ export function fuzzRequest(material: Material): FuzzRequest {
   if (kind < 40) return wire(dice, upload(material, false));
   if (kind < 62) return wire(dice, signing(material));
   if (kind < 80) return wire(dice, download(material));
+  if (kind < 84) return wire(dice, disk(material));
   if (kind < 88) return wire(dice, somewhere(material));
   if (kind < 94) return noHttp(dice);
   return cutOff(dice, wire(dice, upload(material, dice.chance(0.5)), true));
@@ -120,6 +123,32 @@ function download(material: Material): Head {
   while (dice.chance(0.4)) headers.push([dice.pick(odd), headerText(dice.pick(['', ...RANGES, ...NASTY]))]);
   const method = dice.pick(['GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
   return { method, path: path + query, headers };
+}
+
+/** Never what was signed, but near it. */
+function disk({ dice, signed }: Material): Head {
+  const target = signed[dice.below(signed.length)] ?? '/disk/x?y=z';
+  const damaged = pathText(dice.damaged(Buffer.from(target.slice('/disk'.length))).toString('latin1'));
+  const path = dice.chance(0.7) ? `/disk${damaged}` : `/disk/${pathText(dice.pick(NASTY))}`;
+  const headers: [string, string][] = [];
+  while (dice.chance(0.5)) {
+    const name = dice.pick([
+      'Content-Range',
+      'Range',
+      'If-None-Match',
+      'If-Match',
+      'Content-Type',
+      'X-Size',
+      'Origin',
+    ]);
+    headers.push([
+      name,
+      headerText(dice.pick(['bytes 0-9/10', 'bytes */10', 'bytes 5-1/3', ...RANGES, ...NASTY])),
+    ]);
+  }
+  const method = dice.pick(['GET', 'HEAD', 'PUT', 'PUT', 'PUT', 'DELETE', 'POST', 'OPTIONS', 'PATCH']);
+  const body = method === 'PUT' || method === 'POST' ? dice.bytes(dice.below(100)) : Buffer.alloc(0);
+  return { method, path, headers, body };
 }
 
 function somewhere({ dice }: Material): Head {

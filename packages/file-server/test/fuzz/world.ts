@@ -1,6 +1,7 @@
 import { createRuntime, type HttpPort, type Signer } from '@mesibo-files/handler-core';
 import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory';
 import { staticToken } from '../../src/authorise/static-token.ts';
+import { type DiskStore, diskStore } from '../../src/disk/index.ts';
 import type { ServerEvent } from '../../src/events.ts';
 import type { Listening } from '../../src/node/listen.ts';
 import { nodeFileServer } from '../../src/node/node-file-server.ts';
@@ -14,28 +15,41 @@ export interface FuzzWorld {
   readonly store: MemoryStore;
   readonly ports: readonly number[];
   readonly events: ServerEvent[];
+  /** Paths and queries that are signed for a disk store, which is mounted beside. Nothing is to come into its folder. */
+  readonly signed: readonly string[];
+  readonly diskFolder: string;
   close(): Promise<void>;
 }
 
-export async function startFuzzWorld(spoolDirectory: string): Promise<FuzzWorld> {
+export async function startFuzzWorld(spoolDirectory: string, diskFolder: string): Promise<FuzzWorld> {
   const store = memoryStore();
+  const disk = diskStore({
+    folder: diskFolder,
+    secrets: [{ id: 'a', secret: 'the secret of the disk in these tests' }],
+    storeUrl: `${BASE}/disk`,
+  });
+  await disk.start();
   const events: ServerEvent[] = [];
   const listening = [
-    await listen(store, 'redirect', spoolDirectory, events),
-    await listen(store, 'stream', spoolDirectory, events),
+    await listen(store, disk, 'redirect', spoolDirectory, events),
+    await listen(store, disk, 'stream', spoolDirectory, events),
   ];
   return {
     store,
     ports: listening.map(({ port }) => port),
     events,
+    signed: await signedTargets(disk),
+    diskFolder,
     close: async () => {
       await Promise.all(listening.map(({ close }) => close()));
+      await disk.close();
     },
   };
 }
 
 async function listen(
   store: MemoryStore,
+  disk: DiskStore,
   downloads: 'redirect' | 'stream',
   spoolDirectory: string,
   events: ServerEvent[],
@@ -55,9 +69,33 @@ async function listen(
     log: 'silent',
     limits: { maxFileSize: 64 * 1024, maxJsonSize: 64 * 1024, shutdownTimeout: 5000 },
     uploadUrl: { spoolDirectory },
+    mounts: [{ path: '/disk', handle: disk.handle }],
     onEvent: (event) => events.push(event),
   });
   return await server.listen({ port: 0 });
+}
+
+/** What the disk store signs for a small file, and for one in a session. */
+async function signedTargets({ signer }: DiskStore): Promise<string[]> {
+  const call = { signal: new AbortController().signal };
+  const targets: string[] = [];
+  for (const size of [10, 20 * 1024 * 1024]) {
+    const facts = {
+      size,
+      maxSize: null,
+      contentType: 'image/jpeg',
+      name: 'cat.jpg',
+      source: 0,
+      uid: 7,
+      mid: 1n,
+    };
+    const { ticket } = await signer.begin({ ...facts, transferId: 't', digests: {} }, call);
+    const wanted = [{ number: 1, size, digests: { crc32: 'AAAAAA==' } }];
+    for (const { request } of await signer.sign(ticket, wanted, call)) {
+      targets.push(request.url.slice(BASE.length));
+    }
+  }
+  return targets;
 }
 
 /**

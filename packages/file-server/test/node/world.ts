@@ -14,7 +14,7 @@ import { withPublicUrl } from './public-url.ts';
 import { type RawClient, rawClient } from './raw-client.ts';
 
 export const TOKEN = 'the-token-of-these-tests';
-export const BASE = 'http://files.test';
+const BASE = 'http://files.test';
 
 export interface NodeWorld {
   readonly store: MemoryStore;

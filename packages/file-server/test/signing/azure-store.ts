@@ -12,10 +12,7 @@ export function azureStore({ connectionString, container }: AzureConnection): Re
   const [, accountKey = ''] = /AccountKey=([^;]+)/.exec(connectionString) ?? [];
   const [, endpoint = ''] = /BlobEndpoint=([^;]+)/.exec(connectionString) ?? [];
   const client = new ContainerClient(connectionString, container);
-  const { hash } = azureSigner({ endpoint, container, credentials: { accountName, accountKey } });
   return {
-    // No platform has the CRC-64 that Azure compares.
-    ...(hash === undefined ? {} : { hash }),
     signer: ({ fault, clockOffset = 0, ...changes }: StoreChanges): Signer =>
       azureSigner({
         endpoint,

@@ -5,7 +5,7 @@ import {
   plainHttp,
   type StoreInspection,
 } from '@mesibo-files/conformance';
-import type { HashPort, HttpPort, Signer } from '@mesibo-files/handler-core';
+import type { HttpPort, Signer } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
 import { RemoteFileTransferHandler, type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
 import type { Mounts } from './mounts.ts';
@@ -26,8 +26,6 @@ export interface RemoteStore {
   inspect(prefix: string): StoreInspection;
   /** A proxy in front of the store for the engine's requests; the server's own don't go through it. */
   readonly proxy?: { readonly endpoint: string; faults(prefix: string): NetworkFaults };
-  /** What clients must bring along for this store. */
-  readonly hash?: HashPort;
   readonly sizes: HandlerBench['sizes'];
   readonly secrets: readonly string[];
 }
@@ -51,9 +49,7 @@ export function remoteHarness(
       const serve = (changes: Partial<StoreChanges>): RemoteOptions => {
         const baseUrl = changes.prefix === undefined ? own.baseUrl : freshBase();
         const publicUrl = `${baseUrl}/files`;
-        const { hash } = store;
-        const client = mount(baseUrl, store.signer({ ...own, publicUrl, ...changes }));
-        return hash === undefined ? client : { ...client, hash };
+        return mount(baseUrl, store.signer({ ...own, publicUrl, ...changes }));
       };
       const signerWith = (changes: Partial<StoreChanges>): Signer => remoteSigner(serve(changes));
       const { proxy } = store;

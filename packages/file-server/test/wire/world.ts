@@ -57,7 +57,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export interface StoredFile {
+interface StoredFile {
   readonly key: string;
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;

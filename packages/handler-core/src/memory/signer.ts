@@ -85,7 +85,8 @@ export function memorySigner(context: SignerContext): Signer {
     commit: (ticket, manifest, call) =>
       run('commit', call, () => commitUpload(context, openTicket(secret, ticket), manifest)),
     discard: (ticket, call) => run('discard', call, () => discardUpload(context, openTicket(secret, ticket))),
-    read: (url, call) => run('read', call, (now) => readObject(context, ownKey(url), now)),
+    read: (url, call) =>
+      run('read', call, (now) => readObject(context, ownKey(url), now, call.bare === true)),
     remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),
     owns: (url) => keyOf(url) !== null,
     unfinished: listUnfinished,

@@ -5,7 +5,7 @@ import { tableHash } from '../digest/table-hash.ts';
 import type { Hasher, HashPort } from '../ports/hash.ts';
 import type { DigestAlgorithm } from '../signer/digests.ts';
 
-/** Makers of hashers of yours, by algorithm: for `crc64nvme`, or where a native module is faster. */
+/** Makers of hashers of yours, by algorithm: where a native module is faster. */
 export type ExtraHashers = Readonly<Partial<Record<DigestAlgorithm, () => Hasher>>>;
 
 function zlibCrc32(): Hasher {
@@ -28,8 +28,8 @@ function cryptoHash(algorithm: 'md5' | 'sha256'): Hasher {
 }
 
 /**
- * Node's hashes: `crc32` by zlib, `md5` and `sha256` by crypto, `crc32c` in JavaScript (about 1.6 GB/s). `crc64nvme`
- * only where it is given.
+ * Node's hashes: `crc32` by zlib, `md5` and `sha256` by crypto, `crc32c` in JavaScript (about 1.6 GB/s),
+ * `crc64nvme` in WebAssembly.
  *
  * @param extra - makers that go before these
  */

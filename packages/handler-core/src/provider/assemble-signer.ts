@@ -1,6 +1,6 @@
 import type { HashPort } from '../ports/hash.ts';
 import type { Ticket } from '../signer/plan.ts';
-import type { Capabilities, Signer, SignerCall } from '../signer/signer.ts';
+import type { Capabilities, ReadCall, Signer, SignerCall } from '../signer/signer.ts';
 import { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 import { enterCall } from './signer-call.ts';
 import type { StoreClock } from './store-clock.ts';
@@ -21,7 +21,7 @@ export type ProviderMethods<Facts> = {
   readonly readTicket: (ticket: Ticket) => Facts;
   /** Which file URLs are ours. */
   readonly ownKeys: OwnKeys;
-  readonly read: (key: string, call: SignerCall) => ReturnType<Signer['read']>;
+  readonly read: (key: string, call: ReadCall) => ReturnType<Signer['read']>;
   readonly remove: (key: string, call: SignerCall) => Promise<void>;
   readonly unfinished: Signer['unfinished'];
 };

@@ -7,6 +7,7 @@ export {
   cacheControlFor,
   isCacheControl,
 } from './cache-control.ts';
+export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
 export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
@@ -14,7 +15,6 @@ export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
 export { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
-export { type Crc32Function, runningCrc } from './running-crc.ts';
 export { enterCall } from './signer-call.ts';
 export { StoreClock } from './store-clock.ts';
 export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';

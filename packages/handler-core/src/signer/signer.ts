@@ -83,6 +83,15 @@ export interface SignerCall {
   readonly origin?: string;
 }
 
+/** What a call of {@link Signer.read} is given. */
+export interface ReadCall extends SignerCall {
+  /**
+   * The request must work as a bare URL, with no header: a redirect carries none. It is then not bound to the object's
+   * version, unless the URL can bind it. Default false.
+   */
+  readonly bare?: boolean;
+}
+
 /** One part as the engine sent it, or as a store lists it. */
 export interface PartFacts {
   readonly number: number;
@@ -183,7 +192,7 @@ export interface Signer {
   /** Gives up an uncommitted upload and removes what is stored of it. Idempotent. Never to be called after a commit. */
   discard(ticket: Ticket, call: SignerCall): Promise<void>;
   /** How to fetch the object of a file URL. @throws `foreign-url`, `object-not-found`, `access-denied`, … */
-  read(url: string, call: SignerCall): Promise<ReadPlan>;
+  read(url: string, call: ReadCall): Promise<ReadPlan>;
   /** Deletes the object of a file URL; nothing happens when it is gone already. @throws `foreign-url` */
   remove(url: string, call: SignerCall): Promise<void>;
   /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */

@@ -28,7 +28,13 @@ export interface CommitRequest {
   readonly manifest: Omit<Manifest, 'answered'>;
 }
 
-/** What `read` and `remove` are given. */
+/** What `read` is given. */
+export interface ReadRequest {
+  readonly url: string;
+  readonly bare?: boolean;
+}
+
+/** What `remove` is given. */
 export interface UrlRequest {
   readonly url: string;
 }
@@ -105,6 +111,15 @@ export const commitRequest: z.ZodType<CommitRequest> = z
     }),
   })
   .register(named, { id: 'CommitRequest' });
+
+export const readRequest: z.ZodType<ReadRequest> = z
+  .object({
+    url: fileUrl,
+    bare: z.boolean().exactOptional().meta({
+      description: "The signed URL must work with no header. It is then not bound to the object's version.",
+    }),
+  })
+  .register(named, { id: 'ReadRequest' });
 
 export const urlRequest: z.ZodType<UrlRequest> = z
   .object({ url: fileUrl })

@@ -1,6 +1,7 @@
-import { combineDigests, toBase64 } from '@mesibo-files/handler-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toBase64 } from '../base64.ts';
+import { combineDigests } from '../combine.ts';
 import { signed, unsigned } from './assemble.ts';
 import { crc64nvme } from './crc64.ts';
 

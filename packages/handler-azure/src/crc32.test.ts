@@ -1,7 +1,7 @@
 import { nodeHash } from '@mesibo-files/handler-core/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { storeHashes } from './hashes.ts';
+import { storeHashes } from './crc32.ts';
 
 describe('hashes of the signer', () => {
   it('gives the CRC-32 that Node works out, however the bytes come', () => {
@@ -18,9 +18,9 @@ describe('hashes of the signer', () => {
     );
   });
 
-  it('brings a CRC-64, and leaves the others to the platform', () => {
-    expect(storeHashes.create('crc64nvme')?.digest()).toEqual(new Uint8Array(8));
-    expect(storeHashes.create('md5')).toBeUndefined();
-    expect(storeHashes.create('crc32c')).toBeUndefined();
+  it('leaves the others to the platform', () => {
+    for (const algorithm of ['crc64nvme', 'md5', 'crc32c'] as const) {
+      expect(storeHashes.create(algorithm)).toBeUndefined();
+    }
   });
 });

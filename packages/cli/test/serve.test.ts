@@ -1,0 +1,209 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../src/serve/addresses.ts';
+import { type Finished, type RunningCli, runCli, startCli } from './run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cli-serve-test-'));
+const running: RunningCli[] = [];
+let cloud: LocalCloud;
+beforeAll(async () => {
+  cloud = await startLocalCloud();
+});
+afterEach(async () => {
+  for (const each of running.splice(0)) await stop(each);
+});
+afterAll(async () => {
+  await cloud.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ready {
+  readonly url: string;
+  readonly uploadUrl: string;
+  readonly token: string | null;
+}
+
+async function serve(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ cli: RunningCli; ready: Ready }> {
+  const cli = startCli(['serve', '--json', ...args], { folder, env });
+  running.push(cli);
+  await cli.prints('\n');
+  return { cli, ready: JSON.parse(cli.output.stdout.split('\n')[0] ?? '') };
+}
+
+async function stop(cli: RunningCli): Promise<Finished> {
+  cli.child.kill('SIGTERM');
+  return cli.finished;
+}
+
+async function uploadForm(
+  url: string,
+  token: string,
+  text: string,
+  fields: Record<string, string> = {},
+): Promise<Response> {
+  const form = new FormData();
+  const all = { op: 'upload', auth: token, uid: '7', mid: '12', source: '0', ...fields };
+  for (const [name, value] of Object.entries(all)) form.append(name, value);
+  form.append('photo', new Blob([text], { type: 'text/plain' }), 'a.txt');
+  return fetch(url, { method: 'POST', body: form });
+}
+
+describe('serve with no configuration', () => {
+  it('takes uploads, serves them by their links, and keeps secret and token over a restart', async () => {
+    const dir = join(folder, 'plain');
+    const port = String(await freePort('127.0.0.1'));
+    const first = await serve(['--dir', dir, '--port', port]);
+    const { uploadUrl, token } = first.ready;
+    expect(token).toMatch(/^\S{32}$/);
+    const answer = await uploadForm(uploadUrl, token ?? '', 'hello');
+    const { result, url } = (await answer.json()) as { result: boolean; url: string };
+    expect(result).toBe(true);
+    expect(await (await fetch(url)).text()).toBe('hello');
+    expect((await uploadForm(uploadUrl, 'not-the-token-of-this-server', 'no')).status).toBe(401);
+    expect(statSync(join(dir, 'server.json')).mode & 0o777).toBe(0o600);
+
+    expect(await stop(first.cli)).toMatchObject({ code: 0 });
+    const second = await serve(['--dir', dir, '--port', port]);
+    expect(second.ready.token).toBe(token);
+    expect(await (await fetch(url)).text()).toBe('hello');
+  });
+
+  it('prints a line for setUploadUrl', async () => {
+    const cli = startCli(['serve', '--port', '0', '--dir', join(folder, 'printed')], { folder });
+    running.push(cli);
+    await cli.prints('Stop with Ctrl-C.');
+    const [, url, token] =
+      /setUploadUrl\("(http:\/\/127\.0\.0\.1:\d+\/upload)", "(\S+)"\)/.exec(cli.output.stdout) ?? [];
+    expect((await uploadForm(url ?? '', token ?? '', 'x')).status).toBe(200);
+    cli.child.kill('SIGINT');
+    expect((await cli.finished).code).toBe(0);
+  });
+
+  it('serves put, get, rm and doctor', async () => {
+    const { ready } = await serve(['--port', '0', '--dir', join(folder, 'remote')]);
+    const env = { MESIBO_FILES_SERVER: ready.url, MESIBO_FILES_TOKEN: ready.token ?? '' };
+    writeFileSync(join(folder, 'mine.txt'), 'mine');
+    const put = await runCli(['put', 'mine.txt', '--secure'], { folder, env });
+    const url = put.stdout.trim();
+    expect(url.startsWith(`${ready.url}/files/`)).toBe(true);
+    expect((await fetch(url)).status).toBe(401);
+    expect((await runCli(['get', url, 'theirs.txt'], { folder, env })).code).toBe(0);
+    expect(readFileSync(join(folder, 'theirs.txt'), 'utf8')).toBe('mine');
+    const doctor = await runCli(['doctor', '--json'], { folder, env });
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });
+    expect((await runCli(['rm', url], { folder, env })).code).toBe(0);
+    expect((await runCli(['get', url, 'gone.txt'], { folder, env })).code).toBe(1);
+  });
+
+  it('tells no token that was given to it, and logs none', async () => {
+    const token = 'a-token-of-the-owners-own-0123456789';
+    const { cli, ready } = await serve(['--port', '0', '--dir', join(folder, 'given')], {
+      MESIBO_FILES_TOKEN: token,
+    });
+    expect(ready.token).toBeNull();
+    expect((await uploadForm(ready.uploadUrl, token, 'x')).status).toBe(200);
+    const { stdout, stderr } = await stop(cli);
+    expect(stdout).toContain('"route":"upload"');
+    expect(stdout + stderr).not.toContain(token);
+  });
+});
+
+describe('serve in front of a cloud', () => {
+  it('serves new files from it, and old links from the disk that it had before', async () => {
+    const port = String(await freePort('127.0.0.1'));
+    const dir = join(folder, 'before');
+    const before = await serve(['--dir', dir, '--port', port]);
+    const token = before.ready.token ?? '';
+    const old = (await (await uploadForm(before.ready.uploadUrl, token, 'old')).json()) as { url: string };
+    await stop(before.cli);
+
+    const { endpoint, bucket, accessKeyId, secretAccessKey } = cloud.s3;
+    writeFileSync(
+      join(folder, 'serve.json'),
+      JSON.stringify({
+        provider: 's3',
+        bucket,
+        endpoint,
+        port: Number(port),
+        alsoRead: [{ provider: 'disk', dir }],
+      }),
+    );
+    const env = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      MESIBO_FILES_TOKEN: token,
+    };
+    await serve(['--config', 'serve.json', '--dir', join(folder, 'secrets')], env);
+    const young = (await (await uploadForm(before.ready.uploadUrl, token, 'young')).json()) as {
+      url: string;
+    };
+    expect(await (await fetch(young.url)).text()).toBe('young');
+    expect(await (await fetch(old.url)).text()).toBe('old');
+  });
+});
+
+describe('serve refuses a configuration that is wrong', () => {
+  const refused = async (args: string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> => {
+    const { code, stdout } = await runCli(['serve', '--json', ...args], { folder, env });
+    expect(code).toBe(2);
+    return JSON.parse(stdout).error.mistakes.map(({ flag }: { flag: string }) => flag);
+  };
+
+  it('all of it at once: flags, file, environment, and what the signer says', async () => {
+    writeFileSync(
+      join(folder, 'bad.json'),
+      JSON.stringify({ prot: 1, alsoRead: [{ provider: 's3' }], jwtSecret: 'x' }),
+    );
+    const flags = await refused(
+      [
+        '--config',
+        'bad.json',
+        '--provider',
+        'azure',
+        '--bucket',
+        'UPPER',
+        '--port',
+        '99999',
+        '--origin',
+        'x',
+        '--token',
+        'short',
+        '--jwks',
+        'https://a.example',
+      ],
+      { MESIBO_FILES_SECRET: 'short', AZURE_STORAGE_KEY: 'x' },
+    );
+    expect(flags.sort()).toEqual(
+      [
+        '--config',
+        '--config',
+        '--jwks',
+        '--origin',
+        '--port',
+        '--provider azure',
+        '--token',
+        'MESIBO_FILES_SECRET',
+        'alsoRead[0] --bucket',
+      ].sort(),
+    );
+  });
+
+  it('a port that is taken', async () => {
+    const { ready } = await serve(['--port', '0', '--dir', join(folder, 'taken')]);
+    const args = ['serve', '--port', new URL(ready.url).port, '--dir', join(folder, 'taken')];
+    expect(await runCli(args, { folder })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('can not listen on port'),
+    });
+  });
+
+  it('a server as the store of a server', async () => {
+    expect(await refused(['--provider', 'remote'])).toEqual(['--provider']);
+  });
+});
