@@ -163,6 +163,8 @@ export class NodeAnswer {
     this.#busy = false;
     this.#early = [];
     this.fail(failure);
+    // It may have been stopped before, while the consumer was busy.
+    this.#settle();
     this.#controller?.abort(failure);
   }
 

@@ -56,4 +56,15 @@ describe('a stop', () => {
     await expect(asked).rejects.toMatchObject({ code: 'stopped' });
     expect(sockets).toEqual([]);
   });
+
+  it('while the consumer is busy ends the answer, also when the consumer then fails', async () => {
+    const { url } = await serve((_, response) => response.write('x'));
+    const controller = new AbortController();
+    const answer = await ask(url, { signal: controller.signal });
+    const consumed = answer.consume(async () => {
+      controller.abort();
+      throw new Error('the consumer failed');
+    });
+    await expect(consumed).rejects.toMatchObject({ code: 'stopped' });
+  });
 });
