@@ -75,8 +75,7 @@ describe('doctor and a folder', () => {
     mkdirSync(dir);
     writeFileSync(join(dir, 'files'), 'a file in the place of the folder');
     const { failed, of } = await examineStore({ provider: 'disk', dir });
-    console.log(failed, of(failed[0] ?? ''));
-    expect(failed).toHaveLength(1);
-    expect(of(failed[0] ?? '').fix).toContain('chown');
+    expect(failed).toEqual(['put']);
+    expect(of('put').fix).toContain(`df -h ${dir}`);
   });
 });

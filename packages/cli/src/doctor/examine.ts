@@ -97,6 +97,9 @@ function knownRemedy(advice: Advice, code: ErrorCode): Remedy | null {
       return advice.credentialsWrong;
     case 'bucket-not-found':
       return advice.bucketMissing;
+    case 'server-error':
+    case 'quota-exceeded':
+      return advice.failing;
     case 'unsupported':
       return advice.refusesHeaders;
     default:

@@ -67,6 +67,8 @@ export interface Advice {
   readonly ignoresChecksum: Remedy;
   /** The store knows a header not that it is sent; null where that can't be. */
   readonly refusesHeaders: Remedy | null;
+  /** The store itself fails, or is full; null where its own words say more. */
+  readonly failing: Remedy | null;
   readonly publicRead: Remedy;
   /** Query of a request that lists the bucket, for anyone who may; null where nothing can be listed. */
   readonly listing: string | null;

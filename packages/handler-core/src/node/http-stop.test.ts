@@ -62,6 +62,7 @@ describe('a stop', () => {
     const controller = new AbortController();
     const answer = await ask(url, { signal: controller.signal });
     const consumed = answer.consume(async () => {
+      await Promise.resolve();
       controller.abort();
       throw new Error('the consumer failed');
     });

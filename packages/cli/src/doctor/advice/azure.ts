@@ -36,6 +36,7 @@ export function azureAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJ
       fix: 'Let requests reach Azure itself: correct --endpoint; or write --checksum md5.',
     },
     refusesHeaders: null,
+    failing: null,
     publicRead: {
       cause:
         'The container is public: whoever has a file URL reads the file, without a signature and for ever.',

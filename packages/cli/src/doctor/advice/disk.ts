@@ -24,6 +24,10 @@ export function diskAdvice({ dir }: DiskConfiguration): Advice {
     ignoresCondition: ours,
     ignoresChecksum: ours,
     refusesHeaders: null,
+    failing: {
+      cause: `${folder} can not hold files: the disk is full or fails, or something else is in the way.`,
+      fix: `df -h ${folder}\nls -la ${folder}`,
+    },
     publicRead: ours,
     listing: null,
     cors: () => ours,

@@ -57,6 +57,7 @@ export function gcsAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJS.
       fix: 'Let requests reach Cloud Storage itself: correct --endpoint, and whatever stands in front of it.',
     },
     refusesHeaders: null,
+    failing: null,
     publicRead: {
       cause: 'The bucket is public: whoever has a file URL reads the file, without a signature and for ever.',
       fix: `gcloud storage buckets update gs://${bucket} --public-access-prevention`,

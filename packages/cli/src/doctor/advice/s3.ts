@@ -49,6 +49,7 @@ export function s3Advice(configuration: CloudConfiguration, env: NodeJS.ProcessE
       cause: 'The store took bytes whose checksum is not the one that was signed: it does not look.',
       fix: 'Write --checksum md5, which nearly every store verifies; --checksum none if not even that is, and then only sizes are compared.',
     },
+    failing: null,
     publicRead: {
       cause: 'The bucket is public: whoever has a file URL reads the file, without a signature and for ever.',
       fix: cli(
