@@ -38,6 +38,8 @@ async function doctor(io: CommandContext['io'], command: Command): Promise<numbe
     const printer = new Printer(io);
     if (!json) io.stdout.write(`${store.title}\n\n`);
     const outcome = await interruptible(io, (signal) => {
+      const stopping = (): void => void io.stderr.write('Stopping, and removing what was stored…\n');
+      if (!json) signal.addEventListener('abort', stopping, { once: true });
       const origin = own.origin ?? null;
       const context = doctorContext({ configuration, store, signal, origin, env: io.env });
       return examine(context, (result) => {

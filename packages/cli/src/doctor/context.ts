@@ -29,7 +29,7 @@ export function doctorContext(options: ContextOptions): DoctorContext {
   const known: Known = { clockOffset: null, first: null, sample: null };
   const stores: OpenStore[] = [];
   const call = (): SignerCall => {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(CALL_WITHIN)]);
+    const bounded = AbortSignal.timeout(CALL_WITHIN);
     const { clockOffset } = known;
     return clockOffset === null || Math.abs(clockOffset) < CORRECTED_FROM
       ? { signal: bounded }

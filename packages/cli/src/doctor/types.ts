@@ -86,7 +86,9 @@ export interface DoctorContext {
   readonly advice: Advice;
   readonly http: HttpPort;
   readonly clock: Clock;
-  /** Ends the run. */
+  /**
+   * Ends the run, once the check that is being made is over: of a request that is cut off nobody knows what it has left.
+   */
   readonly signal: AbortSignal;
   /** Origin of a web page that shall be able to transfer, or null. */
   readonly origin: string | null;

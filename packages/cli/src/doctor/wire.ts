@@ -17,7 +17,7 @@ type PlainRequest = Pick<SignedRequest, 'url' | 'headers'> & { readonly method: 
  * @throws TransferError when no answer came, `timeout` after 30 seconds
  */
 export async function send(
-  { http, signal }: DoctorContext,
+  { http }: DoctorContext,
   { method, url, headers }: PlainRequest,
   body?: Uint8Array,
 ): Promise<RawAnswer> {
@@ -27,13 +27,13 @@ export async function send(
       method,
       url,
       headers,
-      signal: AbortSignal.any([signal, timeout]),
+      signal: timeout,
       ...(body === undefined ? {} : { body: { size: body.length, slices: () => slices(body) } }),
     });
     const bytes = await firstBytes(answer);
     return { status: answer.status, headers: answer.headers, bytes, body: new TextDecoder().decode(bytes) };
   } catch (error) {
-    if (timeout.aborted && !signal.aborted) {
+    if (timeout.aborted) {
       throw new TransferError('timeout', `${new URL(url).host}: no answer within ${WITHIN / 1000} s`);
     }
     throw error;

@@ -17,7 +17,7 @@ describe('text for people', () => {
   it('fits a name into its columns, and keeps its extension', () => {
     expect(fit('a very long name indeed.jpeg', 16)).toBe('a very lon….jpeg');
     expect(fit('写真.jpg', 10)).toBe('写真.jpg  ');
-    expect(fit('a\u001b[31m', 8)).toBe('a\ufffd[31m   ');
+    expect(fit('a\u001b[31m', 8)).toBe('a\ufffd[31m  ');
   });
 
   it('breaks at spaces, and never within a word', () => {

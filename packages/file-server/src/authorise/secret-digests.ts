@@ -1,6 +1,8 @@
-/** SHA-256 of a text, by the Web Crypto API. */
-export async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+import { sha256 as hash } from '@noble/hashes/sha2.js';
+
+/** SHA-256 of a text. The Web Crypto API would send these few bytes to another thread and back. */
+export function sha256(text: string): Uint8Array {
+  return hash(new TextEncoder().encode(text));
 }
 
 /**

@@ -42,7 +42,7 @@ export async function begin(
     maxSize: mostBytes(facts, limits.maxFileSize),
     secure: facts.secure,
     until: clock.now() + plan.keptFor,
-    credential: await credentialHash(credential),
+    credential: credentialHash(credential),
     authorisedUntil: clock.now() + limits.authorisedFor,
   });
   return { ...plan, ticket };

@@ -1,5 +1,6 @@
 import { type Signer, type Ticket, toBase64Url } from '@mesibo-files/handler-core';
 import { type Allowed, ask } from '../authorise/ask.ts';
+import { sha256 } from '../authorise/secret-digests.ts';
 import type { Credential, UploadRequest } from '../authorise/types.ts';
 import type { ServerContext } from '../context.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -36,7 +37,7 @@ export async function holdTicket(
     !renew &&
     now < facts.authorisedUntil &&
     facts.credential !== null &&
-    facts.credential === (await credentialHash(scope.credential));
+    facts.credential === credentialHash(scope.credential);
   if (!known) await authoriseAgain(context, scope, facts);
   return { facts, signer: storeNamed(desk.stores, facts.store), desk };
 }
@@ -45,10 +46,8 @@ export async function holdTicket(
  * What a ticket keeps of a token, to know it again. Null for other credentials: which headers they are made of only the
  * owner's function knows.
  */
-export async function credentialHash({ token }: Credential): Promise<string | null> {
-  if (token === null) return null;
-  const bytes = new TextEncoder().encode(token);
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+export function credentialHash({ token }: Credential): string | null {
+  return token === null ? null : toBase64Url(sha256(token));
 }
 
 async function authoriseAgain(

@@ -36,40 +36,42 @@ function parse(text: string): unknown {
 }
 
 async function readText(request: Request, limit: number): Promise<string> {
+  const stated = request.headers.get('content-length');
   const tooLarge = (): Refusal => new Refusal('body-too-large', `The body has more than ${limit} bytes.`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let size = 0;
-  for await (const chunk of chunksOf(request)) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge();
-    text += decode(() => decoder.decode(chunk, { stream: true }));
-  }
-  return text + decode(() => decoder.decode());
-}
-
-function decode(run: () => string): string {
+  if (Number(stated ?? 0) > limit) throw tooLarge();
+  // What states its length is read at once, which costs a third of a stream.
+  const bytes = stated === null ? await gathered(request, limit) : await whole(request);
+  if (bytes === null || bytes.byteLength > limit) throw tooLarge();
   try {
-    return run();
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new Refusal('bad-json', 'The body is not UTF-8.');
   }
 }
 
-async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
+async function whole(request: Request): Promise<Uint8Array> {
+  return new Uint8Array(await request.arrayBuffer().catch(cutOff));
+}
+
+/** Null: it is larger than that. */
+async function gathered({ body }: Request, limit: number): Promise<Uint8Array | null> {
+  if (body === null) return new Uint8Array();
   const reader = body.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw new Refusal('body-cut-off', 'The body ended too early.', {}, cause);
-      });
-      if (done) return;
-      yield value;
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read().catch(cutOff);
+      if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+      if (size + value.byteLength > limit) return null;
+      chunks.push(Uint8Array.from(value));
+      size += value.byteLength;
     }
   } finally {
     // What is left of it is not read.
     await reader.cancel().catch(() => undefined);
   }
+}
+
+function cutOff(cause: unknown): never {
+  throw new Refusal('body-cut-off', 'The body ended too early.', {}, cause);
 }

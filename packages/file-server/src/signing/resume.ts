@@ -21,7 +21,7 @@ export async function resume(
     ...facts,
     inner: plan.ticket,
     until: clock.now() + plan.keptFor,
-    credential: await credentialHash(scope.credential),
+    credential: credentialHash(scope.credential),
     authorisedUntil: clock.now() + limits.authorisedFor,
   });
   return { plan: { ...plan, ticket: renewed }, stored };
