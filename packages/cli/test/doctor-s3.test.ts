@@ -309,6 +309,22 @@ describe('doctor finds what is wrong with CORS', () => {
     expect((await world.examine()).failed).toEqual(['cors-upload']);
   });
 
+  it('a preflight answer that leaves out headers', async () => {
+    const allowed = { 'access-control-allow-origin': ORIGIN, 'access-control-allow-methods': 'GET, PUT' };
+    world.proxy.faults.add({
+      match: { method: 'OPTIONS' },
+      times: Number.POSITIVE_INFINITY,
+      action: {
+        kind: 'status',
+        status: 200,
+        headers: { ...allowed, 'access-control-allow-headers': 'Range, If-Match, Content-Type' },
+      },
+    });
+    const { failed, of } = await world.examine();
+    expect(failed).toEqual(['cors-upload']);
+    expect(of('cors-upload').detail).toMatch(/^headers that are not allowed: .*if-none-match/);
+  });
+
   it('is not looked at where no page is named', async () => {
     const { of } = await world.examine({}, { origin: null });
     expect(of('cors-upload')).toMatchObject({

@@ -98,9 +98,12 @@ describe('put, get and rm', () => {
   });
 
   it('upload anew what was uploaded before, and say of a wrong file what is wrong', async () => {
+    const large = join(folder, 'twice.bin');
+    writeFileSync(large, randomBytes(9 * 1024 * 1024));
     const urls = [];
-    for (let round = 0; round < 2; round++)
-      urls.push((await runCli(['put', small, ...store], options)).stdout);
+    for (let round = 0; round < 2; round++) {
+      urls.push((await runCli(['put', large, ...store], options)).stdout);
+    }
     expect(urls[0]).not.toBe(urls[1]);
     const missing = await runCli(['put', 'nothing.txt', ...store, '--json'], options);
     expect(missing.code).toBe(1);
