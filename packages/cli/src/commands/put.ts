@@ -105,7 +105,7 @@ async function put(io: CommandContext['io'], command: Command, path: string): Pr
       return outcome.exitCode;
     }
     // It is told: from now on the same command means another upload.
-    
+    await discardUpload(identity);
     printResult(io, json, resultOf(outcome.value), outcome.value.url);
     return 0;
   } finally {

@@ -4,7 +4,7 @@ import { flagOf, oneOf, type RawFlags, type Reading, readFields, text } from './
 import type { Mistake } from './mistakes.ts';
 
 /** Which store holds the files: one of the clouds, a folder of this machine, or whatever a file server has. */
-export const PROVIDERS = ['s3', 'gcs', 'azure', 'disk', 'remote'] as const;
+const PROVIDERS = ['s3', 'gcs', 'azure', 'disk', 'remote'] as const;
 
 export type Provider = (typeof PROVIDERS)[number];
 

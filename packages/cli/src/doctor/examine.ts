@@ -12,7 +12,7 @@ import { failed, passed, skipped } from './findings.ts';
 import type { Advice, Check, CheckResult, DoctorContext, Finding, Remedy } from './types.ts';
 
 /** All checks, in the order in which they are made. */
-export function checksFor({ configuration }: DoctorContext): readonly Check[] {
+function checksFor({ configuration }: DoctorContext): readonly Check[] {
   const all = [
     ...REACH_CHECKS,
     ...FIRST_CHECKS,

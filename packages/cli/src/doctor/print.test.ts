@@ -37,7 +37,7 @@ describe('what doctor prints', () => {
   FAIL it works: HTTP 403
         cause  Neither.
         fix    as above
-  skip 1 further checks, which need what has failed
+  skip one further check, which needs what has failed
 
 1 passed, 2 failed, 1 skipped.
 `,

@@ -34,7 +34,11 @@ export class Printer {
   /** How it went, in a line or two. */
   end(results: readonly CheckResult[]): void {
     const blocked = results.filter((result) => result.blockedBy !== undefined).length;
-    if (blocked > 0) this.#io.stdout.write(`  skip ${blocked} further checks, which need what has failed\n`);
+    if (blocked > 0) {
+      const checks =
+        blocked === 1 ? 'one further check, which needs' : `${blocked} further checks, which need`;
+      this.#io.stdout.write(`  skip ${checks} what has failed\n`);
+    }
     this.#io.stdout.write(`\n${summaryOf(results)}\n`);
   }
 

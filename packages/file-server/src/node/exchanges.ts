@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { onceClosed } from './socket-closes.ts';
 
 /** A request that is being answered. */
 export interface Exchange {
@@ -7,6 +8,14 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Resolves when it is answered, or its connection is gone. */
   readonly over: Promise<void>;
+}
+
+/**
+ * When a connection closes, Node tells only the response whose turn it is. Whoever waits for another one to be sent, or to
+ * fail, would wait for ever.
+ */
+function tellClosed(response: ServerResponse): void {
+  if (!response.closed) response.destroy().emit('close');
 }
 
 /** The requests of each connection, oldest first: a client may send several before it has an answer. */
@@ -21,7 +30,9 @@ export class Exchanges {
     const over = new Promise<void>((resolve) => response.once('close', resolve));
     const exchange = { request, response, over };
     running.add(exchange);
+    const forget = onceClosed(socket, () => setImmediate(tellClosed, response));
     return over.then(() => {
+      forget();
       running.delete(exchange);
     });
   }

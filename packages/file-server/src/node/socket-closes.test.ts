@@ -19,11 +19,15 @@ it('all that was asked on a connection is told when it closes, also what was not
   const { server, runtime } = world;
   let waiting = 0;
   let told = 0;
+  let closed = 0;
   const route: NodeRoute = {
     name: 'wait',
     matches: () => true,
-    handle: (_context, { signal }) => {
+    handle: (_context, { signal }, _request, response) => {
       waiting += 1;
+      response.once('close', () => {
+        closed += 1;
+      });
       return new Promise((resolve) => {
         signal.addEventListener('abort', () => {
           told += 1;
@@ -40,6 +44,7 @@ it('all that was asked on a connection is told when it closes, also what was not
   expect(told).toBe(0);
   client.destroy();
   await expect.poll(() => told).toBe(15);
+  await expect.poll(() => closed).toBe(15);
   // Nobody was answered.
   const finished = (): unknown[] => world?.events.filter(({ type }) => type === 'request') ?? [];
   await expect.poll(() => finished().length).toBe(15);

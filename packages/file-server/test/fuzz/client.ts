@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import type { WireAnswer } from '../node/answer-parser.ts';
 import { rawClient } from '../node/raw-client.ts';
 import type { Dice } from './dice.ts';
@@ -28,20 +27,17 @@ export async function overOneConnection(
       const last = batch.at(-1)?.after;
       if (last === 'destroy') client.destroy();
       if (last === 'end') client.socket.end();
-      const done: string[] = [];
-      const timer = setTimeout(() => { fs.appendFileSync('/tmp/d4-slow.txt', 'SLOW ' + JSON.stringify(done) + ' LASTAFTER ' + last + '\n' + batch.map((b) => b.method + b.after + ' ' + b.bytes.length + ' ' + JSON.stringify(b.bytes.toString('latin1').slice(0, 900).replace(/[^ -~]+/g, '~'))).join('\n') + '\n\n'); }, 3000);
       for (const request of batch) {
         const answer = await client.answer(request.method === 'HEAD');
-        told({ request, answer }); done.push(String(answer?.status));
-        if (answer === null) { clearTimeout(timer); return; }
+        told({ request, answer });
+        if (answer === null) return;
       }
-      if (last === 'go on') clearTimeout(timer);
       if (last !== 'go on') {
         // What was rubbish after the first may be answered, too.
         for (let more = await client.answer(); more !== null; more = await client.answer()) {
           told({ request: { ...(batch[0] as FuzzRequest), good: false }, answer: more });
         }
-        clearTimeout(timer); return;
+        return;
       }
     }
   } finally {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { WireAnswer } from '../node/answer-parser.ts';
 import { faultOf } from './checks.ts';
 import { type Outcome, overOneConnection } from './client.ts';
@@ -25,6 +25,7 @@ const HEAP = 12 * 1024 * 1024;
 it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, and nothing is left over`, async () => {
   const logged = vi.spyOn(console, 'error');
   const folder = await mkdtemp(join(tmpdir(), 'fuzz-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const idle = openResources();
   const spool = join(folder, 'spool');
   await mkdir(spool);
@@ -54,7 +55,6 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
     heap.push(heapUsed());
   }
   await world.close();
-  await rm(folder, { recursive: true });
   const left = openResources();
   expect(left.length, `left over: ${left.join(', ')}`).toBeLessThan(idle.length + 5);
   expect(logged).not.toHaveBeenCalled();

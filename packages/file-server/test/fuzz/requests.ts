@@ -128,7 +128,9 @@ function download(material: Material): Head {
 /** Never what was signed, but near it. */
 function disk({ dice, signed }: Material): Head {
   const target = signed[dice.below(signed.length)] ?? '/disk/x?y=z';
-  const damaged = pathText(dice.damaged(Buffer.from(target.slice('/disk'.length))).toString('latin1'));
+  const own = target.slice('/disk'.length);
+  const changed = pathText(dice.damaged(Buffer.from(own)).toString('latin1'));
+  const damaged = changed === own ? `${own}0` : changed;
   const path = dice.chance(0.7) ? `/disk${damaged}` : `/disk/${pathText(dice.pick(NASTY))}`;
   const headers: [string, string][] = [];
   while (dice.chance(0.5)) {

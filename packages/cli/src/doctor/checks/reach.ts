@@ -9,7 +9,7 @@ const REFUSED_FROM = 4 * MINUTE;
 const NOTICED_FROM = 30 * SECOND;
 
 /** How a clock is set right, on each kind of machine. */
-export const CLOCK_FIX: string = [
+const CLOCK_FIX: string = [
   'sudo timedatectl set-ntp true          # Linux with systemd',
   'sudo chronyc makestep                  # Linux with chrony',
   'sudo sntp -sS time.apple.com           # macOS',
