@@ -3,7 +3,6 @@ import {
   createRuntime,
   discardUpload,
   FILESOURCE,
-  type Signer,
   type StoredObject,
   upload,
 } from '@mesibo-files/handler-core';
@@ -73,10 +72,11 @@ async function put(io: CommandContext['io'], command: Command, path: string): Pr
   const json = own.json === true;
   const view = progressView(io, { direction: 'upload', name: own.name ?? basename(path) }, json);
   const identity = {
-    signer: own.secure ? secured(store.signer) : store.signer,
+    signer: store.signer,
+    secure: own.secure ?? false,
     runtime: createRuntime({
       ports: {
-        journal: scopedJournal(storeJournal(configuration, own.journal), [own.name, own.type, own.secure]),
+        journal: scopedJournal(storeJournal(configuration, own.journal), [own.name, own.type]),
       },
       onEvent: (event) => {
         const note = noteOf(event, bytes);
@@ -120,11 +120,6 @@ function readPut(raw: RawFlags): Reading<PutFlags> {
 
 function resultOf({ url, key, size, contentType, name }: StoredObject): object {
   return { url, key, size, contentType, name };
-}
-
-/** Marks every file as protected. */
-function secured(signer: Signer): Signer {
-  return { ...signer, begin: (facts, call) => signer.begin({ ...facts, secure: true }, call) };
 }
 
 function sourceOf(word: string | undefined): number {

@@ -1,4 +1,4 @@
-import { createRuntime, type HttpPort, type Signer } from '@mesibo-files/handler-core';
+import { createRuntime } from '@mesibo-files/handler-core';
 import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory';
 import { staticToken } from '../../src/authorise/static-token.ts';
 import { type DiskStore, diskStore } from '../../src/disk/index.ts';
@@ -55,16 +55,14 @@ async function listen(
   events: ServerEvent[],
 ): Promise<Listening> {
   const own = store.signer({ singleUpTo: 1024 * 1024, maxSize: 64 * 1024 * 1024 });
-  const { signer, http } =
-    downloads === 'redirect' ? bare(own, store.http) : { signer: own, http: store.http };
   const server = nodeFileServer({
     baseUrl: BASE,
-    signer: withPublicUrl(signer, store.baseUrl, `${BASE}/files`),
+    signer: withPublicUrl(own, store.baseUrl, `${BASE}/files`),
     authorise: staticToken({ token: TOKEN, downloads: 'link', remove: true }),
     ticketKeys: [{ id: 'a', secret: 'the secret of the tickets in tests' }],
     origins: ['https://app.test'],
     downloads,
-    runtime: createRuntime({ ports: { http } }),
+    runtime: createRuntime({ ports: { http: store.http } }),
     metrics: 'open',
     log: 'silent',
     limits: { maxFileSize: 64 * 1024, maxJsonSize: 64 * 1024, shutdownTimeout: 5000 },
@@ -96,30 +94,4 @@ async function signedTargets({ signer }: DiskStore): Promise<string[]> {
     }
   }
   return targets;
-}
-
-/**
- * Reads by nothing but a URL, as the clouds' signers do, so that a redirect is possible; and gives the memory store, which
- * wants headers, those that were left out.
- */
-function bare(signer: Signer, http: HttpPort): { readonly signer: Signer; readonly http: HttpPort } {
-  const left = new Map<string, Readonly<Record<string, string>>>();
-  return {
-    signer: {
-      ...signer,
-      read: async (url, call) => {
-        const plan = await signer.read(url, call);
-        const { request } = plan;
-        if (left.size > 1000) left.clear();
-        left.set(request.url, request.headers);
-        return { ...plan, request: { ...request, headers: {} } };
-      },
-    },
-    http: {
-      send: (request) => {
-        const headers = { ...left.get(request.url), ...request.headers };
-        return http.send({ ...request, headers });
-      },
-    },
-  };
 }

@@ -128,7 +128,7 @@ function connection({ s3 }: LocalCloud): Partial<S3Options> {
   return { endpoint, region, bucket, credentials: { accessKeyId, secretAccessKey } };
 }
 
-export function clientOf({ s3 }: LocalCloud): S3Client {
+function clientOf({ s3 }: LocalCloud): S3Client {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
   return new S3Client({ endpoint, region, credentials, forcePathStyle: true });

@@ -4,7 +4,7 @@ import type { Signer } from '../signer/signer.ts';
 import type { UploadOptions } from './types.ts';
 
 /** What tells one upload from another, beside its path. */
-export type UploadIdentity = Pick<UploadOptions, 'uid' | 'mid' | 'source' | 'imageIndex'>;
+export type UploadIdentity = Pick<UploadOptions, 'uid' | 'mid' | 'source' | 'imageIndex' | 'secure'>;
 
 /** Names an upload for people and logs. */
 export function uploadLabel(path: string, identity: UploadIdentity): TransferLabel {
@@ -19,6 +19,8 @@ export function uploadKey(label: TransferLabel, identity: UploadIdentity): strin
     String(label.mid),
     identity.imageIndex ?? 0,
     label.path,
+    // What was begun unprotected is not continued as protected.
+    ...(identity.secure ? ['secure'] : []),
   ]);
 }
 

@@ -42,6 +42,15 @@ describe('uploads of the same file', () => {
     expect(objects.filter(({ key }) => key.startsWith('other/'))).toHaveLength(1);
   });
 
+  it('are never joined by one that is protected, which is stored as such', async () => {
+    const { go, send } = held();
+    const both = [send(), send({ secure: true })];
+    await settled();
+    go();
+    const objects = await Promise.all(both);
+    expect(objects.map(({ sender }) => sender?.secure)).toEqual([false, true]);
+  });
+
   it('go on for the others when one stops, and close every file that was opened', async () => {
     const { b, go, send } = held();
     let open = 0;

@@ -1,6 +1,7 @@
 import { discardQuietly } from '../engine/upload/begun.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
+import type { Ticket } from '../signer/plan.ts';
 import type { Signer } from '../signer/signer.ts';
 import { neverRaised } from './context.ts';
 
@@ -20,13 +21,18 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
   const { signer, olderThan = UPLOAD_KEPT_FOR } = options;
   const { ports } = options.runtime ?? sharedRuntime();
   const signal = neverRaised();
-  const tickets = new Set<string>();
+  let discarded = 0;
   for (const record of await ports.journal.list()) {
     if (ports.clock.now() - record.updatedAt <= olderThan) continue;
-    if (record.object === null) tickets.add(record.ticket);
+    if (record.object === null) {
+      await discardQuietly(signer, record.ticket);
+      discarded += 1;
+    }
     await ports.journal.delete(record.key);
   }
-  for await (const { ticket } of signer.unfinished(olderThan, { signal })) tickets.add(ticket);
-  for (const ticket of tickets) await discardQuietly(signer, ticket);
-  return tickets.size;
+  // Listed only now: what the journal knew is gone, and not counted again under another ticket.
+  const listed: Ticket[] = [];
+  for await (const { ticket } of signer.unfinished(olderThan, { signal })) listed.push(ticket);
+  for (const ticket of listed) await discardQuietly(signer, ticket);
+  return discarded + listed.length;
 }

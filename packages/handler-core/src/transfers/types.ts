@@ -30,6 +30,8 @@ export interface UploadOptions extends TransferOptions {
   readonly name?: string;
   /** mesibo's id of the sender. Default 0. */
   readonly uid?: number;
+  /** The file is protected: a file server gives it to nobody without a token. Default false. */
+  readonly secure?: boolean;
   /** Which of a profile's pictures. Default 0. */
   readonly imageIndex?: number;
 }

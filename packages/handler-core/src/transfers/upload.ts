@@ -52,6 +52,7 @@ async function join(
     options.uid ?? 0,
     label.path,
     fingerprint ?? unique(),
+    options.secure ?? false,
   ];
   const waiter = {
     signal: options.signal ?? neverRaised(),
@@ -87,10 +88,11 @@ async function join(
 function jobFor(runtime: Runtime, label: TransferLabel, options: UploadOptions, source: Source): UploadJob {
   const name = trueName(options.name ?? source.facts.name);
   const contentType = options.contentType ?? contentTypeOf(name);
+  const { uid = 0, secure = false } = options;
   return {
     signer: options.signer,
     source,
-    facts: { contentType, name, source: label.source, uid: options.uid ?? 0, mid: label.mid },
+    facts: { contentType, name, source: label.source, uid, mid: label.mid, secure },
     journalKey: source.facts.fingerprint === null ? null : uploadKey(label, options),
     onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
   };
