@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CRC32C } from '@google-cloud/storage';
-import { azureSigner } from '@mesibo-files/handler-azure';
-import { combineDigests, toBase64 } from '@mesibo-files/handler-core';
+import { combineDigests, tableHash, toBase64 } from '@mesibo-files/handler-core';
 
 /** Digests of a repeated block, in base64 as each cloud's metadata state them. */
 export interface CloudDigests {
@@ -53,11 +52,8 @@ function crc32cOf(bytes: Buffer): string {
   return crc.toString();
 }
 
-const credentials = { accountName: 'bench', accountKey: 'AAAA' };
-const { hash } = azureSigner({ container: 'bench', endpoint: 'http://127.0.0.1/bench', credentials });
-
 function crc64Of(bytes: Buffer): string {
-  const hasher = hash?.create('crc64nvme');
+  const hasher = tableHash.create('crc64nvme');
   if (hasher === undefined) throw new Error('there is no WebAssembly to work out CRC-64 with');
   hasher.update(bytes);
   return toBase64(hasher.digest());
