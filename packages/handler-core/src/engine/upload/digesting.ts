@@ -31,7 +31,10 @@ export function makeHasher(
   return hasher;
 }
 
-/** What to work out for each part: what it is signed with, and what the whole file's digest is put together from. */
+/**
+ * What to work out for each part: what the whole file's digest is put together from, and what the part is signed with. A
+ * CRC-32 goes first: it costs least, and leaves the bytes in the cache for the next.
+ */
 export function partAlgorithms(integrity: Integrity): readonly DigestAlgorithm[] {
   const whole = integrity.whole.filter((algorithm) => {
     if (!isCombinable(algorithm)) {
@@ -42,7 +45,9 @@ export function partAlgorithms(integrity: Integrity): readonly DigestAlgorithm[]
     }
     return true;
   });
-  return [...new Set([...integrity.parts, ...whole])];
+  const all = new Set([...whole, ...integrity.parts]);
+  const first = (['crc32', 'crc32c'] as const).filter((algorithm) => all.has(algorithm));
+  return [...new Set([...first, ...all])];
 }
 
 /** Digests of the whole file out of those of its parts, in order. */
