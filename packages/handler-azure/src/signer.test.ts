@@ -160,7 +160,7 @@ describe('azureSigner on Azurite, where blocks are staged', () => {
       checksum: 'md5',
       prefix: '',
       accessTier: 'Cool',
-      cacheControl: 'private',
+      cacheControl: { profile: 'private', message: 'no-store' },
     });
     for (const size of [7, 2 * PART + 7]) {
       const file = randomBytes(size);

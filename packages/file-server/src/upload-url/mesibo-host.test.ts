@@ -92,6 +92,24 @@ describe('mesibo’s own transfers, by setUploadUrl', () => {
     expect(Buffer.compare(await received(), bytes)).toBe(0);
   });
 
+  it('are made for a handler that hands a transfer back', async () => {
+    await start({});
+    alice.addListener({
+      Mesibo_onStartFileTransfer: (file) => {
+        if (!file.upload) return false;
+        const fields = { op: 'upload', auth: TOKEN, uid: 77, mid: file.mid, source: file.source };
+        file.start(`${world.baseUrl}/upload`, fields);
+        return true;
+      },
+      Mesibo_onStopFileTransfer: () => true,
+    });
+    const bytes = randomBytes(70_000);
+    const message = await sent(bytes);
+    expect(Buffer.compare(await received(), bytes)).toBe(0);
+    const { metadata } = await world.object(message.getFile()?.url ?? '');
+    expect(Object.values(metadata)).toContain('77');
+  });
+
   it('fail where the server refuses', async () => {
     await start({ authorise: () => ({ allow: false, why: 'forbidden', reason: 'Not you.' }) });
     const message = await sent(randomBytes(3_000_000));
