@@ -4,6 +4,7 @@ import { bigEndian32 } from '../digest/crc-hasher.ts';
 import { tableHash } from '../digest/table-hash.ts';
 import type { Hasher, HashPort } from '../ports/hash.ts';
 import type { DigestAlgorithm } from '../signer/digests.ts';
+import { crc64Apart } from './crc64-thread.ts';
 
 /** Makers of hashers of yours, by algorithm: where a native module is faster. */
 export type ExtraHashers = Readonly<Partial<Record<DigestAlgorithm, () => Hasher>>>;
@@ -42,5 +43,7 @@ export function nodeHash(extra: ExtraHashers = {}): HashPort {
       if (algorithm === 'md5' || algorithm === 'sha256') return cryptoHash(algorithm);
       return tableHash.create(algorithm);
     },
+    apart: (algorithm, bytes) =>
+      algorithm === 'crc64nvme' && extra.crc64nvme === undefined ? crc64Apart(bytes) : undefined,
   };
 }

@@ -10,4 +10,18 @@ export interface Hasher {
 /** Makes hashers; undefined for an algorithm this platform was not given. */
 export interface HashPort {
   create(algorithm: DigestAlgorithm): Hasher | undefined;
+  /**
+   * Works out the digest of a whole buffer away from the thread that sends, where the platform can and it pays. The
+   * memory travels: `bytes` must be alone in its ArrayBuffer and is not to be touched any more; the answer brings the same
+   * bytes back. Undefined: not for this algorithm or so few bytes.
+   */
+  apart?(algorithm: DigestAlgorithm, bytes: Uint8Array): Promise<HashedApart> | undefined;
+}
+
+/** What {@link HashPort.apart} answers. */
+export interface HashedApart {
+  /** As {@link Hasher.digest} gives it. */
+  readonly digest: Uint8Array;
+  /** The bytes, in their memory. */
+  readonly bytes: Uint8Array;
 }

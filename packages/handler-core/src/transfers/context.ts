@@ -29,7 +29,12 @@ export function contextFor(
 export function withHash(context: TransferContext, hash: HashPort | undefined): TransferContext {
   if (hash === undefined) return context;
   const { ports } = context;
-  const both: HashPort = { create: (algorithm) => hash.create(algorithm) ?? ports.hash.create(algorithm) };
+  const both: HashPort = {
+    create: (algorithm) => hash.create(algorithm) ?? ports.hash.create(algorithm),
+    // What a signer brings is fast where it stands.
+    apart: (algorithm, bytes) =>
+      hash.create(algorithm) === undefined ? ports.hash.apart?.(algorithm, bytes) : undefined,
+  };
   return { ...context, ports: { ...ports, hash: both } };
 }
 

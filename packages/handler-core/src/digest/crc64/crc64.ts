@@ -38,6 +38,22 @@ export function crc64nvme(): Hasher | undefined {
   };
 }
 
+/** What another thread needs to work it out: code, and the tables that stand at the beginning of its memory. */
+export interface Crc64Kit {
+  readonly module: Uint8Array<ArrayBuffer>;
+  readonly tables: Uint8Array;
+  /** Where bytes go, and how many at once. */
+  readonly data: number;
+  readonly capacity: number;
+}
+
+/** Null where there is no WebAssembly. */
+export function crc64Kit(): Crc64Kit | null {
+  engine ??= makeEngine();
+  if (engine === null) return null;
+  return { module: crc64Module(), tables: engine.memory.slice(0, DATA), data: DATA, capacity: CAPACITY };
+}
+
 /** Small enough to be compiled at once, where it is wanted for the first time. */
 function makeEngine(): Engine | null {
   const { run, memory } = instantiate();

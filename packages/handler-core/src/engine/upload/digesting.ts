@@ -20,6 +20,35 @@ export function digestsOf(
   return Object.fromEntries(hashers.map(({ algorithm, hasher }) => [algorithm, toBase64(hasher.digest())]));
 }
 
+/** Bytes and their digests; the memory may be another than it was. */
+export interface Digested {
+  readonly digests: Digests;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * As {@link digestsOf}, but one of the digests is worked out apart where the platform can. `bytes` must not be used any
+ * more: what comes back are the same bytes.
+ */
+export async function digestsApart(
+  hash: HashPort,
+  algorithms: readonly DigestAlgorithm[],
+  bytes: Uint8Array,
+  sliceSize: number,
+): Promise<Digested> {
+  const last = algorithms.at(-1);
+  if (last === undefined || hash.apart === undefined) {
+    return { digests: digestsOf(hash, algorithms, bytes, sliceSize), bytes };
+  }
+  const digests = digestsOf(hash, algorithms.slice(0, -1), bytes, sliceSize);
+  const apart = hash.apart(last, bytes);
+  if (apart === undefined) {
+    return { digests: { ...digests, ...digestsOf(hash, [last], bytes, sliceSize) }, bytes };
+  }
+  const hashed = await apart;
+  return { digests: { ...digests, [last]: toBase64(hashed.digest) }, bytes: hashed.bytes };
+}
+
 /** @throws `unsupported` when this platform has no such hash. */
 export function makeHasher(
   hash: HashPort,

@@ -3,12 +3,19 @@ import type { Source } from '../../ports/files.ts';
 import type { DigestAlgorithm } from '../../signer/digests.ts';
 import type { PartFacts } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
-import { digestsOf } from './digesting.ts';
+import { digestsApart, digestsOf } from './digesting.ts';
 
 /** A part in its buffer. */
 export interface ReadPart {
   readonly facts: PartFacts;
   readonly bytes: Uint8Array;
+  readonly buffer: Uint8Array;
+}
+
+/** A part that was read and is not hashed yet. */
+interface RawPart {
+  readonly number: number;
+  readonly size: number;
   readonly buffer: Uint8Array;
 }
 
@@ -59,7 +66,7 @@ export class PartReader {
   next(): Promise<ReadPart | null> {
     const turn = this.#turn.then(() => this.#read());
     this.#turn = turn.catch(() => null);
-    return turn;
+    return turn.then((part) => (part === null ? null : this.#hashed(part)));
   }
 
   /** Gives the part's buffer back. */
@@ -67,7 +74,20 @@ export class PartReader {
     this.#context.buffers.give(part.buffer);
   }
 
-  async #read(): Promise<ReadPart | null> {
+  async #hashed({ number, size, buffer }: RawPart): Promise<ReadPart> {
+    const { hash } = this.#context.ports;
+    const { sliceSize } = this.#context.limits;
+    // Only a part that fills its memory may travel with it.
+    if (size === buffer.length) {
+      const { digests, bytes } = await digestsApart(hash, this.#algorithms, buffer, sliceSize);
+      return { facts: { number, size, digests }, bytes, buffer: bytes };
+    }
+    const bytes = buffer.subarray(0, size);
+    const digests = digestsOf(hash, this.#algorithms, bytes, sliceSize);
+    return { facts: { number, size, digests }, bytes, buffer };
+  }
+
+  async #read(): Promise<RawPart | null> {
     const next = this.#wanted.next();
     if (next.done === true) return this.#end();
     const number = next.value;
@@ -83,14 +103,7 @@ export class PartReader {
         this.#context.buffers.give(buffer);
         return null;
       }
-      const bytes = buffer.subarray(0, got);
-      const digests = digestsOf(
-        this.#context.ports.hash,
-        this.#algorithms,
-        bytes,
-        this.#context.limits.sliceSize,
-      );
-      return { facts: { number, size: got, digests }, bytes, buffer };
+      return { number, size: got, buffer };
     } catch (error) {
       this.#context.buffers.give(buffer);
       throw error;
