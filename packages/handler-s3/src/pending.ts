@@ -94,19 +94,18 @@ async function promote(
     if (typeof copied === 'string') return copied;
     etag = copied.ETag;
   } else {
+    const command = new CopyObjectCommand({
+      Bucket: facts.bucket,
+      Key: facts.key,
+      CopySource: `${facts.bucket}/${escapeKey(name)}`,
+      CopySourceIfMatch: found.head.ETag,
+      MetadataDirective: 'REPLACE',
+      ...objectParameters(facts, settings),
+      ...(settings.conditionalWrites ? { IfNoneMatch: '*' } : {}),
+    });
+    if (settings.endpoint !== null) bindForCeph(command, found.head.ETag ?? '');
     const outcome = await caller.attempt('promoting the object', call, NOT_COPIED, (client, options) =>
-      client.send(
-        new CopyObjectCommand({
-          Bucket: facts.bucket,
-          Key: facts.key,
-          CopySource: `${facts.bucket}/${escapeKey(name)}`,
-          CopySourceIfMatch: found.head.ETag,
-          MetadataDirective: 'REPLACE',
-          ...objectParameters(facts, settings),
-          ...(settings.conditionalWrites ? { IfNoneMatch: '*' } : {}),
-        }),
-        options,
-      ),
+      client.send(command, options),
     );
     // Whether the source or the target failed its condition is seen when both are looked at again.
     if (outcome.code !== null) return outcome.code === 'NoSuchKey' ? 'changed' : 'exists';
@@ -120,4 +119,20 @@ async function promote(
     name: facts.name,
     sender: senderOfTicket(facts),
   });
+}
+
+/** Ceph reads the condition on a copy's source under a name of its own, and ignores the other. */
+function bindForCeph({ middlewareStack }: CopyObjectCommand, etag: string): void {
+  middlewareStack.add(
+    (next) => (args) => {
+      const { request } = args;
+      if (isRequest(request)) request.headers['x-amz-copy-if-match'] = etag;
+      return next(args);
+    },
+    { step: 'build', name: 'bindForCeph' },
+  );
+}
+
+function isRequest(request: unknown): request is { readonly headers: Record<string, string> } {
+  return typeof request === 'object' && request !== null && 'headers' in request;
 }
