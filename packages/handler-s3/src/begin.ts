@@ -34,7 +34,7 @@ export async function begin(context: SignerContext, file: FileFacts, call: Signe
 async function beginParts(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Plan> {
   const { settings, caller, clock } = context;
   const { encryption } = settings;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   const created = await caller.ask('beginning an upload of parts', call, (client, options) =>
     client.send(
       new CreateMultipartUploadCommand({

@@ -22,7 +22,7 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(metadataOf(facts))) headers[`x-amz-meta-${name}`] = value;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.conditionalWrites) headers['if-none-match'] = '*';
   if (settings.storageClass !== null) headers['x-amz-storage-class'] = settings.storageClass;
