@@ -66,7 +66,8 @@ export async function commitStaged<Found extends StagedObject>(
     if (landed.state === 'absent') return (await earlierCommit(store, facts, manifest)) ?? landed.answer;
     const { found } = landed;
     const before = refusalIn(found.metadata);
-    if (before !== null) return before;
+    // A refusal that met a commit on its way marks what was stored already: that stays so.
+    if (before !== null) return (await earlierCommit(store, facts, manifest)) ?? before;
     const fault = found.wrong ?? objectFault(facts, manifest, found);
     if (fault !== null) return refuseStaged(store, facts, manifest, fault);
     if (call.inspect !== undefined) {
@@ -177,10 +178,10 @@ async function refuseStaged<Found extends StagedObject>(
   manifest: Manifest,
   why: Refused,
 ): Promise<Commit> {
-  const earlier = await earlierCommit(store, facts, manifest);
-  if (earlier !== null) return dropStray(store, earlier);
+  // First the mark: no copy of what waited can begin after it. Then a look whether one was quicker.
   await store.mark(refusalMetadata(why));
-  return why;
+  const earlier = await earlierCommit(store, facts, manifest);
+  return earlier === null ? why : dropStray(store, earlier);
 }
 
 /**
