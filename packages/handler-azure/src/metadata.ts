@@ -27,9 +27,9 @@ export function metadataOf(facts: TicketFacts, manifest: Manifest): Record<strin
 
 function integrityMetadata(facts: TicketFacts, { digests, parts }: Manifest): Record<string, string> {
   if (facts.checksum === 'crc64') {
-    // The only part of a single request is the whole.
-    const [first] = facts.way === 'single' ? parts : [];
-    const { crc64nvme = '', crc32 = '' } = { ...first?.digests, ...digests };
+    // The only part of a single request is the whole; no CRC-32 was asked of it.
+    const { crc64nvme = '', crc32 = '' } =
+      facts.way === 'single' ? { crc64nvme: parts[0]?.digests.crc64nvme } : digests;
     if (fromBase64(crc64nvme)?.length !== 8) return {};
     return { [CRC64]: crc64nvme, ...(fromBase64(crc32)?.length === 4 ? { [CRC32]: crc32 } : {}) };
   }
