@@ -12,12 +12,14 @@ const MOST_LOOKS = 3;
 /** The longest reason that is kept with a refused upload, in characters. */
 const MAX_REASON = 300;
 
-/** How soon a commit whose copy goes on is asked again, in milliseconds. */
-const COPY_PAUSE = 2000;
+/** A commit whose copy goes on; it is asked again so soon, in milliseconds. */
+const COPYING: Commit = { state: 'pending', retryAfter: 2000 };
 
 /** An object of a store: what the commit compares, and its metadata. */
 export interface StagedObject extends FoundObject {
   readonly metadata: Readonly<Record<string, string | undefined>>;
+  /** What the store's own rules find wrong with what waits, as its kind of object or its storage class. Default null. */
+  readonly wrong?: Refused | null;
 }
 
 /** What was found under the pending name, after parts that are all there were put together. */
@@ -31,8 +33,8 @@ export type Landed<Found> =
 export interface StagedStore<Found extends StagedObject> {
   /** What landed under the pending name. */
   readonly landed: () => Promise<Landed<Found>>;
-  /** The object under the final key, or null. */
-  readonly committed: () => Promise<Found | null>;
+  /** The object under the final key, or null. `busy`: an earlier commit decided, and its copy goes on. */
+  readonly committed: () => Promise<Found | 'busy' | null>;
   /** How the final object is answered; its key and URL are the final ones. */
   readonly storedObject: (found: Found) => Promise<StoredObject>;
   /** A signed GET of the pending object, for the owner. */
@@ -55,6 +57,9 @@ export async function commitStaged<Found extends StagedObject>(
   manifest: Manifest,
   call: CommitCall,
 ): Promise<Commit> {
+  // Before anything is counted by it: a number of parts follows from the size.
+  const claimed = manifestFault(facts, manifest);
+  if (claimed !== null) return refuseStaged(store, facts, manifest, claimed);
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const landed = await store.landed();
     if (landed.state === 'missing') return landed;
@@ -63,7 +68,7 @@ export async function commitStaged<Found extends StagedObject>(
     const before = refusalIn(found.metadata);
     // A refusal that met a commit on its way marks what was stored already: that stays so.
     if (before !== null) return (await earlierCommit(store, facts, manifest)) ?? before;
-    const fault = manifestFault(facts, manifest) ?? objectFault(facts, manifest, found);
+    const fault = found.wrong ?? objectFault(facts, manifest, found);
     if (fault !== null) return refuseStaged(store, facts, manifest, fault);
     if (call.inspect !== undefined) {
       // Whoever sends again after the commit is not looked at again.
@@ -77,7 +82,7 @@ export async function commitStaged<Found extends StagedObject>(
       if (decided !== null) return decided;
     }
     const promoted = await store.promote(found);
-    if (promoted === 'busy') return { state: 'pending', retryAfter: COPY_PAUSE };
+    if (promoted === 'busy') return COPYING;
     if (promoted === 'exists') {
       const earlier = await earlierCommit(store, facts, manifest);
       if (earlier !== null) return dropStray(store, earlier);
@@ -115,6 +120,7 @@ export async function earlierCommit<Found extends StagedObject>(
 ): Promise<Commit | null> {
   const found = await store.committed();
   if (found === null) return null;
+  if (found === 'busy') return COPYING;
   if (!isOurs(found.metadata, facts)) {
     return refused('object-exists', 'the object there is of another transfer');
   }
@@ -128,13 +134,13 @@ export async function earlierCommit<Found extends StagedObject>(
  */
 export async function assertUndecided<Found extends StagedObject>(
   waiting: StagedObject | null,
-  committed: () => Promise<Found | null>,
+  committed: StagedStore<Found>['committed'],
   facts: CommonTicketFacts,
 ): Promise<void> {
   const over = waiting === null ? null : refusalIn(waiting.metadata);
   if (over !== null) throw new TransferError('upload-ended', `This upload was refused: ${over.reason}.`);
   const found = await committed();
-  if (found !== null && isOurs(found.metadata, facts)) {
+  if (found === 'busy' || (found !== null && isOurs(found.metadata, facts))) {
     throw new TransferError('upload-ended', 'This upload was committed.');
   }
 }
@@ -178,11 +184,14 @@ async function refuseStaged<Found extends StagedObject>(
   return earlier === null ? why : dropStray(store, earlier);
 }
 
-/** Cleans up after a decision. A failure changes nothing of it: the store's lifecycle rule and the sweeper come later. */
+/**
+ * Cleans up after a decision, once no copy needs what waited. A failure changes nothing of the decision: the store's
+ * lifecycle rule and the sweeper come later.
+ */
 async function dropStray<Found extends StagedObject>(
   store: StagedStore<Found>,
   outcome: Commit,
 ): Promise<Commit> {
-  await store.drop().catch(() => undefined);
+  if (outcome.state !== 'pending') await store.drop().catch(() => undefined);
   return outcome;
 }
