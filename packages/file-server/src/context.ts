@@ -27,6 +27,7 @@ export interface ServerContext {
   readonly limits: Limits;
   readonly rateLimiter: RateLimiter | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly onStoredFailure: 'wait' | 'keep';
   readonly readiness: Readiness;
   readonly origins: readonly string[];
   /** Time of everything that is judged or told. */
@@ -81,6 +82,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     limits,
     rateLimiter: options.rateLimiter ?? null,
     onStored: options.onStored ?? null,
+    onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],
     clock,

@@ -13,7 +13,7 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-goog-meta-${name}`] = value;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['cache-control'] = cacheControl;
   // What waits a moment would be billed for a month in some classes.
   if (settings.storageClass !== null && facts.staging === 'none')
@@ -35,7 +35,7 @@ export const NOTHING_THERE: Readonly<Record<string, string>> = { 'x-goog-if-gene
  * not stated is the bucket's own.
  */
 export function objectFields(facts: TicketFacts, settings: Settings): Record<string, unknown> {
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   return {
     contentType: facts.contentType,
     contentDisposition: contentDisposition(facts.name, facts.contentType),

@@ -33,6 +33,10 @@ export function logEvents(logger: Logger): (event: ServerEvent) => void {
         logger.info({ requestId, key, size, contentType, uid: sender?.uid ?? null, via }, 'stored');
         break;
       }
+      case 'refused': {
+        logger.info({ requestId, code: event.code, reason: event.reason }, 'refused');
+        break;
+      }
       case 'removed': {
         logger.info({ requestId, key: event.key, reason: event.reason }, 'removed');
         break;

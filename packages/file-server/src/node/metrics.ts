@@ -39,7 +39,8 @@ export function createMetrics(): Metrics {
   const bytes = new Counter(named('bytes_total', "Files' bytes that passed through.", 'route'));
   const stored = new Counter(named('stored_total', 'Files stored.', 'via'));
   const storedBytes = new Counter(named('stored_bytes_total', 'Bytes of the files stored.', 'via'));
-  const removed = new Counter(named('removed_total', 'Files removed, for clients or by the onStored hook.'));
+  const removed = new Counter(named('removed_total', 'Files removed for clients.'));
+  const refused = new Counter(named('refused_total', 'Uploads that no commit stored.', 'code'));
   const faults = new Counter(named('faults_total', 'Faults of server, store or hooks.', 'doing', 'code'));
   return {
     onEvent: (event) => {
@@ -61,6 +62,10 @@ export function createMetrics(): Metrics {
           const { via, size } = event.file;
           stored.inc({ via });
           storedBytes.inc({ via }, size);
+          break;
+        }
+        case 'refused': {
+          refused.inc({ code: event.code });
           break;
         }
         case 'removed': {
