@@ -3,5 +3,5 @@ export { nodeFiles } from './files.ts';
 export { type ExtraHashers, nodeHash } from './hash.ts';
 export { type NodeHttpOptions, nodeHttp } from './http.ts';
 export { type FileJournalOptions, fileJournal } from './journal-file.ts';
-export { alwaysOnline } from './network.ts';
+export { alwaysOnline, type NodeNetworkOptions, nodeNetwork } from './network.ts';
 export { isPublicAddress } from './public-only.ts';

@@ -4,7 +4,7 @@ import { systemClock, systemRandom } from '../ports/system.ts';
 import { nodeFiles } from './files.ts';
 import { nodeHash } from './hash.ts';
 import { nodeHttp } from './http.ts';
-import { alwaysOnline } from './network.ts';
+import { nodeNetwork } from './network.ts';
 
 /** What a runtime uses in Node where nothing else is given. */
 export function platformPorts(): Ports {
@@ -13,7 +13,7 @@ export function platformPorts(): Ports {
     http: nodeHttp(),
     clock: systemClock,
     random: systemRandom,
-    network: alwaysOnline,
+    network: nodeNetwork(),
     hash: nodeHash(),
     journal: memoryJournal(),
   };

@@ -52,4 +52,6 @@ export interface FilePort {
   openTarget(path: string, resumeKey: string | null): Promise<Target>;
   /** Makes a second copy of a downloaded file, in place whole or not at all. @throws as {@link openTarget} */
   copy(from: string, to: string): Promise<void>;
+  /** Bytes that are free where this path is, or null where nobody can tell. Default: nobody can. */
+  freeSpace?(path: string): Promise<number | null>;
 }

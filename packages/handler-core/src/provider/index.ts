@@ -1,3 +1,4 @@
+export { retryAfterOf } from '../errors/retry-after.ts';
 export { systemRandom as webRandom } from '../ports/system.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
 export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';
@@ -18,7 +19,7 @@ export { type FoundObject, manifestFault, objectFault, type Refused, refused } f
 export { enterCall } from './signer-call.ts';
 export { StoreClock } from './store-clock.ts';
 export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
-export { retryAfterOf, type StoreFailure, storeError } from './store-failure.ts';
+export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
   type CommonTicketFacts,

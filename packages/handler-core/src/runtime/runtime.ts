@@ -6,6 +6,7 @@ import { UnderWay } from '../admission/under-way.ts';
 import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
 import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
+import { Pace } from '../engine/pace.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ObjectFacts, StoredObject } from '../signer/object.ts';
 import type { TransferEvent } from './events.ts';
@@ -34,6 +35,8 @@ export interface Runtime {
   readonly underWay: UnderWay;
   readonly budget: RetryBudget;
   readonly buffers: BufferPool;
+  /** How many parts are on the way at once, of all transfers. */
+  readonly pace: Pace;
   readonly uploads: Joins<StoredObject>;
   readonly downloads: Joins<ObjectFacts>;
 }
@@ -62,6 +65,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     underWay: new UnderWay(),
     budget: new RetryBudget(ports.clock),
     buffers: new BufferPool(POOLED),
+    pace: new Pace(ports.clock, limits),
     uploads: new Joins(),
     downloads: new Joins(),
   };

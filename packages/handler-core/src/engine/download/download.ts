@@ -5,6 +5,7 @@ import type { ReadPlan } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
 import { makeHasher } from '../upload/digesting.ts';
+import { checkRoom, checkSize, rangeSizeFor } from './bounds.ts';
 import type { DownloadJob } from './job.ts';
 import { fetchRange, type Range } from './range.ts';
 import { ReadDesk } from './read-desk.ts';
@@ -27,12 +28,14 @@ export async function runDownload(context: TransferContext, job: DownloadJob): P
 
 async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDesk): Promise<ReadPlan> {
   const { plan } = desk;
+  checkSize(plan.size, context.limits.maxDownloadSize);
   context.ledger.setTotal(plan.size);
   const resumeKey = plan.ranges && plan.version !== null ? `${job.url} ${plan.version} ${plan.size}` : null;
   const target = await context.ports.files.openTarget(job.path, resumeKey);
   const kept = Math.min(target.kept, plan.size);
   if (kept > 0) job.onResumed(kept);
   try {
+    await checkRoom(context.ports.files, job.path, plan.size - kept);
     await fetchAll(context, desk, target, kept);
     throwIfStopped(context.signal);
     await target.commit(job.finalPath());
@@ -48,7 +51,7 @@ async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDes
 
 async function fetchAll(outer: TransferContext, desk: ReadDesk, target: Target, kept: number): Promise<void> {
   const { plan } = desk;
-  const how = verification(outer.ports.hash, plan.integrity, outer.limits.rangeSize);
+  const how = verification(outer.ports.hash, plan.integrity, rangeSizeFor(plan.size, outer.limits.rangeSize));
   const ranges = cut(plan, how);
   const pieces: Piece[] = [];
   const { controller, release } = childOf(outer.signal);
