@@ -120,7 +120,7 @@ export class Climb {
     const wanted = more ? 1 + WORTH * (this.#lanes / trial.from - 1) : KEPT;
     if (rate >= trial.base * wanted) {
       this.#trial = null;
-      this.#pause = FIRST_PAUSE;
+      if (more) this.#pause = FIRST_PAUSE;
       this.#try(rate, now, use);
       return;
     }
@@ -131,11 +131,12 @@ export class Climb {
   }
 
   #try(rate: number, now: number, use: LaneUse): void {
-    if (now < this.#quietUntil || (this.#roundTrip ?? 0) < NEAR) return;
+    // Where no answer came in all that time, the link is not near.
+    if (now < this.#quietUntil || (this.#roundTrip ?? NEAR) < NEAR) return;
     if (use.wanted && this.#lanes < this.#most) {
       this.#trial = { from: this.#lanes, base: rate };
       this.#set(Math.min(this.#most, this.#lanes * 2), now);
-    } else this.#tryFewer(rate, now, use);
+    }
   }
 
   #tryFewer(rate: number, now: number, { transfers, partSize }: LaneUse): void {
