@@ -115,7 +115,10 @@ export class Climb {
 
   #judge(rate: number, now: number, use: LaneUse): void {
     const trial = this.#trial;
-    if (trial === null) return this.#try(rate, now, use);
+    if (trial === null) {
+      this.#try(rate, now, use);
+      return;
+    }
     const more = this.#lanes > trial.from;
     const wanted = more ? 1 + WORTH * (this.#lanes / trial.from - 1) : KEPT;
     if (rate >= trial.base * wanted) {

@@ -34,7 +34,7 @@ export class HeldLane {
 
   /** Does something on the wire, in the lane. */
   async use<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-    await this.#back(signal);
+    while (!this.#held) await this.#back(signal);
     this.#moving += 1;
     try {
       return await run();

@@ -29,12 +29,12 @@ export function untilOnline(
   });
 }
 
-/** Waits so many milliseconds, or until the network is another one. Answers whether it was the latter. */
+/** Waits so many milliseconds, or until the network is another one. */
 export function pauseUntilChange(
   ports: Pick<Ports, 'network' | 'clock'>,
   milliseconds: number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopReason(signal));
     const end = (finish: () => void): void => {
@@ -44,9 +44,9 @@ export function pauseUntilChange(
       finish();
     };
     const unsubscribe = ports.network.onChange((connectivity) => {
-      if (connectivity !== CONNECTIVITY.DISCONNECTED) end(() => resolve(true));
+      if (connectivity !== CONNECTIVITY.DISCONNECTED) end(resolve);
     });
-    const cancel = ports.clock.after(milliseconds, () => end(() => resolve(false)));
+    const cancel = ports.clock.after(milliseconds, () => end(resolve));
     const unhook = onStop(signal, () => end(() => reject(stopReason(signal))));
   });
 }

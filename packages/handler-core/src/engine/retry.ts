@@ -1,3 +1,4 @@
+import { CONNECTIVITY } from '../contract/constants.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferContext } from './context.ts';
 import { pauseUntilChange, untilOnline } from './online.ts';
@@ -105,14 +106,19 @@ export class Patience implements Attempt {
     const { limits, ports, signal, budget, lane, priority } = this.#context;
     const host = hosts.get(error) ?? this.#context.store;
     this.#context.onRetry(error, asked + jitter);
-    await lane.rest(asked + jitter, signal, async () => {
+    // Another network: who waits for this host may try at once.
+    const unsubscribe = ports.network.onChange((connectivity) => {
+      if (connectivity !== CONNECTIVITY.DISCONNECTED) budget.refill(host);
+    });
+    const wait = async (): Promise<void> => {
       await budget.take(signal, { host, priority });
-      await pause(ports.clock, asked, signal);
-      if (await pauseUntilChange(ports, jitter, signal)) budget.refill(host);
+      if (asked > 0) await pause(ports.clock, asked, signal);
+      await pauseUntilChange(ports, jitter, signal);
       const before = ports.clock.monotonic();
       await untilOnline(ports, limits.offlineFor, signal);
       this.#since += ports.clock.monotonic() - before;
-    });
+    };
+    await lane.rest(asked + jitter, signal, wait).finally(unsubscribe);
   }
 }
 
