@@ -9,7 +9,7 @@ import { nodeFiles } from './node-files.ts';
 describe('paths', () => {
   it('are all of the one folder that setPath names', () => {
     const { alice } = createWorld();
-    expect(alice.getBasePath()).toBe('.');
+    expect(alice.getBasePath()).toBe('alice');
     alice.setPath('/alice/files');
     expect([
       alice.getBasePath(),
@@ -19,6 +19,30 @@ describe('paths', () => {
       alice.getAudioPath(true),
       alice.getDocumentPath(false),
     ]).toEqual(Array.from({ length: 6 }, () => '/alice/files'));
+  });
+
+  it('belong to one user: two with one folder would take one file for the other', () => {
+    const { network, alice, bob } = createWorld();
+    expect(() => alice.setPath('/bob')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    expect(() => alice.setPath('/BOB')).toThrow('"bob"');
+    bob.setPath('/bob');
+    expect([alice.getBasePath(), bob.getBasePath()]).toEqual(['alice', '/bob']);
+    const folders = ['Alice', 'a/b', 'a:b', '..', 'alice'].map((name) => network.user(name).getBasePath());
+    expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(5);
+    expect(folders.every((folder) => !/[/\\:]|^\.+$/.test(folder))).toBe(true);
+  });
+
+  it('of a user who chose no folder are in one that is made when a file comes', () => {
+    const world = createWorld();
+    const carol = world.network.user('carol');
+    expect(world.disk.has('carol')).toBe(false);
+    const message = world.alice.getProfile('carol').newMessage();
+    message.setContent('/alice/photo.jpg');
+    message.send();
+    world.sender.last.setResult(true, 'https://store.example/key');
+    world.settle();
+    expect(world.disk.has('carol')).toBe(true);
+    expect(carol.messages().map((received) => received.getFilePath())).toEqual(['carol/photo.jpg']);
   });
 
   it.each([

@@ -4,29 +4,51 @@ import {
   type FileType,
   type Mid,
   type NetworkPort,
+  safeFileName,
 } from '@mesibo-files/handler-core';
 import { ConnectivityState } from './connectivity.ts';
 import { ConfinedFiles } from './file-system/confined-files.ts';
 import { fileType } from './file-type.ts';
+import type { FolderClaims } from './folder-claims.ts';
 import { newSenderId, senderIdOf } from './ids.ts';
 import type { HostSettings } from './options.ts';
+import { shortDigest } from './short-digest.ts';
 
 /** The part of mesibo's API that needs neither messages nor transfers: paths, files, the network's state, time and ids. */
 export class MesiboDevice {
   readonly #settings: HostSettings;
   readonly #connectivity = new ConnectivityState();
-  #folder = '.';
+  readonly #claims: FolderClaims;
+  readonly #address: string;
+  readonly #own: string;
+  #folder: string;
 
   /** @internal */
-  constructor(settings: HostSettings) {
+  constructor(address: string, settings: HostSettings, claims: FolderClaims) {
+    this.#address = address;
     this.#settings = settings;
+    this.#claims = claims;
+    this.#own = ownFolder(address);
+    this.#folder = this.#own;
+    claims.claim(this.#own, address);
   }
 
-  /** The folder that files go to which are received from now on; it must exist. Default: the working directory. */
+  /**
+   * The folder that files go to which are received from now on; it must exist, and belong to this user alone, or one
+   * user's file could be taken for another's. Default: a folder in the working directory that has the user's address as
+   * its name, made when the first file is received.
+   * @throws `invalid-argument` when another user of this network has the folder
+   */
   setPath(folder: string): void {
+    this.#claims.claim(folder, this.#address);
     this.#folder = folder;
   }
   getBasePath(): string {
+    return this.#folder;
+  }
+  /** @internal Where received files go; the default folder is made here. */
+  protected receivingFolder(): string {
+    if (this.#folder === this.#own) this.#settings.files.makeFolder(this.#folder);
     return this.#folder;
   }
   /**
@@ -109,6 +131,12 @@ export class MesiboDevice {
   }
 
   #files(): ConfinedFiles {
-    return new ConfinedFiles(this.#folder, this.#settings.onError);
+    return new ConfinedFiles(this.receivingFolder(), this.#settings.onError);
   }
+}
+
+/** The folder of a user who chose none: no two addresses have the same, also where case does not count. */
+function ownFolder(address: string): string {
+  if (/^[a-z0-9@+_-][a-z0-9@+_.-]{0,99}$/.test(address)) return address;
+  return `${safeFileName(address).slice(0, 60)}-${shortDigest(address)}`;
 }

@@ -1,5 +1,6 @@
 import { BlockList } from './block-list.ts';
 import { MesiboDevice } from './device.ts';
+import type { FolderClaims } from './folder-claims.ts';
 import { Listeners, type MesiboListener } from './listeners.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MesiboMessage } from './message.ts';
@@ -42,8 +43,9 @@ export class Mesibo extends MesiboDevice {
     settings: HostSettings,
     postOffice: PostOffice,
     directory: PictureDirectory,
+    claims: FolderClaims,
   ) {
-    super(settings);
+    super(address, settings, claims);
     this.address = address;
     this.#uid = uid;
     this.#postOffice = postOffice;
@@ -71,7 +73,7 @@ export class Mesibo extends MesiboDevice {
       userUnblocks: settings.userUnblocks,
       onError: settings.onError,
     };
-    this.#mailbox = new Mailbox(settings, this.#listeners, this.#outbox, tasks, () => this.getBasePath());
+    this.#mailbox = new Mailbox(settings, this.#listeners, this.#outbox, tasks, () => this.receivingFolder());
     this.#pictures = new Pictures(directory, {
       tasks: {
         ...tasks,
@@ -80,7 +82,7 @@ export class Mesibo extends MesiboDevice {
         },
       },
       files: settings.files,
-      folder: () => this.getBasePath(),
+      folder: () => this.receivingFolder(),
       digest: shortDigest,
     });
     this.#profiles = profileHost(address, this.#mailbox, this.#pictures);

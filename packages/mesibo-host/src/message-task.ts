@@ -35,7 +35,7 @@ function factsOf(record: MessageRecord, file: MesiboFile, upload: boolean, prior
     origin: record.origin,
     source: file.source,
     imageIndex: 0,
-    secure: !upload && properties?.signedFiles === true,
+    secure: properties?.signedFiles === true,
     externalLink: !upload && properties?.openExternally === true,
     path: file.path,
     url: upload ? null : file.url,

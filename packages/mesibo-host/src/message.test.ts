@@ -1,5 +1,6 @@
 import { FILESOURCE, FILETYPE } from '@mesibo-files/handler-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bytes, createCloud } from '../test/cloud.ts';
 import { createWorld, receiveFile, sendFile, stateOf, type World } from '../test/world.ts';
 import type { MesiboMessage } from './message.ts';
 import { MesiboMessageProperties } from './message-properties.ts';
@@ -289,6 +290,25 @@ describe('properties of a message', () => {
       expect([got.signedFiles, got.secureDownload, world.receiver.last.secure]).toEqual([true, true, true]);
     },
   );
+
+  it.each([
+    ['signedFiles', '1'],
+    ['secureDownload', '1'],
+    [null, undefined],
+  ] as const)('%s reaches the store with the file', async (name, kept) => {
+    const world = createWorld();
+    const { store, files, handler } = createCloud();
+    files.files.set('/alice/photo.jpg', bytes);
+    world.alice.removeListener(world.sender);
+    world.alice.addListener(handler);
+    const message = world.alice.getProfile('bob').newMessage();
+    message.setContent('/alice/photo.jpg');
+    if (name !== null) message[name] = true;
+    message.send();
+    await vi.waitFor(() => expect(message.isFileReady()).toBe(true));
+    const [key = ''] = store.objects.keys();
+    expect(store.objects.inspect(key)?.meta.mesibosecure).toBe(kept);
+  });
 
   it('count as they were when the message was sent, and when it came', () => {
     const world = createWorld();

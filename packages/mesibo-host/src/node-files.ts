@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 
 /** What the host must know of local files, so that another platform, or a test, can answer. None of them throws. */
@@ -11,6 +11,8 @@ export interface HostFiles {
   read(path: string, most: number): Uint8Array | null;
   /** Removes a file; false where there was none, or it could not be removed. */
   remove(path: string): boolean;
+  /** Makes a folder with its parents; nothing happens when it is there, or can not be made. */
+  makeFolder(path: string): void;
   /** The absolute path of a file in a folder. */
   join(folder: string, name: string): string;
   /** The last name of a path. */
@@ -40,6 +42,13 @@ export const nodeFiles: HostFiles = {
       return true;
     } catch {
       return false;
+    }
+  },
+  makeFolder(path) {
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch {
+      // The transfer that needs it says why it is missing.
     }
   },
   join: resolve,

@@ -135,7 +135,7 @@ describe('a download', () => {
     message.setContent('/alice/photo.jpg');
     message.signedFiles = true;
     message.send();
-    expect(world.sender.last.secure).toBe(false);
+    expect(world.sender.last.secure).toBe(true);
     world.sender.last.setResult(true, 'https://store.example/key');
     world.settle();
     expect(world.receiver.last.secure).toBe(true);

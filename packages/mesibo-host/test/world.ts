@@ -94,6 +94,7 @@ export function createWorld(options: MesiboNetworkOptions = {}): World {
       return bytes !== null && bytes.length <= most ? bytes : null;
     },
     remove: (path) => disk.delete(path),
+    makeFolder: (path) => void disk.add(path),
     join: (folder, name) => `${folder}/${name}`,
     name: (path) => path.split('/').at(-1) ?? '',
   };

@@ -86,7 +86,7 @@ function factsOf(file: FileInfo, upload: boolean, priority: number): ReturnType<
     origin: currentOrigin(params.origin),
     source: currentSource(file.source),
     imageIndex: 0,
-    secure: !upload && file.secure,
+    secure: file.secure,
     externalLink: !upload && file.externalLink,
     path: file.getPath(),
     url: upload ? null : file.getUrl(),
