@@ -1,8 +1,8 @@
-import { FolderClaims } from './folder-claims.ts';
-import { Mesibo } from './mesibo.ts';
-import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './options.ts';
-import { PictureDirectory } from './pictures/directory.ts';
-import { PostOffice } from './post-office.ts';
+import { FolderClaims } from './device/folder-claims.ts';
+import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './device/options.ts';
+import { PostOffice } from './messages/post-office.ts';
+import { PictureDirectory } from './profiles/picture-directory.ts';
+import { Mesibo } from './user/mesibo.ts';
 
 /** mesibo's server, as far as files need it: knows the users, and carries messages between them. */
 export class MesiboNetwork {

@@ -7,7 +7,7 @@ import {
   TransferError,
   upload,
 } from '@mesibo-files/handler-core';
-import { fileType } from '../file-type.ts';
+import { fileType } from '../device/file-type.ts';
 import type { JavaScriptSettings } from './options.ts';
 import { midOf } from './read-message.ts';
 import { type JavaScriptMessage, type JavaScriptProfile, offers } from './shapes.ts';

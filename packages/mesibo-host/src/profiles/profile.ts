@@ -1,7 +1,7 @@
-import type { MesiboListener } from './listeners.ts';
-import type { MesiboMessage } from './message.ts';
-import type { PictureChoice } from './pictures/slot.ts';
-import type { MesiboReadSession } from './read-session.ts';
+import type { MesiboListener } from '../messages/listeners.ts';
+import type { MesiboMessage } from '../messages/message.ts';
+import type { MesiboReadSession } from '../messages/read-session.ts';
+import type { PictureChoice } from './picture-slot.ts';
 
 /** What a profile asks of the user that it belongs to. */
 export interface ProfileHost {

@@ -1,7 +1,6 @@
 import { FILETYPE, type MesiboFile, type Mid, ORIGIN, type Origin } from '@mesibo-files/handler-core';
 import { isPlace, MesiboMessageProperties } from './message-properties.ts';
-import type { MessageRecord } from './message-record.ts';
-import type { MessageStatus } from './status.ts';
+import type { MessageRecord, MessageStatus } from './message-record.ts';
 
 /** What can be asked of a message and its file. */
 export class MessageFacts extends MesiboMessageProperties {

@@ -1,6 +1,6 @@
 import { contentTypeOf, FILESOURCE, type MesiboFile } from '@mesibo-files/handler-core';
-import { fileType } from './file-type.ts';
-import type { HostFiles } from './node-files.ts';
+import { fileType } from '../device/file-type.ts';
+import type { HostFiles } from '../device/node-files.ts';
 
 /** Whether it is the URL of a stored file, and no path. */
 export function isWebUrl(content: string): boolean {

@@ -1,8 +1,6 @@
-import type { FileTransferHandler, PostFields } from '@mesibo-files/handler-core';
+import { type FileTransferHandler, type PostFields, TransferError } from '@mesibo-files/handler-core';
 import { asks, stops } from './asking.ts';
-import { Attempt } from './attempt.ts';
-import { delegatedDownload, delegatedTwice, noHandlerError } from './delegation.ts';
-import type { Settlement } from './settlement.ts';
+import { Attempt, type Settlement } from './attempt.ts';
 import { Transfer, type TransferFacts } from './transfer.ts';
 
 /** Where a file stands between its starts. */
@@ -171,4 +169,23 @@ export class FileTask {
     if (settlement.outcome === 'done') this.#done(settlement.url);
     this.#host.changed(transfer);
   }
+}
+
+/** mesibo's documents know delegation for uploads only. */
+function delegatedDownload(): TransferError {
+  return new TransferError('unsupported', 'A download can not be handed back to mesibo with file.start()', {
+    hint: 'Download in the handler, and report with setProgress and setResult.',
+  });
+}
+
+function delegatedTwice(): TransferError {
+  return new TransferError('invalid-argument', 'file.start() was called twice for one transfer', {
+    hint: 'Call it once; mesibo reports progress and result from then on.',
+  });
+}
+
+function noHandlerError(): TransferError {
+  return new TransferError('unsupported', 'Nobody can move the file: there is no handler and no upload URL', {
+    hint: 'Give addListener() a file transfer handler, or call setUploadUrl(), before files are sent.',
+  });
 }

@@ -1,6 +1,5 @@
 import type { MesiboFileTransfer, Mid, Origin, PostFields } from '@mesibo-files/handler-core';
-import type { Attempt } from './attempt.ts';
-import { settlementOf } from './settlement.ts';
+import { type Attempt, settlementOf } from './attempt.ts';
 
 /** What a transfer is about, as it stands when a handler is asked. */
 export interface TransferFacts {

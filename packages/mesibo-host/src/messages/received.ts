@@ -1,5 +1,7 @@
-import { safeFileName } from '@mesibo-files/handler-core';
-import type { HostFiles } from './node-files.ts';
+import { type Origin, safeFileName } from '@mesibo-files/handler-core';
+import type { HostFiles } from '../device/node-files.ts';
+import type { Envelope } from './envelope.ts';
+import { type MessageRecord, newRecord } from './message-record.ts';
 
 /** The most bytes of a file name on ext4, APFS and most others. */
 const MAX_NAME_BYTES = 255;
@@ -32,4 +34,21 @@ function fit(stem: string, ending: string): string {
   const characters = [...stem];
   while (encoder.encode(characters.join('') + ending).length > MAX_NAME_BYTES) characters.pop();
   return characters.join('') + ending;
+}
+
+/** The receiver's record of an envelope. The file's path is the receiver's own choice, and needs its URL. */
+export function receivedRecord(
+  envelope: Envelope,
+  origin: Origin,
+  choosePath: (name: string) => string,
+): MessageRecord {
+  const { mid, ts, from, title, message, thumbnail, file } = envelope;
+  return {
+    ...newRecord(mid, from, true, ts),
+    origin,
+    title,
+    message,
+    thumbnail,
+    file: file && { ...file, path: choosePath(file.name ?? ''), progress: 0, object: null },
+  };
 }

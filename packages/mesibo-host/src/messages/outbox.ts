@@ -2,7 +2,7 @@ import type { Mid } from '@mesibo-files/handler-core';
 import { type Envelope, envelopeOf } from './envelope.ts';
 import type { MesiboMessage } from './message.ts';
 import type { MessageRecord } from './message-record.ts';
-import { type MessageStatus, MSGSTATUS } from './status.ts';
+import { type MessageStatus, MSGSTATUS } from './message-record.ts';
 
 export interface OutboxHost {
   readonly address: string;

@@ -1,9 +1,9 @@
 import { ORIGIN } from '@mesibo-files/handler-core';
-import { FileTask, type TaskHost } from '../file-task.ts';
-import type { HostFiles } from '../node-files.ts';
-import type { TransferFacts } from '../transfer.ts';
-import type { PictureDirectory } from './directory.ts';
-import { type PictureSlot, pictureName, slotKey, sourceOf } from './slot.ts';
+import type { HostFiles } from '../device/node-files.ts';
+import { FileTask, type TaskHost } from '../transfers/file-task.ts';
+import type { TransferFacts } from '../transfers/transfer.ts';
+import type { PictureDirectory } from './picture-directory.ts';
+import { type PictureSlot, pictureName, slotKey, sourceOf } from './picture-slot.ts';
 
 export interface PicturesHost {
   /** Of a picture's transfer only the progress listeners are told: there is no message to update. */

@@ -1,7 +1,10 @@
 import { FILETYPE, type MesiboFile, type Mid, ORIGIN, type Origin } from '@mesibo-files/handler-core';
-import type { FileTask } from './file-task.ts';
+import type { FileTask } from '../transfers/file-task.ts';
 import type { MesiboMessageProperties } from './message-properties.ts';
-import { type MessageStatus, MSGSTATUS } from './status.ts';
+
+/** How far a message has got; the numbers of mesibo's headers. Only the states that this host reaches. */
+export const MSGSTATUS = { OUTBOX: 0, SENT: 1, DELIVERED: 2, RECEIVEDNEW: 0x12 } as const;
+export type MessageStatus = (typeof MSGSTATUS)[keyof typeof MSGSTATUS];
 
 /** What the host knows of a message; the app sees it through a `MesiboMessage`. */
 export interface MessageRecord {

@@ -1,7 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { Mailbox } from './mailbox.ts';
-import type { Pictures } from './pictures/pictures.ts';
-import { slotOf } from './pictures/slot.ts';
+import type { Mailbox } from '../messages/mailbox.ts';
+import { slotOf } from './picture-slot.ts';
+import type { Pictures } from './pictures.ts';
 import type { ProfileHost } from './profile.ts';
 
 /** Joins the profiles that one user sees to that user's messages and pictures. */

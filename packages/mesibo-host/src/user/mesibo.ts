@@ -1,21 +1,21 @@
-import { BlockList } from './block-list.ts';
-import { MesiboDevice } from './device.ts';
-import type { FolderClaims } from './folder-claims.ts';
-import { Listeners, type MesiboListener } from './listeners.ts';
-import { Mailbox } from './mailbox.ts';
-import type { MesiboMessage } from './message.ts';
-import type { HostSettings } from './options.ts';
-import { Outbox } from './outbox.ts';
-import type { PictureDirectory } from './pictures/directory.ts';
-import { Pictures } from './pictures/pictures.ts';
-import { type PictureChoice, slotOf } from './pictures/slot.ts';
-import type { PostOffice } from './post-office.ts';
-import { MesiboProfile, type ProfileHost } from './profile.ts';
-import { profileHost } from './profile-host.ts';
-import type { MesiboReadSession } from './read-session.ts';
-import { shortDigest } from './short-digest.ts';
-import type { UploadUrlOptions } from './upload-url/options.ts';
-import { OwnTransfers } from './upload-url/own-transfers.ts';
+import { MesiboDevice } from '../device/device.ts';
+import type { FolderClaims } from '../device/folder-claims.ts';
+import type { HostSettings } from '../device/options.ts';
+import { shortDigest } from '../device/short-digest.ts';
+import { Listeners, type MesiboListener } from '../messages/listeners.ts';
+import { Mailbox } from '../messages/mailbox.ts';
+import type { MesiboMessage } from '../messages/message.ts';
+import { Outbox } from '../messages/outbox.ts';
+import type { PostOffice } from '../messages/post-office.ts';
+import type { MesiboReadSession } from '../messages/read-session.ts';
+import type { PictureDirectory } from '../profiles/picture-directory.ts';
+import { type PictureChoice, slotOf } from '../profiles/picture-slot.ts';
+import { Pictures } from '../profiles/pictures.ts';
+import { MesiboProfile, type ProfileHost } from '../profiles/profile.ts';
+import { profileHost } from '../profiles/profile-host.ts';
+import { BlockList } from '../transfers/block-list.ts';
+import type { UploadUrlOptions } from '../upload-url/options.ts';
+import { OwnTransfers } from '../upload-url/own-transfers.ts';
 
 /** mesibo as one user's app sees it. Made by `MesiboNetwork.user(address)`; online from the start. */
 export class Mesibo extends MesiboDevice {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FILETYPE } from '@mesibo-files/handler-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createWorld } from '../test/world.ts';
+import { createWorld } from '../../test/world.ts';
 import { nodeFiles } from './node-files.ts';
 
 describe('paths', () => {

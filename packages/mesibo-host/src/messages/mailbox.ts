@@ -1,18 +1,17 @@
 import { type MesiboFileTransfer, ORIGIN, type Origin } from '@mesibo-files/handler-core';
+import { newMid } from '../device/ids.ts';
+import type { HostSettings } from '../device/options.ts';
+import type { TaskHost } from '../transfers/file-task.ts';
 import type { Envelope } from './envelope.ts';
 import { fileFacts } from './file-facts.ts';
-import type { TaskHost } from './file-task.ts';
-import { newMid } from './ids.ts';
 import type { Listeners, MesiboListener } from './listeners.ts';
 import { MesiboMessage } from './message.ts';
 import { MesiboMessageProperties } from './message-properties.ts';
 import { type MessageRecord, newRecord } from './message-record.ts';
 import { downloadTask, uploadTask } from './message-task.ts';
-import type { HostSettings } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import { MesiboReadSession } from './read-session.ts';
-import { receivedRecord } from './received.ts';
-import { receivedPath } from './received-path.ts';
+import { receivedPath, receivedRecord } from './received.ts';
 import { thumbnailTask } from './thumbnail-task.ts';
 
 /** What tasks of any kind need of their user. */

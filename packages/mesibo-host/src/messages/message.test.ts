@@ -1,7 +1,7 @@
 import { FILESOURCE, FILETYPE } from '@mesibo-files/handler-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bytes, createCloud } from '../test/cloud.ts';
-import { createWorld, receiveFile, sendFile, stateOf, type World } from '../test/world.ts';
+import { bytes, createCloud } from '../../test/cloud.ts';
+import { createWorld, receiveFile, sendFile, stateOf, type World } from '../../test/world.ts';
 import type { MesiboMessage } from './message.ts';
 import { MesiboMessageProperties } from './message-properties.ts';
 

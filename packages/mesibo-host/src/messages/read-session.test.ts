@@ -1,7 +1,7 @@
 import { CONNECTIVITY, createRuntime, ORIGIN, SignedFileTransferHandler } from '@mesibo-files/handler-core';
 import { memoryStore } from '@mesibo-files/handler-core/memory';
 import { describe, expect, it } from 'vitest';
-import { createWorld, Diary, receiveFile, sendFile, stateOf, type World } from '../test/world.ts';
+import { createWorld, Diary, receiveFile, sendFile, stateOf, type World } from '../../test/world.ts';
 
 /** Bob has got a message of each of these users; the handler has put all of them off. */
 function deferred(peers: readonly string[]): World {

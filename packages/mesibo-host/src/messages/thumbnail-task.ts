@@ -1,5 +1,5 @@
 import { FILESOURCE } from '@mesibo-files/handler-core';
-import { FileTask, type TaskHost } from './file-task.ts';
+import { FileTask, type TaskHost } from '../transfers/file-task.ts';
 import type { MessageRecord } from './message-record.ts';
 
 /** What is fetched, where to, and what happens with it. */

@@ -1,7 +1,7 @@
 import type { MesiboFile } from '@mesibo-files/handler-core';
-import { FileTask, type TaskHost } from './file-task.ts';
+import { FileTask, type TaskHost } from '../transfers/file-task.ts';
+import type { TransferFacts } from '../transfers/transfer.ts';
 import type { MessageRecord } from './message-record.ts';
-import type { TransferFacts } from './transfer.ts';
 
 /** The upload of a message's file; when it is done, the file has its URL. */
 export function uploadTask(record: MessageRecord, file: MesiboFile, host: TaskHost): FileTask {

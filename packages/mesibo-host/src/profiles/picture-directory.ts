@@ -1,4 +1,4 @@
-import { type PictureSlot, slotKey } from './slot.ts';
+import { type PictureSlot, slotKey } from './picture-slot.ts';
 
 /** Which pictures there are, as mesibo's server knows them of its users and groups: a URL each. */
 export class PictureDirectory {

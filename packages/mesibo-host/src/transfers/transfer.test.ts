@@ -1,6 +1,6 @@
 import { ORIGIN } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
-import { createWorld, receiveFile, sendFile, stateOf } from '../test/world.ts';
+import { createWorld, receiveFile, sendFile, stateOf } from '../../test/world.ts';
 
 describe('an upload', () => {
   it('is asked for with what the message says', () => {

@@ -6,8 +6,8 @@ import {
   type NetworkPort,
   safeFileName,
 } from '@mesibo-files/handler-core';
+import { ConfinedFiles } from './confined-files.ts';
 import { ConnectivityState } from './connectivity.ts';
-import { ConfinedFiles } from './file-system/confined-files.ts';
 import { fileType } from './file-type.ts';
 import type { FolderClaims } from './folder-claims.ts';
 import { newSenderId, senderIdOf } from './ids.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, receiveFile, sendFile, stateOf } from '../test/world.ts';
+import { createWorld, receiveFile, sendFile, stateOf } from '../../test/world.ts';
 
 describe('cancel', () => {
   it('with retry puts it off: it is asked for again when the messages are read', () => {

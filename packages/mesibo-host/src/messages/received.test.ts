@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createWorld, receiveFile } from '../test/world.ts';
-import { nodeFiles } from './node-files.ts';
-import { receivedPath } from './received-path.ts';
+import { createWorld, receiveFile } from '../../test/world.ts';
+import { nodeFiles } from '../device/node-files.ts';
+import { receivedPath } from './received.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesibo-host-'));
 afterAll(() => rmSync(folder, { recursive: true }));

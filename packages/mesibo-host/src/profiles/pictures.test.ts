@@ -2,8 +2,8 @@ import { FILESOURCE, ORIGIN } from '@mesibo-files/handler-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World } from '../../test/world.ts';
-import { shortDigest } from '../short-digest.ts';
-import { pictureName, slotKey } from './slot.ts';
+import { shortDigest } from '../device/short-digest.ts';
+import { pictureName, slotKey } from './picture-slot.ts';
 
 const URL = 'https://a.example/p/1';
 

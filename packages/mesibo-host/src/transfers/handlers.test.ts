@@ -1,6 +1,6 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
-import { createWorld, ScriptedHandler, sendFile, stateOf } from '../test/world.ts';
+import { createWorld, ScriptedHandler, sendFile, stateOf } from '../../test/world.ts';
 
 describe('handlers', () => {
   it('are asked in order; the first that says true owns progress and stop', () => {
