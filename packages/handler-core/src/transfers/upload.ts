@@ -1,9 +1,11 @@
+import type { Waiter } from '../admission/joins.ts';
 import { livePriority } from '../admission/priority.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source } from '../ports/files.ts';
+import type { JournalWaiter } from '../ports/journal.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { StoredObject } from '../signer/object.ts';
@@ -54,7 +56,7 @@ async function join(
     fingerprint ?? unique(),
     options.secure ?? false,
   ];
-  const waiter = {
+  const waiter: Waiter = {
     signal: options.signal ?? neverRaised(),
     onProgress: options.onProgress ?? (() => undefined),
     path: label.path,
@@ -62,13 +64,15 @@ async function join(
   };
   const key = JSON.stringify(same);
   const journaled = { key: uploadKey(label, options), remembered: label.mid !== 0n };
+  journaledAs.set(waiter, journaled);
   const runs = waitersOf(runtime);
   return runtime.uploads.join(
     key,
     waiter,
     async (shared) => {
       owner.taken = true;
-      const waiters = new UploadWaiters(fingerprint === null ? [] : [journaled]);
+      const first = fingerprint === null ? [] : shared.waiters().map((each) => journaledAs.get(each));
+      const waiters = new UploadWaiters(first.filter((each) => each !== undefined));
       runs.set(key, waiters);
       const { size } = owner.source.facts;
       const small = size !== null && size <= runtime.admission.smallFile;
@@ -114,6 +118,8 @@ function jobFor(
   };
 }
 
+/** How the journal knows a waiter. */
+const journaledAs = new WeakMap<Waiter, JournalWaiter>();
 const waiting = new WeakMap<Runtime, Map<string, UploadWaiters>>();
 
 /** Who waits for each run of a runtime, for the journal. */
