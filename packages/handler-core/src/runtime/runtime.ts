@@ -12,8 +12,18 @@ import type { TransferEvent } from './events.ts';
 
 /** Settings of a runtime; every one has a default. */
 export interface RuntimeOptions {
-  /** Files, HTTP, clock, random, network, hashes and journal. Default: the platform's, with a journal in memory. */
+  /** Files, HTTP, clock, random, network, hashes and journal. Default: the platform's. */
   readonly ports?: Partial<Ports>;
+  /**
+   * Where unfinished uploads are noted, so that they go on after a restart: a folder (in Node), or false: in memory,
+   * which is enough to go on after a stop. Default in Node: `uploads` in the folder that the environment variable
+   * `MESIBO_FILES_STATE` names (`off` is false), else in the platform's folder for a program's data; in a browser in
+   * memory. A journal among {@link ports} goes before.
+   *
+   * A folder that is given here and can't be written is an error at once (`file-io`); of the default one the first
+   * transfer's events tell, and uploads are noted in memory.
+   */
+  readonly journal?: string | false;
   readonly limits?: Partial<TransferLimits>;
   readonly admission?: Partial<AdmissionOptions>;
   /** Told of everything that happens to every transfer. An error it throws is ignored. */
@@ -41,9 +51,10 @@ export interface Runtime {
 /** Memory that stays pooled between transfers, in bytes. */
 const POOLED = 64 * 1024 * 1024;
 
-/** Makes a runtime. @throws `invalid-argument` for a setting out of its bounds */
+/** Makes a runtime. @throws `invalid-argument` for a setting out of its bounds; `file-io` for a journal's folder */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const ports = { ...platformPorts(), ...options.ports };
+  const journal = options.ports?.journal === undefined ? options.journal : false;
+  const ports = { ...platformPorts(journal), ...options.ports };
   const limits = checkLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.limits });
   const admission = checkAdmission({ ...DEFAULT_ADMISSION, ...options.admission });
   const { onEvent } = options;

@@ -221,6 +221,12 @@ export interface Signer {
    * platform for the rest. Never travels: a remote signer's client has its own.
    */
   readonly hash?: HashPort;
+  /**
+   * Names the store: kind, address, bucket and key prefix, with no secret. Two signers that see the same objects have the
+   * same text, in one process or in two; of different stores never. The journal tells records apart by it. Absent:
+   * what this signer's uploads left is continued by this very object only.
+   */
+  readonly store?: string;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**

@@ -24,6 +24,11 @@ export function uploadKey(label: TransferLabel, identity: UploadIdentity): strin
   ]);
 }
 
+/** Names a signer's store in the journal: its records are given to signers of the same store only. */
+export function storeOf(signer: Signer): string {
+  return signer.store ?? '';
+}
+
 const signers = new WeakMap<Signer, number>();
 let signersSeen = 0;
 

@@ -1,14 +1,16 @@
+import type { Waiter } from '../admission/joins.ts';
 import { livePriority } from '../admission/priority.ts';
-import type { UploadJob } from '../engine/upload/job.ts';
+import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source } from '../ports/files.ts';
+import type { JournalWaiter } from '../ports/journal.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { StoredObject } from '../signer/object.ts';
 import { contextFor, neverRaised, withHash } from './context.ts';
-import { signerId, uploadKey, uploadLabel } from './identity.ts';
+import { signerId, storeOf, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
 import type { UploadOptions } from './types.ts';
 
@@ -54,17 +56,24 @@ async function join(
     fingerprint ?? unique(),
     options.secure ?? false,
   ];
-  const waiter = {
+  const waiter: Waiter = {
     signal: options.signal ?? neverRaised(),
     onProgress: options.onProgress ?? (() => undefined),
     path: label.path,
     priority: livePriority(options.priority),
   };
+  const key = JSON.stringify(same);
+  const journaled = { key: uploadKey(label, options), remembered: label.mid !== 0n };
+  journaledAs.set(waiter, journaled);
+  const runs = waitersOf(runtime);
   return runtime.uploads.join(
-    JSON.stringify(same),
+    key,
     waiter,
     async (shared) => {
       owner.taken = true;
+      const first = fingerprint === null ? [] : shared.waiters().map((each) => journaledAs.get(each));
+      const waiters = new UploadWaiters(first.filter((each) => each !== undefined));
+      runs.set(key, waiters);
       const { size } = owner.source.facts;
       const small = size !== null && size <= runtime.admission.smallFile;
       const entry = { priority: shared.priority, small, signal: shared.signal };
@@ -72,30 +81,52 @@ async function join(
         runtime.onEvent({ type: 'started', transfer: label });
         const context = contextFor(runtime, label, size, shared.signal, shared.onProgress);
         const hashed = withHash(context, options.signer.hash);
-        return runUpload(hashed, jobFor(runtime, label, options, owner.source));
+        return runUpload(hashed, jobFor(runtime, label, options, owner.source, waiters));
       };
       const onQueued = (): void => runtime.onEvent({ type: 'queued', transfer: label });
       try {
         return await runtime.queue.run(entry, task, onQueued);
       } finally {
+        if (runs.get(key) === waiters) runs.delete(key);
         await close(owner.source);
       }
     },
-    () => runtime.onEvent({ type: 'joined', transfer: label }),
+    () => {
+      runs.get(key)?.add(journaled);
+      runtime.onEvent({ type: 'joined', transfer: label });
+    },
   );
 }
 
-function jobFor(runtime: Runtime, label: TransferLabel, options: UploadOptions, source: Source): UploadJob {
+function jobFor(
+  runtime: Runtime,
+  label: TransferLabel,
+  options: UploadOptions,
+  source: Source,
+  waiters: UploadWaiters,
+): UploadJob {
   const name = trueName(options.name ?? source.facts.name);
   const contentType = options.contentType ?? contentTypeOf(name);
   const { uid = 0, secure = false } = options;
   return {
     signer: options.signer,
+    store: storeOf(options.signer),
     source,
     facts: { contentType, name, source: label.source, uid, mid: label.mid, secure },
-    journalKey: source.facts.fingerprint === null ? null : uploadKey(label, options),
+    waiters,
     onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
   };
+}
+
+/** How the journal knows a waiter. */
+const journaledAs = new WeakMap<Waiter, JournalWaiter>();
+const waiting = new WeakMap<Runtime, Map<string, UploadWaiters>>();
+
+/** Who waits for each run of a runtime, for the journal. */
+function waitersOf(runtime: Runtime): Map<string, UploadWaiters> {
+  const runs = waiting.get(runtime) ?? new Map<string, UploadWaiters>();
+  waiting.set(runtime, runs);
+  return runs;
 }
 
 async function close(source: Source): Promise<void> {
