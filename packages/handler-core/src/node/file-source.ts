@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Source, SourceFacts } from '../ports/files.ts';
+import type { Source, SourceFacts, Unchanged } from '../ports/files.ts';
 import { readingError } from './file-errors.ts';
 
 /** Looks at a regular file without opening it. */
@@ -33,10 +33,12 @@ class FileSource implements Source {
   readonly replayable = true;
   readonly #path: string;
   readonly #handle: FileHandle;
+  readonly #changedAt: bigint;
 
   constructor(path: string, handle: FileHandle, stats: BigIntStats) {
     this.#path = path;
     this.#handle = handle;
+    this.#changedAt = stats.ctimeNs;
     this.facts = factsOf(path, stats);
   }
 
@@ -59,9 +61,11 @@ class FileSource implements Source {
     }
   }
 
-  async unchanged(): Promise<boolean> {
+  async unchanged(): Promise<Unchanged> {
     const now = await stat(this.#path, { bigint: true }).catch(() => null);
-    return now !== null && fingerprint(now) === this.facts.fingerprint;
+    if (now === null || fingerprint(now) !== this.facts.fingerprint) return false;
+    // Nobody can put this time back. But a new mode or another link sets it, too.
+    return now.ctimeNs === this.#changedAt ? true : 'read-again';
   }
 
   close(): Promise<void> {
