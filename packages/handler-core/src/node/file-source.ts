@@ -5,12 +5,22 @@ import { TransferError } from '../errors/transfer-error.ts';
 import type { Source, SourceFacts, Unchanged } from '../ports/files.ts';
 import { readingError } from './file-errors.ts';
 
+/** Looks at a regular file without opening it. */
+export async function lookAtFile(path: string): Promise<SourceFacts> {
+  try {
+    const stats = await stat(path, { bigint: true });
+    if (!stats.isFile())
+      throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
+    return factsOf(path, stats);
+  } catch (error) {
+    throw readingError(error, path);
+  }
+}
+
 /** Opens a regular file for reading. It is looked at before it is opened: opening a named pipe would wait for a writer. */
 export async function openFileSource(path: string): Promise<Source> {
   try {
-    const before = await stat(path, { bigint: true });
-    if (!before.isFile())
-      throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
+    await lookAtFile(path);
     const handle = await open(path, 'r');
     return new FileSource(path, handle, await handle.stat({ bigint: true }));
   } catch (error) {
@@ -29,7 +39,7 @@ class FileSource implements Source {
     this.#path = path;
     this.#handle = handle;
     this.#changedAt = stats.ctimeNs;
-    this.facts = { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
+    this.facts = factsOf(path, stats);
   }
 
   async read(offset: number, buffer: Uint8Array): Promise<number> {
@@ -61,6 +71,10 @@ class FileSource implements Source {
   close(): Promise<void> {
     return this.#handle.close();
   }
+}
+
+function factsOf(path: string, stats: BigIntStats): SourceFacts {
+  return { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
 }
 
 function fingerprint(stats: BigIntStats): string {

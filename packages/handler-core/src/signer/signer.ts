@@ -227,6 +227,11 @@ export interface Signer {
    * what this signer's uploads left is continued by this very object only.
    */
   readonly store?: string;
+  /**
+   * The object key that a ticket is for, so that the same upload is known again under another ticket; null for what is no
+   * ticket of this signer. Never throws. Absent: its tickets are opaque, and each is an upload of its own.
+   */
+  keyOf?(ticket: Ticket): string | null;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**
@@ -259,6 +264,9 @@ export interface Signer {
   remove(url: string, call: SignerCall): Promise<void>;
   /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */
   owns(url: string): boolean;
-  /** Lists uploads begun more than `olderThan` milliseconds ago. Empty where `listsUnfinished` is false. */
+  /**
+   * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
+   * where it tells that. Empty where `listsUnfinished` is false.
+   */
   unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
 }
