@@ -14,7 +14,12 @@ import type { CommonTicketFacts } from './ticket-facts.ts';
 /** An object of a store: what the commit compares, and its metadata. */
 export interface StagedObject extends FoundObject {
   readonly metadata: Readonly<Record<string, string | undefined>>;
+  /** What the store's own rules find wrong with it, as its kind of object or its storage class. Default null. */
+  readonly wrong?: Refused | null;
 }
+
+/** A commit whose copy goes on; it is asked again so soon, in milliseconds. */
+export const COPYING: Commit = { state: 'pending', retryAfter: 2000 };
 
 /** The place that an upload has under its final key. */
 export interface FinalPlace<Found extends StagedObject> {
@@ -31,11 +36,15 @@ export interface FinalPlace<Found extends StagedObject> {
  * committed object stays, whatever a later commit claims.
  */
 export async function earlierCommit<Found extends StagedObject>(
-  place: Pick<FinalPlace<Found>, 'committed' | 'storedObject'>,
+  place: Pick<FinalPlace<Found>, 'storedObject'> & {
+    /** `busy`: an earlier commit decided, and its copy goes on. */
+    readonly committed: () => Promise<Found | 'busy' | null>;
+  },
   facts: CommonTicketFacts,
   manifest: Manifest,
 ): Promise<Commit | null> {
   const found = await place.committed();
+  if (found === 'busy') return COPYING;
   return found === null ? null : compared(place, facts, manifest, found);
 }
 

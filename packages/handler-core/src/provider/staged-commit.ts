@@ -2,7 +2,7 @@ import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StoredObject } from '../signer/object.ts';
 import type { Commit, CommitCall, Manifest, PendingObject } from '../signer/signer.ts';
-import { earlierCommit, type FinalPlace, type StagedObject } from './found-commit.ts';
+import { COPYING, earlierCommit, type StagedObject } from './found-commit.ts';
 import { isOurs, senderOfTicket } from './object-metadata.ts';
 import { manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
@@ -12,9 +12,6 @@ const MOST_LOOKS = 3;
 
 /** The longest reason that is kept with a refused upload, in characters. */
 const MAX_REASON = 300;
-
-/** How soon a commit whose copy goes on is asked again, in milliseconds. */
-const COPY_PAUSE = 2000;
 
 /** What was found under the pending name, after parts that are all there were put together. */
 export type Landed<Found> =
@@ -26,10 +23,13 @@ export type Landed<Found> =
   | { readonly state: 'absent'; readonly answer: Commit };
 
 /** What a store does for the commit of one staged upload. Each line is a question or an order to the store. */
-export interface StagedStore<Found extends StagedObject>
-  extends Pick<FinalPlace<Found>, 'committed' | 'storedObject'> {
+export interface StagedStore<Found extends StagedObject> {
   /** What landed under the pending name. */
   readonly landed: () => Promise<Landed<Found>>;
+  /** The object under the final key, or null. `busy`: an earlier commit decided, and its copy goes on. */
+  readonly committed: () => Promise<Found | 'busy' | null>;
+  /** How the final object is answered; its key and URL are the final ones. */
+  readonly storedObject: (found: Found) => Promise<StoredObject>;
   /** A signed GET of the pending object, for the owner. */
   readonly read: NonNullable<PendingObject['read']>;
   /**
@@ -58,6 +58,7 @@ export async function commitStaged<Found extends StagedObject>(
   manifest: Manifest,
   call: CommitCall,
 ): Promise<Commit> {
+  // Before anything is counted by it: a number of parts follows from the size.
   const claimed = manifestFault(facts, manifest);
   if (claimed !== null) return refuseStaged(store, facts, manifest, claimed);
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
@@ -69,7 +70,7 @@ export async function commitStaged<Found extends StagedObject>(
     const before = refusalIn(found.metadata);
     // A refusal that met a commit on its way marks what was stored already: that stays so.
     if (before !== null) return (await earlierCommit(store, facts, manifest)) ?? before;
-    const fault = objectFault(facts, manifest, found);
+    const fault = found.wrong ?? objectFault(facts, manifest, found);
     if (fault !== null) return refuseStaged(store, facts, manifest, fault);
     if (call.inspect !== undefined || store.conditional === false) {
       // Whoever sends again after the commit is not looked at again.
@@ -85,7 +86,7 @@ export async function commitStaged<Found extends StagedObject>(
       if (decided !== null) return decided;
     }
     const promoted = await store.promote(found);
-    if (promoted === 'busy') return { state: 'pending', retryAfter: COPY_PAUSE };
+    if (promoted === 'busy') return COPYING;
     if (promoted === 'exists') {
       const earlier = await earlierCommit(store, facts, manifest);
       if (earlier !== null) return dropStray(store, earlier);
@@ -118,13 +119,13 @@ export function pendingObject(
  */
 export async function assertUndecided<Found extends StagedObject>(
   waiting: StagedObject | null,
-  committed: () => Promise<Found | null>,
+  committed: StagedStore<Found>['committed'],
   facts: CommonTicketFacts,
 ): Promise<void> {
   const over = waiting === null ? null : refusalIn(waiting.metadata);
   if (over !== null) throw new TransferError('upload-ended', `This upload was refused: ${over.reason}.`);
   const found = await committed();
-  if (found !== null && isOurs(found.metadata, facts)) {
+  if (found === 'busy' || (found !== null && isOurs(found.metadata, facts))) {
     throw new TransferError('upload-ended', 'This upload was committed.');
   }
 }
@@ -168,11 +169,14 @@ async function refuseStaged<Found extends StagedObject>(
   return earlier === null ? why : dropStray(store, earlier);
 }
 
-/** Cleans up after a decision. A failure changes nothing of it: the store's lifecycle rule and the sweeper come later. */
+/**
+ * Cleans up after a decision, once no copy needs what waited. A failure changes nothing of the decision: the store's
+ * lifecycle rule and the sweeper come later.
+ */
 async function dropStray<Found extends StagedObject>(
   store: StagedStore<Found>,
   outcome: Commit,
 ): Promise<Commit> {
-  await store.drop().catch(() => undefined);
+  if (outcome.state !== 'pending') await store.drop().catch(() => undefined);
   return outcome;
 }
