@@ -1,5 +1,5 @@
 import { type Clock, type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
-import { isBaseUrl, OptionChecks } from '@mesibo-files/handler-core/provider';
+import { isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
 import type { Authorise } from './authorise/types.ts';
 import type { ServerEvent } from './events.ts';
 import { DEFAULT_LIMITS, type Limits, type RateLimiter } from './limits.ts';
@@ -65,7 +65,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
   );
   checks.end();
   const { origin, pathname } = new URL(options.baseUrl);
-  const basePath = pathname.replace(/\/+$/, '');
+  const basePath = trimEnd(pathname, '/');
   const { onEvent } = options;
   const clock = options.runtime?.ports.clock ?? webClock;
   return {

@@ -1,5 +1,6 @@
 import { toHex } from '../digest/hex.ts';
 import { TransferError } from '../errors/transfer-error.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import type { Plan } from '../signer/plan.ts';
 import type { FileFacts } from '../signer/signer.ts';
@@ -20,7 +21,8 @@ function checkFacts(settings: SignerSettings, facts: FileFacts): void {
 }
 
 function ticketFacts({ settings, random }: SignerContext, facts: FileFacts, now: number): TicketFacts {
-  const { size, contentType, name, source, uid, transferId } = facts;
+  const { size, name, source, uid, transferId } = facts;
+  const contentType = normaliseMediaType(facts.contentType) ?? 'application/octet-stream';
   const single = size !== null && settings.singleUpTo > 0 && size <= settings.singleUpTo;
   const shape = single ? 'single' : settings.shape;
   if (shape === 'single' && size === null) {

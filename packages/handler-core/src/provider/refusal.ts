@@ -1,3 +1,4 @@
+import { normaliseMediaType } from '../naming/media-type.ts';
 import type { DigestAlgorithm, Digests } from '../signer/digests.ts';
 import type { Commit, Manifest } from '../signer/signer.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
@@ -29,6 +30,11 @@ export interface FoundObject {
   readonly digests: Digests;
 }
 
+/** Stores write types in their own way: other case, other blanks. What is no type equals nothing but itself. */
+function sameType(found: string, meant: string): boolean {
+  return found === meant || (normaliseMediaType(found) ?? found) === normaliseMediaType(meant);
+}
+
 /** How an object differs from what was meant, or null. */
 export function objectFault(
   facts: CommonTicketFacts,
@@ -38,7 +44,7 @@ export function objectFault(
   if (found.size !== manifest.size) {
     return refused('size-mismatch', `the store holds ${found.size} bytes of ${manifest.size}`);
   }
-  if (found.contentType !== null && found.contentType.toLowerCase() !== facts.contentType.toLowerCase()) {
+  if (found.contentType !== null && !sameType(found.contentType, facts.contentType)) {
     return refused('type-refused', 'the store holds another content type than was planned');
   }
   // The only part of a single request is the whole.

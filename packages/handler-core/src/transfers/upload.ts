@@ -2,6 +2,7 @@ import { livePriority } from '../admission/priority.ts';
 import type { UploadJob } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
@@ -87,7 +88,8 @@ async function join(
 
 function jobFor(runtime: Runtime, label: TransferLabel, options: UploadOptions, source: Source): UploadJob {
   const name = trueName(options.name ?? source.facts.name);
-  const contentType = options.contentType ?? contentTypeOf(name);
+  const contentType =
+    options.contentType === undefined ? contentTypeOf(name) : statedType(options.contentType);
   const { uid = 0, secure = false } = options;
   return {
     signer: options.signer,
@@ -96,6 +98,12 @@ function jobFor(runtime: Runtime, label: TransferLabel, options: UploadOptions, 
     journalKey: source.facts.fingerprint === null ? null : uploadKey(label, options),
     onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
   };
+}
+
+/** As it is stated, but for parameters that no server takes: recorders of browsers write `video/webm;codecs=vp8,opus`. */
+function statedType(stated: string): string {
+  const [essence = ''] = stated.split(';', 1);
+  return normaliseMediaType(stated) ?? normaliseMediaType(essence) ?? stated;
 }
 
 async function close(source: Source): Promise<void> {
