@@ -16,6 +16,10 @@ export const SERVER_CODES = {
     status: 415,
     hint: 'Send multipart/form-data with a boundary. Let the HTTP library set the Content-Type itself.',
   },
+  'encoded-body': {
+    status: 415,
+    hint: 'Send the bytes as they are, with no Content-Encoding and no Content-Transfer-Encoding.',
+  },
   'bad-multipart': {
     status: 400,
     hint: 'The multipart body can not be read. Check boundary and part headers.',
