@@ -89,6 +89,7 @@ export function memorySigner(context: SignerContext): Signer {
       run('read', call, (now) => readObject(context, ownKey(url), now, call.bare === true)),
     remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),
     owns: (url) => keyOf(url) !== null,
+    keyOf,
     unfinished: listUnfinished,
   };
 }

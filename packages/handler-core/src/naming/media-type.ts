@@ -11,21 +11,25 @@ export interface MediaType {
 /** The longest media type that is read, in characters. */
 export const MAX_MEDIA_TYPE = 255;
 
-/** What runs or loads script, or turns into something that does, when a browser opens it as a page of the bucket's origin. */
-const ACTIVE: ReadonlySet<string> = new Set([
+/** What a browser opens as a page of the bucket's origin, in which script may run. */
+const PAGES: ReadonlySet<string> = new Set([
+  'application/x-shockwave-flash',
+  'message/rfc822',
+  'multipart/related',
+  'multipart/x-mixed-replace',
+  'text/html',
+]);
+
+/** What a browser runs as script of the page that asks for it. */
+const SCRIPTS: ReadonlySet<string> = new Set([
   'application/ecmascript',
   'application/javascript',
   'application/node',
   'application/wasm',
   'application/x-ecmascript',
   'application/x-javascript',
-  'application/x-shockwave-flash',
-  'multipart/related',
-  'multipart/x-mixed-replace',
-  'message/rfc822',
   'text/cache-manifest',
   'text/ecmascript',
-  'text/html',
   'text/javascript',
   'text/jscript',
   'text/livescript',
@@ -87,12 +91,17 @@ export function isActiveType(text: string): boolean {
   const parsed = parseMediaType(text);
   if (parsed === null) return true;
   const { type, subtype } = parsed;
-  return subtype === 'xml' || subtype === 'xsl' || subtype.endsWith('+xml') || isScript(type, subtype);
+  const xml = subtype === 'xml' || subtype === 'xsl' || subtype.endsWith('+xml');
+  return xml || PAGES.has(`${type}/${subtype}`) || isScriptType(text);
 }
 
-function isScript(type: string, subtype: string): boolean {
+/** Whether a browser could run this as script of the page that asks for it. True also for what is no media type. */
+export function isScriptType(text: string): boolean {
+  const parsed = parseMediaType(text);
+  if (parsed === null) return true;
+  const { type, subtype } = parsed;
   // `text/javascript1.5` and its like are JavaScript to every browser.
-  return ACTIVE.has(`${type}/${subtype}`) || subtype.startsWith('javascript1.');
+  return SCRIPTS.has(`${type}/${subtype}`) || subtype.startsWith('javascript1.');
 }
 
 /** Reads a text from its beginning to its end, never back. */

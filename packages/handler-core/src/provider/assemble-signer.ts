@@ -44,6 +44,7 @@ export function assembleSigner<Facts>(own: ProviderMethods<Facts>): Signer {
     read: async (url, call) => entered(call, () => own.read(ownKey(own.ownKeys, url), call)),
     remove: async (url, call) => entered(call, () => own.remove(ownKey(own.ownKeys, url), call)),
     owns: (url) => findOwnKey(own.ownKeys, url) !== null,
+    keyOf: (url) => findOwnKey(own.ownKeys, url),
     unfinished: (olderThan, call) => {
       own.clock.correct(call);
       return own.unfinished(olderThan, call);

@@ -197,6 +197,11 @@ export interface Signer {
   remove(url: string, call: SignerCall): Promise<void>;
   /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */
   owns(url: string): boolean;
+  /**
+   * The object's key in a file URL of ours, or null for any other: what is the same for all spellings of a URL. Never
+   * throws. Without it, only URLs under a file server's base are known by their key.
+   */
+  readonly keyOf?: (url: string) => string | null;
   /** Lists uploads begun more than `olderThan` milliseconds ago. Empty where `listsUnfinished` is false. */
   unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
 }
