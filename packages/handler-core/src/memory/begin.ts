@@ -1,5 +1,6 @@
 import { toHex } from '../digest/hex.ts';
 import { TransferError } from '../errors/transfer-error.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import type { Plan } from '../signer/plan.ts';
 import type { BeginCall, FileFacts } from '../signer/signer.ts';
@@ -26,7 +27,8 @@ function ticketFacts(
   now: number,
   { staging = 'none' }: BeginCall,
 ): TicketFacts {
-  const { size, contentType, name, source, uid, transferId } = facts;
+  const { size, name, source, uid, transferId } = facts;
+  const contentType = normaliseMediaType(facts.contentType) ?? 'application/octet-stream';
   const single = size !== null && settings.singleUpTo > 0 && size <= settings.singleUpTo;
   const shape = single ? 'single' : settings.shape;
   if (shape === 'single' && size === null) {

@@ -109,7 +109,7 @@ export function memorySigner(context: SignerContext): Signer {
 
   return {
     store: `memory ${context.storeNumber} ${baseUrl}/${prefix}`,
-    keyOf: (ticket) => {
+    keyOfTicket: (ticket) => {
       try {
         return openTicket(secret, ticket).key;
       } catch {
@@ -132,6 +132,7 @@ export function memorySigner(context: SignerContext): Signer {
       run('read', call, (now) => readObject(context, ownKey(url), now, call.bare === true)),
     remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),
     owns: (url) => keyOf(url) !== null,
+    keyOfUrl: keyOf,
     unfinished: listUnfinished,
   };
 }

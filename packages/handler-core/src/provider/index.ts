@@ -1,3 +1,4 @@
+export { trimEnd } from '../naming/trim.ts';
 export { systemRandom as webRandom } from '../ports/system.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
 export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';

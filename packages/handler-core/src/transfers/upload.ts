@@ -5,6 +5,7 @@ import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source, SourceFacts } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
@@ -148,7 +149,8 @@ function jobFor(
   waiters: UploadWaiters,
 ): UploadJob {
   const name = trueName(options.name ?? source.facts.name);
-  const contentType = options.contentType ?? contentTypeOf(name);
+  const contentType =
+    options.contentType === undefined ? contentTypeOf(name) : statedType(options.contentType);
   const { uid = 0, secure = false } = options;
   return {
     signer: options.signer,
@@ -158,6 +160,12 @@ function jobFor(
     waiters,
     onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
   };
+}
+
+/** As it is stated, but for parameters that no server takes: recorders of browsers write `video/webm;codecs=vp8,opus`. */
+function statedType(stated: string): string {
+  const [essence = ''] = stated.split(';', 1);
+  return normaliseMediaType(stated) ?? normaliseMediaType(essence) ?? stated;
 }
 
 async function close(source: Source): Promise<void> {
