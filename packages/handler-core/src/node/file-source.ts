@@ -1,18 +1,17 @@
-import type { BigIntStats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Source, SourceFacts } from '../ports/files.ts';
 import { readingError } from './file-errors.ts';
+import { type FileStats, type FileSystem, nodeFileSystem, type OpenFile } from './file-system.ts';
 
 /** Opens a regular file for reading. It is looked at before it is opened: opening a named pipe would wait for a writer. */
-export async function openFileSource(path: string): Promise<Source> {
+export async function openFileSource(path: string, files: FileSystem = nodeFileSystem): Promise<Source> {
   try {
-    const before = await stat(path, { bigint: true });
+    const before = await files.stat(path, { bigint: true });
     if (!before.isFile())
       throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
-    const handle = await open(path, 'r');
-    return new FileSource(path, handle, await handle.stat({ bigint: true }));
+    const handle = await files.open(path, 'r');
+    return new FileSource(files, path, handle, await handle.stat({ bigint: true }));
   } catch (error) {
     throw readingError(error, path);
   }
@@ -21,10 +20,12 @@ export async function openFileSource(path: string): Promise<Source> {
 class FileSource implements Source {
   readonly facts: SourceFacts;
   readonly replayable = true;
+  readonly #files: FileSystem;
   readonly #path: string;
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
 
-  constructor(path: string, handle: FileHandle, stats: BigIntStats) {
+  constructor(files: FileSystem, path: string, handle: OpenFile, stats: FileStats) {
+    this.#files = files;
     this.#path = path;
     this.#handle = handle;
     this.facts = { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
@@ -50,7 +51,7 @@ class FileSource implements Source {
   }
 
   async unchanged(): Promise<boolean> {
-    const now = await stat(this.#path, { bigint: true }).catch(() => null);
+    const now = await this.#files.stat(this.#path, { bigint: true }).catch(() => null);
     return now !== null && fingerprint(now) === this.facts.fingerprint;
   }
 
@@ -59,6 +60,6 @@ class FileSource implements Source {
   }
 }
 
-function fingerprint(stats: BigIntStats): string {
+function fingerprint(stats: FileStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }

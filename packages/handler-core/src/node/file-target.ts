@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
-import { copyFile, type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Target } from '../ports/files.ts';
 import { writingError } from './file-errors.ts';
+import { type FileSystem, nodeFileSystem, type OpenFile } from './file-system.ts';
 import { WriteBack } from './write-back.ts';
 
 /**
  * Opens a temporary file beside the target: `.mesibo-<hash>.part`, and while it can be continued `.mesibo-<hash>.kept`
  * with the number of bytes that are whole. The hash is of target and resume key, so another version begins anew.
  */
-export async function openFileTarget(path: string, resumeKey: string | null): Promise<Target> {
+export async function openFileTarget(
+  path: string,
+  resumeKey: string | null,
+  files: FileSystem = nodeFileSystem,
+): Promise<Target> {
   try {
-    const existing = await stat(path).catch((error) => {
+    const existing = await files.stat(path, { bigint: true }).catch((error) => {
       if (error.code === 'ENOENT') return null;
       throw error;
     });
@@ -24,50 +28,56 @@ export async function openFileTarget(path: string, resumeKey: string | null): Pr
       .digest('hex')
       .slice(0, 24);
     const base = join(dirname(path), `.mesibo-${hash}`);
-    const kept = resumeKey === null ? 0 : await keptBytes(`${base}.kept`);
-    const handle = await open(`${base}.part`, kept > 0 ? 'r+' : 'w+').catch((error) => {
+    const kept = resumeKey === null ? 0 : await keptBytes(files, `${base}.kept`);
+    const handle = await files.open(`${base}.part`, kept > 0 ? 'r+' : 'w+').catch((error) => {
       if (kept > 0 && error.code === 'ENOENT') return null;
       throw error;
     });
-    if (handle === null) return new FileTarget(path, base, await open(`${base}.part`, 'w+'), 0);
-    const { size } = await handle.stat();
-    return new FileTarget(path, base, handle, kept <= size ? kept : 0);
+    if (handle === null) return new FileTarget(files, path, base, await files.open(`${base}.part`, 'w+'), 0);
+    const size = Number((await handle.stat({ bigint: true })).size);
+    return new FileTarget(files, path, base, handle, kept <= size ? kept : 0);
   } catch (error) {
     throw writingError(error, path);
   }
 }
 
 /** Copies a file beside the target, flushes it, and moves it into place. */
-export async function copyToTarget(from: string, to: string): Promise<void> {
+export async function copyToTarget(
+  from: string,
+  to: string,
+  files: FileSystem = nodeFileSystem,
+): Promise<void> {
   const hash = createHash('sha256').update(`${from}\n${to}`).digest('hex').slice(0, 24);
   const beside = join(dirname(to), `.mesibo-${hash}.copy`);
   try {
-    await copyFile(from, beside);
-    const handle = await open(beside, 'r+');
+    await files.copyFile(from, beside);
+    const handle = await files.open(beside, 'r+');
     await handle.sync().finally(() => handle.close());
-    await rename(beside, to);
+    await files.rename(beside, to);
   } catch (error) {
-    await rm(beside, { force: true });
+    await files.rm(beside, { force: true });
     throw writingError(error, to);
   }
 }
 
-async function keptBytes(path: string): Promise<number> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+async function keptBytes(files: FileSystem, path: string): Promise<number> {
+  const text = await files.readFile(path, 'utf8').catch(() => '');
   return /^\d{1,16}$/.test(text) ? Number(text) : 0;
 }
 
 class FileTarget implements Target {
   readonly kept: number;
+  readonly #files: FileSystem;
   readonly #path: string;
   readonly #base: string;
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
   readonly #writeBack: WriteBack;
   #noted: number;
   #noting: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(path: string, base: string, handle: FileHandle, kept: number) {
+  constructor(files: FileSystem, path: string, base: string, handle: OpenFile, kept: number) {
+    this.#files = files;
     this.#path = path;
     this.#base = base;
     this.#handle = handle;
@@ -109,7 +119,7 @@ class FileTarget implements Target {
     if (upTo > this.#noted) {
       this.#noted = upTo;
       this.#noting = this.#noting
-        .then(() => writeFile(`${this.#base}.kept`, String(upTo), { mode: 0o600 }))
+        .then(() => this.#files.writeFile(`${this.#base}.kept`, String(upTo), { mode: 0o600 }))
         .catch(() => undefined);
     }
     return this.#noting;
@@ -121,9 +131,9 @@ class FileTarget implements Target {
       await this.#writeBack.end();
       await this.#handle.sync();
       await this.#handle.close();
-      await move(`${this.#base}.part`, path);
-      await rm(`${this.#base}.kept`, { force: true });
-      await syncFolder(dirname(path));
+      await move(this.#files, `${this.#base}.part`, path);
+      await this.#files.rm(`${this.#base}.kept`, { force: true });
+      await syncFolder(this.#files, dirname(path));
     } catch (error) {
       throw writingError(error, path);
     }
@@ -133,25 +143,25 @@ class FileTarget implements Target {
     await this.#noting;
     await this.#handle.close().catch(() => undefined);
     if (keep && this.#noted > 0) return;
-    await rm(`${this.#base}.part`, { force: true });
-    await rm(`${this.#base}.kept`, { force: true });
+    await this.#files.rm(`${this.#base}.part`, { force: true });
+    await this.#files.rm(`${this.#base}.kept`, { force: true });
   }
 }
 
 /** Renames; onto another file system it copies, and then renames there. */
-async function move(from: string, to: string): Promise<void> {
+async function move(files: FileSystem, from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    await files.rename(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await copyToTarget(from, to);
-    await rm(from, { force: true });
+    await copyToTarget(from, to, files);
+    await files.rm(from, { force: true });
   }
 }
 
 /** Makes the rename itself survive a crash; some file systems can't, and then it is as safe as they make it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
+async function syncFolder(files: FileSystem, folder: string): Promise<void> {
+  const handle = await files.open(folder, 'r').catch(() => null);
   if (handle === null) return;
   await handle
     .sync()

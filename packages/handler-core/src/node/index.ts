@@ -1,5 +1,6 @@
 export { systemClock, systemRandom } from '../ports/system.ts';
-export { nodeFiles } from './files.ts';
+export type { FileStats, FileSystem, OpenFile } from './file-system.ts';
+export { filesOver, nodeFiles } from './files.ts';
 export { type ExtraHashers, nodeHash } from './hash.ts';
 export { type NodeHttpOptions, nodeHttp } from './http.ts';
 export { type FileJournalOptions, fileJournal } from './journal-file.ts';
