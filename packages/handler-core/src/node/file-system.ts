@@ -31,7 +31,7 @@ export interface FileStats {
 /** What the port needs of an open file. */
 export interface OpenFile {
   read(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesRead: number }>;
-  write(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  write(buffer: Uint8Array, at: number, length: number, position: number | null): Promise<{ bytesWritten: number }>;
   appendFile(data: string | Uint8Array): Promise<void>;
   writeFile(data: string | Uint8Array): Promise<void>;
   readFile(encoding: 'utf8'): Promise<string>;
