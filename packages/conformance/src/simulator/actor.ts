@@ -9,7 +9,6 @@ import {
   type Signer,
   type TransferEvent,
 } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { fileJournal, filesOver, nodeHash } from '@mesibo-files/handler-core/node';
 import type { Disk } from './disk.ts';
 import { fileSystemOf } from './file-system.ts';
@@ -22,10 +21,18 @@ import type { Timeline } from './timeline.ts';
 /** Where the journal of a device is. */
 export const STATE = '/state';
 
+/** A device: its disk, and how far its clock is ahead, in milliseconds. */
+export interface Device {
+  readonly number: number;
+  readonly disk: Disk;
+  ahead: number;
+}
+
 /** What an actor needs of its world. */
 export interface Surroundings {
   readonly timeline: Timeline;
-  readonly random: RandomPort;
+  /** Chance that belongs to somebody: what others do does not change it. */
+  chanceOf(name: string): RandomPort;
   readonly stores: readonly Store[];
   readonly lanes: number;
   serverOf(url: string): Server | undefined;
@@ -47,23 +54,19 @@ export interface Office {
 export class Actor {
   readonly name: string;
   readonly uid: number;
-  readonly device: number;
-  readonly disk: Disk;
+  readonly device: Device;
   life: Life;
   offices: readonly Office[] = [];
-  /** How far its device's clock is ahead, in milliseconds. */
-  ahead = 0;
   #link: LinkState = 'fast';
   readonly #around: Surroundings;
   readonly #listeners = new Set<(connectivity: Connectivity) => void>();
   #lives = 0;
 
-  constructor(around: Surroundings, number: number, device: number, disk: Disk) {
+  constructor(around: Surroundings, number: number, device: Device) {
     this.#around = around;
     this.name = `p${number}`;
     this.uid = number + 1;
     this.device = device;
-    this.disk = disk;
     this.life = this.#begin();
   }
 
@@ -88,12 +91,13 @@ export class Actor {
   }
 
   #begin(): Life {
-    const { timeline, random, stores, lanes, serverOf } = this.#around;
+    const { timeline, stores, lanes, serverOf } = this.#around;
     this.#lives += 1;
     this.#listeners.clear();
+    const name = `${this.name}.${this.#lives}`;
     const pid = 100 * this.uid + this.#lives;
-    const life = new Life(timeline, random, `${this.name}.${this.#lives}`, pid, () => this.ahead);
-    const system = fileSystemOf(this.disk, life, random);
+    const life = new Life(timeline, this.#around.chanceOf(name), name, pid, () => this.device.ahead);
+    const system = fileSystemOf(this.device.disk, life, this.#around.chanceOf(`${name} disk`));
     const link = (): LinkState => this.#link;
     const network: NetworkPort = {
       connectivity: () => this.#connectivity(),
@@ -103,14 +107,15 @@ export class Actor {
       },
     };
     this.offices = Array.from({ length: COUNTS.runtimes }, (_, number) => {
-      const wires = new Network(timeline, random, life, link);
+      const chance = this.#around.chanceOf(`${name} r${number}`);
+      const wires = new Network(timeline, chance, life, link);
       const journal = fileJournal(STATE, { clock: life.clock, files: system });
       const runtime = createRuntime({
         ports: {
           files: filesOver(system),
           http: wires.http((url) => serverOf(url)),
           clock: life.clock,
-          random: seededRandom(Math.floor(random.fraction() * 2 ** 31)),
+          random: this.#around.chanceOf(`${name} r${number} random`),
           network,
           hash: nodeHash(),
           journal,

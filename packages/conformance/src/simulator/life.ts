@@ -7,7 +7,7 @@ interface Operation {
 }
 
 /** The world began on this day, in milliseconds since 1970. */
-const BEGINNING = Date.UTC(2026, 0, 2, 12);
+export const BEGINNING: number = Date.UTC(2026, 0, 2, 12);
 
 /** One life of a process: what it waits for and holds. All of that ends with it. */
 export class Life {

@@ -38,6 +38,9 @@ type Fate =
 /** What a call of a store by its SDK ends with when the store does not answer, and after how many milliseconds. */
 const SDK_GIVES_UP_AFTER = 60_000;
 
+/** What a server is asked goes on, whatever becomes of who asked. */
+const NEVER: AbortSignal = new AbortController().signal;
+
 /** Bytes of an answer that arrive at once. */
 const CHUNK = 24;
 
@@ -83,7 +86,7 @@ export class Network {
       if (fate.do === 'answer') {
         throw new TransferError(fate.status === 503 ? 'throttled' : 'server-error', `${doing}: ${fate.status}`);
       }
-      const working = this.#there(() => work({ ...call, signal: new AbortController().signal }));
+      const working = this.#there(() => work({ ...call, signal: NEVER }));
       if (fate.do === 'never-answer') {
         working.catch(() => undefined);
         return await this.#nothing(call.signal, doing);
@@ -310,7 +313,7 @@ async function received(
     method,
     url,
     headers,
-    signal: new AbortController().signal,
+    signal: NEVER,
     ...(body === undefined
       ? {}
       : {

@@ -19,19 +19,24 @@ export interface SimulateOptions {
   readonly except?: readonly string[];
   /** Whether a script that shows a violation is made shorter. Default true. */
   readonly shrink?: boolean;
+  /** Whether errors carry where they were made; they are slow to make then. Default false. */
+  readonly traces?: boolean;
 }
 
 /** Plays a script to its end. Null: nothing was found. */
 export async function play(
   script: Script,
-  { except = [] }: SimulateOptions = {},
+  options: SimulateOptions = {},
 ): Promise<{ readonly violation: Violation; readonly story: readonly string[] } | null> {
-  const world = new World(script.setting, new Set(except));
+  const world = new World(script.setting, new Set(options.except));
   const onRejection = (reason: unknown): void => {
     const what = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
     world.fail('unhandled rejection', what);
   };
   process.on('unhandledRejection', onRejection);
+  // Traces of expected errors take longer than all the rest.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = options.traces === true ? stackTraceLimit : 0;
   try {
     for (const step of script.steps) await world.take(step);
     await world.end();
@@ -44,6 +49,7 @@ export async function play(
     return { violation, story: world.story };
   } finally {
     process.off('unhandledRejection', onRejection);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -51,13 +57,14 @@ export async function play(
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Finding | null> {
   let kind: string | null = null;
   let last: Omit<Finding, 'seed'> | null = null;
-  const holds = fc.asyncProperty(script, async (one) => {
+  const holds = fc.asyncProperty(fc.noBias(script), async (one) => {
     const found = await play(one, options);
     if (found === null || (kind !== null && found.violation.kind !== kind)) return true;
     kind = found.violation.kind;
     last = { kind, message: found.violation.message, script: one, story: found.story };
     return false;
   });
-  await fc.check(holds, { seed, numRuns: 1, endOnFailure: options.shrink === false });
+  const { errorInstance } = await fc.check(holds, { seed, numRuns: 1, endOnFailure: options.shrink === false });
+  if (last === null && errorInstance !== null && errorInstance !== undefined) throw errorInstance;
   return last === null ? null : { seed, ...(last as Omit<Finding, 'seed'>) };
 }

@@ -43,7 +43,7 @@ export type Step = { readonly pace: number } & (
   | { readonly do: 'server'; readonly server: number; readonly state: ServerState }
   | { readonly do: 'disk'; readonly device: number; readonly room: number | null }
   | { readonly do: 'edit'; readonly device: number; readonly file: number }
-  | { readonly do: 'clock'; readonly actor: number; readonly hours: number }
+  | { readonly do: 'clock'; readonly device: number; readonly hours: number }
   | { readonly do: 'sweep'; readonly actor: number; readonly store: number; readonly hours: number }
   | { readonly do: 'wait'; readonly seconds: number }
 );
@@ -102,7 +102,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ pace, do: fc.constant('edit' as const), device, file: upTo(COUNTS.files) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ pace, do: fc.constant('clock' as const), actor, hours: fc.integer({ min: -30, max: 30 }) }),
+    arbitrary: fc.record({ pace, do: fc.constant('clock' as const), device, hours: fc.integer({ min: -30, max: 30 }) }),
   },
   {
     weight: 1,

@@ -1,9 +1,9 @@
 import { type Clock, discardUpload, download, sweepUploads, TransferError, type TransferEvent, upload } from '@mesibo-files/handler-core';
 import { seededRandom } from '@mesibo-files/handler-core/memory';
-import { Actor, type Surroundings } from './actor.ts';
+import { Actor, type Device, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
-import type { Life } from './life.ts';
+import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
 import { COUNTS, type Setting, type Step } from './steps.ts';
@@ -53,7 +53,7 @@ interface Version {
 export class World {
   readonly timeline: Timeline = new Timeline();
   readonly actors: readonly Actor[];
-  readonly disks: readonly Disk[];
+  readonly devices: readonly Device[];
   readonly stores: readonly Store[];
   /** What happened, for people. */
   readonly story: string[] = [];
@@ -68,6 +68,8 @@ export class World {
   readonly #versions: Map<string, Version[]> = new Map();
   readonly #wanted: Map<string, Uint8Array[]> = new Map();
   readonly #discarded = new Set<bigint>();
+  /** Messages that are being deleted right now: nobody sends such a one. */
+  readonly #discarding = new Map<bigint, Life>();
   #happenings = 0;
 
   /** `except`: kinds of violations that are passed over. */
@@ -75,9 +77,8 @@ export class World {
     this.#setting = setting;
     this.#except = except;
     const { timeline } = this;
-    const random = seededRandom(setting.chance);
     const clock: Clock = {
-      now: () => Date.UTC(2026, 0, 2, 12) + timeline.now,
+      now: () => BEGINNING + timeline.now,
       monotonic: () => timeline.now,
       after: (milliseconds, callback) => timeline.after(milliseconds, callback),
     };
@@ -85,7 +86,7 @@ export class World {
     this.stores = setting.stores.map(
       (store, number) => new Store(`store${number}`, store, clock, setting.chance + number + 1, fail),
     );
-    this.disks = [0, 1].map(() => this.#newDisk(clock));
+    this.devices = [0, 1].map((number) => this.#newDevice(number));
     const files = new Map([0, 1].map((number) => [`file${number}`, pattern(50 + number, setting.sizes[number] ?? 0)]));
     this.#plain = { name: 'plain', state: 'well', serve: plainServer(files, setting.tags) };
     for (const [name, bytes] of files) this.#urls.push({ url: `${PLAIN_BASE}${name}`, bytes });
@@ -98,7 +99,7 @@ export class World {
     });
     const around: Surroundings = {
       timeline,
-      random,
+      chanceOf: (name) => seededRandom(mixed(setting.chance, name)),
       stores: this.stores,
       lanes: setting.lanes,
       serverOf: (url) =>
@@ -121,7 +122,7 @@ export class World {
     };
     this.actors = Array.from(
       { length: COUNTS.actors },
-      (_, number) => new Actor(around, number, number === 2 ? 1 : 0, this.disks[number === 2 ? 1 : 0] as Disk),
+      (_, number) => new Actor(around, number, this.#device(number === 2 ? 1 : 0)),
     );
   }
 
@@ -180,11 +181,11 @@ export class World {
       }
       case 'power': {
         for (const actor of this.actors) {
-          if (actor.device !== step.device || !actor.life.alive) continue;
+          if (actor.device.number !== step.device || !actor.life.alive) continue;
           actor.life.end();
           this.#bury(actor.life);
         }
-        return this.disks[step.device]?.lose(seededRandom(this.#setting.chance + this.#happenings));
+        return this.#device(step.device).disk.lose(seededRandom(this.#setting.chance + this.#happenings));
       }
       case 'link': {
         const actor = this.#actor(step.actor);
@@ -197,14 +198,14 @@ export class World {
         return this.#trouble(`network of ${server.name}`, step.state !== 'well');
       }
       case 'disk': {
-        const disk = this.disks[step.device] as Disk;
+        const { disk } = this.#device(step.device);
         disk.capacity = step.room === null ? Number.POSITIVE_INFINITY : disk.used() + step.room;
         return this.#trouble(`disk ${step.device}`, step.room !== null);
       }
       case 'edit':
         return this.#edit(step.device, step.file);
       case 'clock':
-        this.#actor(step.actor).ahead += step.hours * HOUR;
+        this.#device(step.device).ahead += step.hours * HOUR;
         return this.#trouble('clock', true);
       case 'sweep':
         return this.#sweep(this.#actor(step.actor), step.store, step.hours * HOUR);
@@ -215,6 +216,10 @@ export class World {
 
   #actor(number: number): Actor {
     return this.actors[number] as Actor;
+  }
+
+  #device(number: number): Device {
+    return this.devices[number] as Device;
   }
 
   #running(): Flight[] {
@@ -229,6 +234,7 @@ export class World {
     const store = this.stores[at] as Store;
     const signer = office?.signers[at]?.[message.signer];
     if (!actor.life.alive || office === undefined || signer === undefined) return;
+    if (this.#discarding.get(message.mid) === actor.life) return;
     const name = renamed ? 'renamed.bin' : `f${message.file}`;
     this.#discarded.delete(message.mid);
     const flight: UploadFlight = {
@@ -273,7 +279,7 @@ export class World {
       wanted: object.bytes,
     };
     this.#flights.push(flight);
-    const place = `${actor.device} ${path}`;
+    const place = `${actor.device.number} ${path}`;
     this.#wanted.set(place, [...(this.#wanted.get(place) ?? []), object.bytes]);
     const fetching = download({
       runtime: office.runtime,
@@ -319,6 +325,7 @@ export class World {
     const signer = office?.signers[message.store]?.[message.signer];
     if (!actor.life.alive || office === undefined || signer === undefined) return;
     this.#discarded.add(message.mid);
+    this.#discarding.set(message.mid, actor.life);
     const flights = this.#running().filter((flight) => flight.kind === 'upload' && flight.message === message);
     for (const flight of flights) this.#stop(flight);
     this.#chore(`discard of m${message.mid}`, actor.life, async () => {
@@ -331,6 +338,7 @@ export class World {
         mid: message.mid,
         source: 0,
       });
+      this.#discarding.delete(message.mid);
     });
   }
 
@@ -394,7 +402,7 @@ export class World {
     }
     if (name !== flight.name) this.fail('wrong name', `${title(flight)} was answered with ${name}`);
     const bytes = memory.objects.bytes(key);
-    const versions = this.#versionsOf(flight.actor.device, flight.message.file, flight.began);
+    const versions = this.#versionsOf(flight.actor.device.number, flight.message.file, flight.began);
     const right = versions.find((version) => bytes !== null && isSame(version, bytes));
     if (right === undefined) this.fail('wrong bytes', `${title(flight)}: the store has ${show(bytes)}`);
     else this.#urls.push({ url, bytes: right });
@@ -402,7 +410,7 @@ export class World {
 
   #checkDownloaded(flight: DownloadFlight): void {
     const { wanted, path, actor } = flight;
-    const found = actor.disk.look(path);
+    const found = actor.device.disk.look(path);
     const bytes = found?.kind === 'file' ? found.bytes : null;
     const others = this.#flights.filter(
       (other): other is DownloadFlight =>
@@ -425,29 +433,30 @@ export class World {
 
   #edit(device: number, number: number): void {
     const versions = this.#versions.get(`${device} ${number}`) ?? [];
-    const disk = this.disks[device] as Disk;
+    const { disk, ahead } = this.#device(device);
     const bytes = pattern(1000 * device + 10 * number + versions.length, this.#setting.sizes[number] ?? 0);
     const file = disk.file(`${OUTBOX}/f${number}`);
     if (disk.used() > disk.capacity) return;
     file.bytes = bytes;
     file.flushed = bytes.slice();
-    file.modified = Date.UTC(2026, 0, 2, 12) + this.timeline.now + 0.001 * versions.length;
+    file.modified = BEGINNING + ahead + this.timeline.now + 0.001 * versions.length;
     file.changed = file.modified;
     versions.push({ bytes, from: this.timeline.now });
     this.#troubles.push({ what: `edit ${device} ${number}`, from: this.timeline.now, to: this.timeline.now });
   }
 
-  #newDisk(clock: Clock): Disk {
-    const disk = new Disk(() => clock.now());
+  #newDevice(device: number): Device {
+    const clock = { ahead: 0 };
+    const disk = new Disk(() => BEGINNING + this.timeline.now + clock.ahead);
+    const made: Device = Object.assign(clock, { number: device, disk });
     for (const folder of [INBOX, OUTBOX]) disk.makeFolder(folder);
-    const device = this.#versions.size === 0 ? 0 : 1;
     for (let number = 0; number < COUNTS.files; number += 1) {
       const bytes = pattern(1000 * device + 10 * number, this.#setting.sizes[number] ?? 0);
       disk.write(disk.create(`${OUTBOX}/f${number}`), 0, bytes);
       this.#versions.set(`${device} ${number}`, [{ bytes, from: 0 }]);
     }
     disk.flushAll();
-    return disk;
+    return made;
   }
 
   #trouble(what: string, begins: boolean): void {
@@ -521,7 +530,7 @@ export class World {
     }
     for (const [place, wanted] of this.#wanted) {
       const [device = '', path = ''] = place.split(' ');
-      const found = this.disks[Number(device)]?.look(path);
+      const found = this.devices[Number(device)]?.disk.look(path);
       if (found === undefined) continue;
       const bytes = found.kind === 'file' ? found.bytes : null;
       if (bytes === null || !wanted.some((one) => isSame(one, bytes))) {
@@ -548,6 +557,7 @@ export class World {
   /** Lets things happen until nothing of a kind is left. */
   async #until(within: number, otherwise: string, left: () => Flight | { readonly name: string } | undefined): Promise<void> {
     const until = this.timeline.now + within;
+    await settled();
     while (left() !== undefined && (await this.#happen(until)));
     const still = left();
     if (still !== undefined) this.fail(otherwise, 'name' in still && !('kind' in still) ? still.name : title(still as Flight));
@@ -557,7 +567,7 @@ export class World {
   #mend(): void {
     for (const actor of this.actors) actor.link = 'fast';
     for (const server of [...this.stores, this.#plain]) server.state = 'well';
-    for (const disk of this.disks) disk.capacity = Number.POSITIVE_INFINITY;
+    for (const { disk } of this.devices) disk.capacity = Number.POSITIVE_INFINITY;
     for (const trouble of this.#troubles) trouble.to ??= this.timeline.now;
     for (const actor of this.actors) if (!actor.life.alive) actor.restart();
   }
@@ -630,7 +640,7 @@ export class World {
   async #sweepAndCheck(): Promise<void> {
     await this.#wait(8 * 24 * HOUR);
     for (const actor of this.actors) {
-      actor.ahead = 0;
+      actor.device.ahead = 0;
       actor.life.end();
       actor.restart();
       for (const number of this.stores.keys()) this.#sweep(actor, number, HOUR);
@@ -642,7 +652,7 @@ export class World {
       const [ticket] = await store.unfinished();
       if (ticket !== undefined) this.fail('an upload outlasts the sweep', `m${viewTicket(ticket).mid} in ${store.name}`);
     }
-    for (const [number, disk] of this.disks.entries()) {
+    for (const { number, disk } of this.devices) {
       for (const path of disk.files().keys()) {
         if (/^\/(in|out)\/[df]\d$/.test(path) || path.startsWith('/state/')) continue;
         this.fail('a temporary file outlasts the sweep', `${path} of device ${number}`);
@@ -667,6 +677,13 @@ function describe(step: Step): string {
   return `${what} ${Object.entries(rest)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')}, pace ${pace}`;
+}
+
+/** Another number for each name. */
+function mixed(chance: number, name: string): number {
+  let hash = chance;
+  for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+  return hash;
 }
 
 /** Bytes that tell which file they are of, and where in it; none is zero. */
