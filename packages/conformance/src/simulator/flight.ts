@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Life } from './life.ts';
-import type { Store } from './stores.ts';
+import type { Store, TicketView } from './stores.ts';
 
 /** A transfer that somebody started, and what became of it. */
 interface FlightBase {
@@ -24,8 +24,8 @@ export interface UploadFlight extends FlightBase {
   readonly name: string;
   /** It shares the run of another that began before. */
   joined: boolean;
-  /** Keys of the uploads that its run made or went on with. */
-  readonly uploads: Set<string>;
+  /** The uploads that its run made or went on with, by object key, and since when it has to do with them. */
+  readonly uploads: Map<string, TicketView & { readonly since: number }>;
 }
 
 export interface DownloadFlight extends FlightBase {

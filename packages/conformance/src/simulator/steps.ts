@@ -24,9 +24,20 @@ export interface StoreSetting {
   readonly digest: 'crc32' | null;
 }
 
-/** What is done to the world, or in it. `pace`: how many things happen before the next step. */
+/**
+ * What is done to the world, or in it. `pace`: how many things happen before the next step. `hops`: the transfer is
+ * stopped so soon, counted in promises that settle one after the other.
+ */
 export type Step = { readonly pace: number } & (
-  | { readonly do: 'send'; readonly message: number; readonly elsewhere: boolean; readonly renamed: boolean }
+  | {
+      readonly do: 'send';
+      readonly message: number;
+      /** To the other store than the message's own. */
+      readonly elsewhere: boolean;
+      /** Under another name. */
+      readonly renamed: boolean;
+      readonly hops: number | null;
+    }
   | {
       readonly do: 'fetch';
       readonly actor: number;
@@ -34,6 +45,7 @@ export type Step = { readonly pace: number } & (
       readonly signer: number;
       readonly url: number;
       readonly path: number;
+      readonly hops: number | null;
     }
   | { readonly do: 'stop'; readonly flight: number }
   | { readonly do: 'discard'; readonly message: number }
@@ -60,12 +72,15 @@ const actor = upTo(COUNTS.actors);
 const device = upTo(2);
 const rarely = fc.integer({ min: 0, max: 7 }).map((value) => value === 7);
 
+const hops = fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, { arbitrary: upTo(60), weight: 1 });
+
 const send = fc.record({
   pace,
   do: fc.constant('send' as const),
   message: upTo(COUNTS.messages),
   elsewhere: rarely,
   renamed: rarely,
+  hops,
 });
 const fetch = fc.record({
   pace,
@@ -75,6 +90,7 @@ const fetch = fc.record({
   signer: upTo(COUNTS.signers),
   url: upTo(8),
   path: upTo(COUNTS.paths),
+  hops,
 });
 
 const step: fc.Arbitrary<Step> = fc.oneof(

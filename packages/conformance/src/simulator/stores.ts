@@ -14,6 +14,8 @@ export interface TicketView {
   readonly mid: string;
   readonly size: number;
   readonly upload: string | null;
+  readonly transferId: string;
+  readonly name: string;
 }
 
 /** Reads a ticket of the memory store. */
@@ -85,6 +87,12 @@ export class Store implements Server {
   missed(ticket: string, numbers: readonly number[], to: Life): void {
     const { upload } = viewTicket(ticket);
     for (const number of numbers) this.#parts.get(`${upload} ${number}`)?.known.delete(to);
+  }
+
+  /** Whether it holds anything that was acknowledged for an upload: a part, or the whole object. */
+  holds({ upload, key, transferId }: TicketView): boolean {
+    if (this.memory.objects.inspect(key)?.meta.mesibotransfer === transferId) return true;
+    return [...this.#parts].some(([part, { known }]) => part.startsWith(`${upload} `) && known.size > 0);
   }
 
   /** Tickets of all uploads that were begun and not ended. */

@@ -1,13 +1,13 @@
 import { type Clock, discardUpload, download, sweepUploads, TransferError, type TransferEvent, upload } from '@mesibo-files/handler-core';
 import { seededRandom } from '@mesibo-files/handler-core/memory';
-import { Actor, type Device, type Surroundings } from './actor.ts';
+import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
 import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
 import { COUNTS, type Setting, type Step } from './steps.ts';
-import { Store, viewTicket } from './stores.ts';
+import { Store, type TicketView, viewTicket } from './stores.ts';
 import { settled, Timeline } from './timeline.ts';
 
 /** What a world was caught at. */
@@ -30,6 +30,8 @@ const STOP_WITHIN = 100;
 const OVER_WITHIN = HOUR;
 /** What goes on in the background is over within so many milliseconds. */
 const IDLE_WITHIN = 10 * 60 * SECOND;
+/** Who joins an upload is in the journal so many milliseconds later. */
+const NOTED_WITHIN = SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -157,7 +159,7 @@ export class World {
   async #do(step: Step): Promise<void> {
     switch (step.do) {
       case 'send':
-        return this.#send(step.message, step.elsewhere, step.renamed);
+        return this.#send(step.message, step.elsewhere, step.renamed, step.hops);
       case 'fetch':
         return this.#fetch(step);
       case 'stop': {
@@ -180,6 +182,7 @@ export class World {
         return;
       }
       case 'power': {
+        this.#troubles.push({ what: `power ${step.device}`, from: this.timeline.now, to: this.timeline.now });
         for (const actor of this.actors) {
           if (actor.device.number !== step.device || !actor.life.alive) continue;
           actor.life.end();
@@ -226,7 +229,7 @@ export class World {
     return this.#flights.filter(({ over }) => over === null);
   }
 
-  #send(number: number, elsewhere: boolean, renamed: boolean): void {
+  #send(number: number, elsewhere: boolean, renamed: boolean, hops: number | null): void {
     const message = MESSAGES[number] as (typeof MESSAGES)[number];
     const actor = this.#actor(message.actor);
     const office = actor.offices[message.runtime];
@@ -245,7 +248,7 @@ export class World {
       signer: message.signer,
       name,
       joined: false,
-      uploads: new Set(),
+      uploads: new Map(),
     };
     this.#flights.push(flight);
     const sending = upload({
@@ -262,6 +265,7 @@ export class World {
       (object) => this.#land(flight, null, () => this.#checkUploaded(flight, object.key, object.url, object.name)),
       (error) => this.#land(flight, error, () => undefined),
     );
+    if (hops !== null) this.#stopSoon(flight, hops);
   }
 
   #fetch(step: Extract<Step, { do: 'fetch' }>): void {
@@ -294,6 +298,7 @@ export class World {
       () => this.#land(flight, null, () => this.#checkDownloaded(flight)),
       (error) => this.#land(flight, error, () => undefined),
     );
+    if (step.hops !== null) this.#stopSoon(flight, step.hops);
   }
 
   #newFlight(actor: Actor, runtime: number): Omit<Flight, 'kind'> & { over: null } {
@@ -307,6 +312,11 @@ export class World {
       stopped: null,
       over: null,
     };
+  }
+
+  async #stopSoon(flight: Flight, hops: number): Promise<void> {
+    for (let count = 0; count < hops; count += 1) await null;
+    if (flight.over === null) this.#stop(flight);
   }
 
   #stop(flight: Flight): void {
@@ -449,7 +459,7 @@ export class World {
     const clock = { ahead: 0 };
     const disk = new Disk(() => BEGINNING + this.timeline.now + clock.ahead);
     const made: Device = Object.assign(clock, { number: device, disk });
-    for (const folder of [INBOX, OUTBOX]) disk.makeFolder(folder);
+    for (const folder of [INBOX, OUTBOX, STATE]) disk.makeFolder(folder);
     for (let number = 0; number < COUNTS.files; number += 1) {
       const bytes = pattern(1000 * device + 10 * number, this.#setting.sizes[number] ?? 0);
       disk.write(disk.create(`${OUTBOX}/f${number}`), 0, bytes);
@@ -482,7 +492,7 @@ export class World {
     );
     if (flight === undefined) return;
     flight.joined = true;
-    for (const peer of this.#peers(flight)) for (const key of peer.uploads) flight.uploads.add(key);
+    for (const peer of this.#peers(flight)) for (const [key, ticket] of peer.uploads) this.#associate(flight, key, ticket);
   }
 
   /** Uploads that are under way in the same runtime, of the same file to the same store by the same signer. */
@@ -500,12 +510,38 @@ export class World {
 
   /** A run began an upload, or goes on with one. */
   #uses(actor: Actor, runtime: number, store: Store, ticket: string): void {
-    const { mid, key } = viewTicket(ticket);
+    const view = viewTicket(ticket);
+    const { mid, key } = view;
     for (const flight of this.#running()) {
       if (flight.kind !== 'upload' || flight.life !== actor.life || flight.runtime !== runtime) continue;
       if (flight.store !== store || String(flight.message.mid) !== mid) continue;
-      flight.uploads.add(key);
-      for (const peer of this.#peers(flight)) if (peer.joined) peer.uploads.add(key);
+      this.#checkBegun(flight, view);
+      this.#associate(flight, key, view);
+      for (const peer of this.#peers(flight)) if (peer.joined) this.#associate(peer, key, view);
+    }
+  }
+
+  #associate(flight: UploadFlight, key: string, ticket: TicketView): void {
+    if (!flight.uploads.has(key)) flight.uploads.set(key, { ...ticket, since: this.timeline.now });
+  }
+
+  /** An upload was begun for a message: there must be none that it waited for before, and that the store still has. */
+  #checkBegun(flight: UploadFlight, begun: TicketView): void {
+    const { message, store, name } = flight;
+    const { device } = flight.actor;
+    const now = this.timeline.now;
+    if (this.#discarded.has(message.mid)) return;
+    const causes = ['edit', 'clock', `disk ${device.number}`, `power ${device.number}`];
+    for (const earlier of this.#flights) {
+      if (earlier.kind !== 'upload' || earlier === flight || earlier.message !== message) continue;
+      if (earlier.store !== store || earlier.name !== name || earlier.over === null) continue;
+      if (causes.some((cause) => this.#troubled(cause, earlier.began))) continue;
+      for (const [key, upload] of earlier.uploads) {
+        // What was noted in the last moment before the process was killed may be lost.
+        const firm = earlier.over.code !== 'lost' || earlier.over.at - upload.since > NOTED_WITHIN;
+        if (key === begun.key || !firm || now - upload.since > 20 * HOUR || !store.holds(upload)) continue;
+        this.fail('begun again', `${title(flight)}: the store still has what t${earlier.number} had sent`);
+      }
     }
   }
 
@@ -579,7 +615,7 @@ export class World {
     for (const [number, message] of MESSAGES.entries()) {
       const last = sent.findLast((flight) => flight.message === message);
       if (last === undefined || last.over?.code === null || this.#discarded.has(message.mid)) continue;
-      this.#send(number, this.stores[message.store] !== last.store, last.name === 'renamed.bin');
+      this.#send(number, this.stores[message.store] !== last.store, last.name === 'renamed.bin', null);
     }
     await settled();
     await this.#until(OVER_WITHIN, 'a transfer never ended', () => this.#running()[0]);
@@ -622,7 +658,7 @@ export class World {
       const stored = store.memory.objects.bytes(url.slice(store.memory.baseUrl.length + 1));
       if (stored === null || !isSame(stored, bytes)) this.fail('a stored file is gone', url);
     }
-    if (this.#troubles.some(({ what }) => what.startsWith('disk') || what === 'clock')) return;
+    if (this.#troubles.some(({ what }) => /^(disk|clock|power)/.test(what))) return;
     for (const { memory, name } of this.stores) {
       const made = new Set<string>();
       for (const key of memory.objects.keys()) {
