@@ -19,6 +19,7 @@ const facts: TicketFacts = {
   mid: '18446744073709551615',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'transfer',
   checksum: 'crc64',
   begunAt: 1_700_000_000_000,

@@ -64,17 +64,22 @@ export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from './signer/
 export type { SignedPart, SignedRequest, WantedPart } from './signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from './signer/session-dialect.ts';
 export type {
+  BeginCall,
   Capabilities,
   Commit,
+  CommitCall,
   FileFacts,
   Manifest,
   PartFacts,
+  PendingObject,
   ReadCall,
   ReadPlan,
   Signer,
   SignerCall,
+  Staging,
   Stored,
   Unfinished,
+  Verdict,
 } from './signer/signer.ts';
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
 export { download } from './transfers/download.ts';

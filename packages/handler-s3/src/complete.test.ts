@@ -37,6 +37,7 @@ const ticket = writeTicket({
   mid: '1',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'ours',
   checksum: 'md5',
   plainETags: true,

@@ -16,6 +16,7 @@ const facts: TicketFacts = {
   mid: '18446744073709551615',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'transfer',
   checksum: 'crc32',
   plainETags: true,

@@ -32,6 +32,7 @@ function capabilitiesOf(settings: SignerSettings): Capabilities {
     storeVerifiesDigests: proof === 'store',
     expires: true,
     listsUnfinished: true,
+    staging: false,
   };
 }
 

@@ -14,8 +14,21 @@ export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './opt
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
+export { isPendingName, keyOfPending, pendingFolder, pendingName } from './pending-key.ts';
 export { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 export { enterCall } from './signer-call.ts';
+export {
+  assertUndecided,
+  commitStaged,
+  earlierCommit,
+  inspectPending,
+  type Landed,
+  pendingObject,
+  refusalIn,
+  refusalMetadata,
+  type StagedObject,
+  type StagedStore,
+} from './staged-commit.ts';
 export { StoreClock } from './store-clock.ts';
 export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
 export { retryAfterOf, type StoreFailure, storeError } from './store-failure.ts';
