@@ -48,7 +48,7 @@ export { safeFileName } from './naming/safe-file-name.ts';
 export { MAX_SLUG_BYTES, slug } from './naming/slug.ts';
 export { MAX_NAME_BYTES, trueName } from './naming/true-name.ts';
 export type { Clock } from './ports/clock.ts';
-export type { FilePort, Source, SourceFacts, Target } from './ports/files.ts';
+export type { FilePort, Source, SourceFacts, Stretch, Target, TargetOptions } from './ports/files.ts';
 export type { Hasher, HashPort } from './ports/hash.ts';
 export type { HttpAnswer, HttpBody, HttpPort, HttpRequest } from './ports/http.ts';
 export type { Journal, JournalRecord } from './ports/journal.ts';

@@ -78,6 +78,14 @@ export function memorySigner(context: SignerContext): Signer {
   }
 
   return {
+    store: `memory ${context.storeNumber} ${baseUrl}/${prefix}`,
+    keyOf: (ticket) => {
+      try {
+        return openTicket(secret, ticket).key;
+      } catch {
+        return null;
+      }
+    },
     capabilities: (call) => run('capabilities', call, () => capabilitiesOf(settings)),
     begin: (facts, call) => run('begin', call, (now) => beginUpload(context, facts, now)),
     sign: (ticket, wanted, call) =>

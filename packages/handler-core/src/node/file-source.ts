@@ -2,14 +2,24 @@ import { basename } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Source, SourceFacts } from '../ports/files.ts';
 import { readingError } from './file-errors.ts';
-import { type FileStats, type FileSystem, nodeFileSystem, type OpenFile } from './file-system.ts';
+import { type ExactFileStats, type FileSystem, type OpenFile, thisMachine } from './file-system.ts';
+
+/** Looks at a regular file without opening it. */
+export async function lookAtFile(path: string, files: FileSystem = thisMachine.files): Promise<SourceFacts> {
+  try {
+    const stats = await files.stat(path, { bigint: true });
+    if (!stats.isFile())
+      throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
+    return factsOf(path, stats);
+  } catch (error) {
+    throw readingError(error, path);
+  }
+}
 
 /** Opens a regular file for reading. It is looked at before it is opened: opening a named pipe would wait for a writer. */
-export async function openFileSource(path: string, files: FileSystem = nodeFileSystem): Promise<Source> {
+export async function openFileSource(path: string, files: FileSystem = thisMachine.files): Promise<Source> {
   try {
-    const before = await files.stat(path, { bigint: true });
-    if (!before.isFile())
-      throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
+    await lookAtFile(path, files);
     const handle = await files.open(path, 'r');
     return new FileSource(files, path, handle, await handle.stat({ bigint: true }));
   } catch (error) {
@@ -24,11 +34,11 @@ class FileSource implements Source {
   readonly #path: string;
   readonly #handle: OpenFile;
 
-  constructor(files: FileSystem, path: string, handle: OpenFile, stats: FileStats) {
+  constructor(files: FileSystem, path: string, handle: OpenFile, stats: ExactFileStats) {
     this.#files = files;
     this.#path = path;
     this.#handle = handle;
-    this.facts = { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
+    this.facts = factsOf(path, stats);
   }
 
   async read(offset: number, buffer: Uint8Array): Promise<number> {
@@ -60,6 +70,10 @@ class FileSource implements Source {
   }
 }
 
-function fingerprint(stats: FileStats): string {
+function factsOf(path: string, stats: ExactFileStats): SourceFacts {
+  return { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
+}
+
+function fingerprint(stats: ExactFileStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }

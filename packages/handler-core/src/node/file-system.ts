@@ -1,90 +1,73 @@
-import {
-  appendFile,
-  copyFile,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  truncate,
-  unlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, lstat, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import type { Clock } from '../ports/clock.ts';
+import { systemClock } from '../ports/system.ts';
+import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
-/** What is known of a file, as `node:fs` tells it with `bigint`. */
+/** What is known of a file. */
 export interface FileStats {
+  readonly size: number;
+  readonly ino: number;
+  readonly dev: number;
+  readonly uid: number;
+  readonly nlink: number;
+  readonly mtimeMs: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+/** The same to the last digit, as `node:fs` tells it with `bigint`. */
+export interface ExactFileStats {
   readonly size: bigint;
   readonly ino: bigint;
-  readonly dev: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
   isFile(): boolean;
   isDirectory(): boolean;
 }
 
-/** What the port needs of an open file. */
+/** What is needed of an open file. */
 export interface OpenFile {
   read(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesRead: number }>;
-  write(buffer: Uint8Array, at: number, length: number, position: number | null): Promise<{ bytesWritten: number }>;
-  appendFile(data: string | Uint8Array): Promise<void>;
-  writeFile(data: string | Uint8Array): Promise<void>;
+  write(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  writeFile(text: string): Promise<void>;
   readFile(encoding: 'utf8'): Promise<string>;
-  stat(options: { readonly bigint: true }): Promise<FileStats>;
+  stat(): Promise<FileStats>;
+  stat(options: { readonly bigint: true }): Promise<ExactFileStats>;
   truncate(size: number): Promise<void>;
   datasync(): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * What Node's files and journal need of `node:fs/promises`: so that a test can put a disk of its own under them, one
- * that fills, fails, or loses what was not flushed.
- */
+/** What is needed of `node:fs/promises`. */
 export interface FileSystem {
-  open(path: string, flags: string, mode?: number): Promise<OpenFile>;
-  stat(path: string, options: { readonly bigint: true }): Promise<FileStats>;
-  lstat(path: string, options: { readonly bigint: true }): Promise<FileStats>;
-  readFile(path: string, encoding: 'utf8'): Promise<string>;
-  writeFile(
-    path: string,
-    data: string | Uint8Array,
-    options?: { readonly mode?: number; readonly flag?: string },
-  ): Promise<void>;
-  appendFile(path: string, data: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
-  copyFile(from: string, to: string): Promise<void>;
+  open(path: string, flags: string | number, mode?: number): Promise<OpenFile>;
+  stat(path: string): Promise<FileStats>;
+  stat(path: string, options: { readonly bigint: true }): Promise<ExactFileStats>;
+  lstat(path: string): Promise<FileStats>;
+  copyFile(from: string, to: string, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  link(existing: string, added: string): Promise<void>;
-  unlink(path: string): Promise<void>;
-  rm(path: string, options?: { readonly force?: boolean; readonly recursive?: boolean }): Promise<void>;
-  mkdir(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): Promise<unknown>;
-  readdir(path: string): Promise<string[]>;
-  realpath(path: string): Promise<string>;
-  truncate(path: string, size: number): Promise<void>;
-  utimes(path: string, accessed: Date | number, modified: Date | number): Promise<void>;
+  rm(path: string, options: { readonly force: boolean }): Promise<void>;
+  opendir(path: string): Promise<AsyncIterable<{ readonly name: string }>>;
 }
 
-/** The machine's own. */
-export const nodeFileSystem: FileSystem = {
-  appendFile,
-  copyFile,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  truncate,
-  unlink,
-  utimes,
-  writeFile,
+/**
+ * What Node's files need of the machine: so that a simulation can put one of its own under them, whose disk fills and
+ * fails and loses what was not flushed, and whose processes are killed.
+ */
+export interface Machine {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  /** The process that asks. */
+  self(): Promise<ProcessIdentity>;
+  /** Whether a process is dead for certain. */
+  isDead(other: ProcessIdentity): Promise<boolean>;
+}
+
+/** The one that this runs on. */
+export const thisMachine: Machine = {
+  files: { copyFile, lstat, open, opendir, rename, rm, stat },
+  clock: systemClock,
+  self: thisProcess,
+  isDead,
 };

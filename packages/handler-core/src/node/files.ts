@@ -1,16 +1,23 @@
+import { dirname } from 'node:path';
 import type { FilePort } from '../ports/files.ts';
-import { openFileSource } from './file-source.ts';
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { copyToTarget, openFileTarget } from './file-target.ts';
+import { lookAtFile, openFileSource } from './file-source.ts';
+import { type Machine, thisMachine } from './file-system.ts';
+import { openFileTarget } from './file-target.ts';
+import { sweepFolder, sweepNowAndThen } from './leftovers.ts';
 
-/** Files by path, through `node:fs` or what stands in its place. */
-export function filesOver(files: FileSystem): FilePort {
+/** Files by path, of this machine or one that stands in for it. A folder's abandoned temporary files go at the first download into it. */
+export function filesOf(machine: Machine): FilePort {
   return {
-    openSource: (path) => openFileSource(path, files),
-    openTarget: (path, resumeKey) => openFileTarget(path, resumeKey, files),
-    copy: (from, to) => copyToTarget(from, to, files),
+    look: (path) => lookAtFile(path, machine.files),
+    openSource: (path) => openFileSource(path, machine.files),
+    openTarget: async (path, resumeKey, options) => {
+      const target = await openFileTarget(path, resumeKey, options, machine);
+      sweepNowAndThen(dirname(path), machine.clock.now(), machine);
+      return target;
+    },
+    sweep: (folder, olderThan) => sweepFolder(folder, olderThan, machine.clock.now(), machine),
   };
 }
 
 /** Files by path, through `node:fs`. */
-export const nodeFiles: FilePort = filesOver(nodeFileSystem);
+export const nodeFiles: FilePort = filesOf(thisMachine);

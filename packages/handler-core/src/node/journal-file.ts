@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import { LatestWriter } from '../journal/latest-writer.ts';
@@ -7,15 +8,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Journal, JournalRecord } from '../ports/journal.ts';
 import { systemClock } from '../ports/system.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
 
 export interface FileJournalOptions {
   /** Records not put for so many milliseconds are dropped when the journal is listed. Default 7 days. */
   readonly maxAge?: number;
   /** Default: the machine's. */
   readonly clock?: Clock;
-  /** Default: the machine's. */
-  readonly files?: FileSystem;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -35,18 +33,18 @@ function asTransferError(error: unknown): TransferError {
   });
 }
 
-async function readIfThere(files: FileSystem, path: string): Promise<string | null> {
+async function readIfThere(path: string): Promise<string | null> {
   try {
-    return await files.readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
     if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(codeOf(error)))) return null;
     throw asTransferError(error);
   }
 }
 
-async function modifiedAt(files: FileSystem, path: string): Promise<number> {
-  return files.stat(path, { bigint: true }).then(
-    (facts) => Number(facts.mtimeNs / 1_000_000n),
+async function modifiedAt(path: string): Promise<number> {
+  return stat(path).then(
+    (facts) => facts.mtimeMs,
     () => Number.POSITIVE_INFINITY,
   );
 }
@@ -62,7 +60,7 @@ async function modifiedAt(files: FileSystem, path: string): Promise<number> {
  * @throws `disk-full`, `file-io`, from every method
  */
 export function fileJournal(folder: string, options: FileJournalOptions = {}): Journal {
-  const { maxAge = 7 * DAY, clock = systemClock, files = nodeFileSystem } = options;
+  const { maxAge = 7 * DAY, clock = systemClock } = options;
   const writer = new LatestWriter();
   const pathOf = (key: string): string =>
     join(folder, `${createHash('sha256').update(key).digest('hex')}.json`);
@@ -77,31 +75,31 @@ export function fileJournal(folder: string, options: FileJournalOptions = {}): J
 
   async function readOrSweep(name: string): Promise<JournalRecord | null> {
     const path = join(folder, name);
-    const text = RECORD.test(name) ? await readIfThere(files, path) : null;
+    const text = RECORD.test(name) ? await readIfThere(path) : null;
     const record = text === null ? null : readRecord(text);
     const ours = RECORD.test(name) || LEFTOVER.test(name);
     if (record !== null && clock.now() - record.updatedAt <= maxAge) return record;
-    const age = clock.now() - (record?.updatedAt ?? (await modifiedAt(files, path)));
-    if (ours && age > (RECORD.test(name) ? maxAge : MAX_LEFTOVER_AGE)) await files.rm(path, { force: true });
+    const age = clock.now() - (record?.updatedAt ?? (await modifiedAt(path)));
+    if (ours && age > (RECORD.test(name) ? maxAge : MAX_LEFTOVER_AGE)) await rm(path, { force: true });
     return null;
   }
 
   return {
     async get(key) {
-      const text = await readIfThere(files, pathOf(key));
+      const text = await readIfThere(pathOf(key));
       const record = text === null ? null : readRecord(text);
       return record?.key === key ? record : null;
     },
     put(record) {
       return change(record.key, async () => {
         const text = JSON.stringify(record);
-        await files.mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeAtomically(files, pathOf(record.key), text);
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeAtomically(pathOf(record.key), text);
       });
     },
-    delete: (key) => change(key, () => files.rm(pathOf(key), { force: true })),
+    delete: (key) => change(key, () => rm(pathOf(key), { force: true })),
     async list() {
-      const names = await files.readdir(folder).catch((error: unknown) => {
+      const names = await readdir(folder).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return [];
         throw asTransferError(error);
       });

@@ -58,7 +58,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         // An observer's fault is not the transfer's.
       }
     },
-    queue: new TransferQueue(admission),
+    queue: new TransferQueue(admission, ports.clock),
     underWay: new UnderWay(),
     budget: new RetryBudget(ports.clock),
     buffers: new BufferPool(POOLED),

@@ -208,6 +208,8 @@ export interface Unfinished {
   readonly ticket: Ticket;
   /** Milliseconds since 1970. */
   readonly begunAt: number;
+  /** When the store last took a byte of it, where the store tells; milliseconds since 1970. Default {@link begunAt}. */
+  readonly heardAt?: number;
 }
 
 /**
@@ -221,6 +223,17 @@ export interface Signer {
    * platform for the rest. Never travels: a remote signer's client has its own.
    */
   readonly hash?: HashPort;
+  /**
+   * Names the store: kind, address, bucket and key prefix, with no secret. Two signers that see the same objects have the
+   * same text, in one process or in two; of different stores never. The journal tells records apart by it. Absent:
+   * what this signer's uploads left is continued by this very object only.
+   */
+  readonly store?: string;
+  /**
+   * The object key that a ticket is for, so that the same upload is known again under another ticket; null for what is no
+   * ticket of this signer. Never throws. Absent: its tickets are opaque, and each is an upload of its own.
+   */
+  keyOf?(ticket: Ticket): string | null;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**
