@@ -9,9 +9,10 @@ import {
   type Signer,
   type TransferEvent,
 } from '@mesibo-files/handler-core';
-import { fileJournal, filesOver, nodeHash } from '@mesibo-files/handler-core/node';
+import { filesOf, type Machine, nodeHash, type ProcessIdentity } from '@mesibo-files/handler-core/node';
 import type { Disk } from './disk.ts';
 import { fileSystemOf } from './file-system.ts';
+import { journalOver } from './journal.ts';
 import { Life } from './life.ts';
 import { type LinkState, Network, type Server, type SignerCalls, signerOver } from './network.ts';
 import { COUNTS } from './steps.ts';
@@ -25,7 +26,12 @@ export const STATE = '/state';
 export interface Device {
   readonly number: number;
   readonly disk: Disk;
+  readonly journal: Journal;
+  /** Numbers of the processes that live. */
+  readonly pids: Set<number>;
   ahead: number;
+  /** How often it was started. */
+  boots: number;
 }
 
 /** What an actor needs of its world. */
@@ -86,6 +92,26 @@ export class Actor {
     this.life = this.#begin();
   }
 
+  #machine(life: Life): Machine {
+    const identity = (pid: number): ProcessIdentity => ({
+      host: `device${this.device.number}`,
+      boot: String(this.device.boots),
+      numbers: null,
+      pid,
+      started: null,
+    });
+    return {
+      files: fileSystemOf(this.device.disk, life, this.#around.chanceOf(`${life.name} disk`)),
+      clock: life.clock,
+      self: async () => identity(life.pid),
+      isDead: (other) =>
+        life.operate(1, () => {
+          if (other.host !== identity(0).host) return false;
+          return other.boot !== identity(0).boot || !this.device.pids.has(other.pid);
+        }),
+    };
+  }
+
   #connectivity(): Connectivity {
     return this.#link === 'down' ? CONNECTIVITY.DISCONNECTED : CONNECTIVITY.WIFI;
   }
@@ -96,8 +122,15 @@ export class Actor {
     this.#listeners.clear();
     const name = `${this.name}.${this.#lives}`;
     const pid = 100 * this.uid + this.#lives;
-    const life = new Life(timeline, this.#around.chanceOf(name), name, pid, () => this.device.ahead);
-    const system = fileSystemOf(this.device.disk, life, this.#around.chanceOf(`${name} disk`));
+    const life = new Life(
+      timeline,
+      this.#around.chanceOf(name),
+      name,
+      pid,
+      this.device.pids,
+      () => this.device.ahead,
+    );
+    const machine = this.#machine(life);
     const link = (): LinkState => this.#link;
     const network: NetworkPort = {
       connectivity: () => this.#connectivity(),
@@ -109,10 +142,10 @@ export class Actor {
     this.offices = Array.from({ length: COUNTS.runtimes }, (_, number) => {
       const chance = this.#around.chanceOf(`${name} r${number}`);
       const wires = new Network(timeline, chance, life, link);
-      const journal = fileJournal(STATE, { clock: life.clock, files: system });
+      const journal = journalOver(life, this.device.journal);
       const runtime = createRuntime({
         ports: {
-          files: filesOver(system),
+          files: filesOf(machine),
           http: wires.http((url) => serverOf(url)),
           clock: life.clock,
           random: this.#around.chanceOf(`${name} r${number} random`),

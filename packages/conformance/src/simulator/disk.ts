@@ -4,6 +4,8 @@ import type { RandomPort } from '@mesibo-files/handler-core';
 export interface DiskFile {
   readonly kind: 'file';
   readonly ino: number;
+  /** How many names it has. */
+  links: number;
   bytes: Uint8Array;
   flushed: Uint8Array;
   modified: number;
@@ -14,6 +16,7 @@ export interface DiskFile {
 export interface DiskFolder {
   readonly kind: 'folder';
   readonly ino: number;
+  links: number;
   readonly entries: Map<string, DiskNode>;
   flushed: ReadonlyMap<string, DiskNode>;
   modified: number;
@@ -86,6 +89,7 @@ export class Disk {
     const file: DiskFile = {
       kind: 'file',
       ino: this.#inodes,
+      links: 0,
       bytes: NOTHING,
       flushed: NOTHING,
       modified: at,
@@ -103,11 +107,15 @@ export class Disk {
   }
 
   put(folder: DiskFolder, name: string, node: DiskNode): void {
+    this.take(folder, name);
+    node.links += 1;
     folder.entries.set(name, node);
     folder.modified = this.#now();
   }
 
   take(folder: DiskFolder, name: string): void {
+    const before = folder.entries.get(name);
+    if (before !== undefined) before.links -= 1;
     folder.entries.delete(name);
     folder.modified = this.#now();
   }
@@ -154,6 +162,12 @@ export class Disk {
       }
     });
     this.flushAll();
+    this.#each((node) => {
+      node.links = 0;
+    });
+    this.#each((node) => {
+      if (node.kind === 'folder') for (const child of node.entries.values()) child.links += 1;
+    });
   }
 
   /** Bytes on the disk. */
@@ -177,7 +191,8 @@ export class Disk {
   #each(visit: (node: DiskNode, path: string) => void): void {
     const walk = (node: DiskNode, path: string): void => {
       visit(node, path);
-      if (node.kind === 'folder') for (const [name, child] of [...node.entries]) walk(child, `${path}/${name}`);
+      if (node.kind === 'folder')
+        for (const [name, child] of [...node.entries]) walk(child, `${path}/${name}`);
     };
     walk(this.#root, '');
   }
@@ -188,6 +203,7 @@ export class Disk {
     return {
       kind: 'folder',
       ino: this.#inodes,
+      links: 0,
       entries: new Map(),
       flushed: new Map(),
       modified: at,

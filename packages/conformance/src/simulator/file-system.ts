@@ -1,10 +1,37 @@
+import { constants } from 'node:fs';
 import type { RandomPort } from '@mesibo-files/handler-core';
-import type { FileStats, FileSystem, OpenFile } from '@mesibo-files/handler-core/node';
+import type { ExactFileStats, FileStats, FileSystem, OpenFile } from '@mesibo-files/handler-core/node';
 import { type Disk, type DiskFile, type DiskNode, systemError } from './disk.ts';
 import type { Life } from './life.ts';
 
 /** How long the disk takes for one operation, in milliseconds at most. */
 const SLOWEST = 2;
+
+/** How a file is opened. */
+interface Flags {
+  readonly creates: boolean;
+  readonly exclusive: boolean;
+  readonly truncates: boolean;
+  readonly writes: boolean;
+}
+
+function flagsOf(flags: string | number): Flags {
+  if (typeof flags === 'string') {
+    const creates = !flags.startsWith('r');
+    return {
+      creates,
+      exclusive: flags.includes('x'),
+      truncates: flags.startsWith('w'),
+      writes: creates || flags.includes('+'),
+    };
+  }
+  return {
+    creates: (flags & constants.O_CREAT) !== 0,
+    exclusive: (flags & constants.O_EXCL) !== 0,
+    truncates: (flags & constants.O_TRUNC) !== 0,
+    writes: (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0,
+  };
+}
 
 /**
  * A disk as one life of a process sees it: in the shape of `node:fs/promises`. Each call takes a while, and others come in
@@ -14,40 +41,31 @@ export function fileSystemOf(disk: Disk, life: Life, random: RandomPort): FileSy
   let numbers = 2;
   const operate = <T>(work: () => T): Promise<T> => life.operate(random.fraction() * SLOWEST, work);
 
-  function openNow(path: string, flags: string): OpenFile {
+  function openNow(path: string, how: string | number): OpenFile {
+    const flags = flagsOf(how);
     const found = disk.look(path);
-    const creates = flags[0] !== 'r';
-    if (found !== undefined && flags.includes('x')) throw systemError('EEXIST', path);
-    if (found === undefined && !creates) throw systemError('ENOENT', path);
-    const writes = creates || flags.includes('+');
-    if (found?.kind === 'folder' && writes) throw systemError('EISDIR', path);
+    if (found !== undefined && flags.creates && flags.exclusive) throw systemError('EEXIST', path);
+    if (found === undefined && !flags.creates) throw systemError('ENOENT', path);
+    if (found?.kind === 'folder' && flags.writes) throw systemError('EISDIR', path);
     const node = found ?? disk.create(path);
-    if (node.kind === 'file' && flags.startsWith('w')) disk.resize(node, 0);
+    if (node.kind === 'file' && flags.truncates) disk.resize(node, 0);
     numbers += 1;
     life.descriptors.set(numbers, path);
-    return new Handle(node, path, numbers, flags.startsWith('a'));
+    return new Handle(node, path, numbers);
   }
 
   class Handle implements OpenFile {
     readonly #node: DiskNode;
     readonly #path: string;
     readonly #number: number;
-    readonly #appends: boolean;
-    #position = 0;
 
-    constructor(node: DiskNode, path: string, number: number, appends: boolean) {
+    constructor(node: DiskNode, path: string, number: number) {
       this.#node = node;
       this.#path = path;
       this.#number = number;
-      this.#appends = appends;
     }
 
-    read(
-      buffer: Uint8Array,
-      at: number,
-      length: number,
-      position: number,
-    ): Promise<{ bytesRead: number }> {
+    read(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesRead: number }> {
       return this.#with((file) => {
         const bytes = file.bytes.subarray(position, position + length);
         buffer.set(bytes, at);
@@ -59,36 +77,31 @@ export function fileSystemOf(disk: Disk, life: Life, random: RandomPort): FileSy
       buffer: Uint8Array,
       at: number,
       length: number,
-      position: number | null,
+      position: number,
     ): Promise<{ bytesWritten: number }> {
       return this.#with((file) => {
         // Now and then the system takes less than it was given.
         const taken = length > 1 && random.fraction() < 0.1 ? Math.ceil(length / 2) : length;
-        const place = this.#appends ? file.bytes.length : (position ?? this.#position);
-        disk.write(file, place, buffer.subarray(at, at + taken));
-        if (position === null) this.#position += taken;
+        disk.write(file, position, buffer.subarray(at, at + taken));
         return { bytesWritten: taken };
       });
     }
 
-    async writeFile(data: string | Uint8Array): Promise<void> {
-      const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+    async writeFile(text: string): Promise<void> {
+      const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length; ) {
-        const { bytesWritten } = await this.write(bytes, at, bytes.length - at, null);
-        at += bytesWritten;
+        at += (await this.write(bytes, at, bytes.length - at, at)).bytesWritten;
       }
-    }
-
-    appendFile(data: string | Uint8Array): Promise<void> {
-      return this.writeFile(data);
     }
 
     readFile(): Promise<string> {
       return this.#with((file) => new TextDecoder().decode(file.bytes));
     }
 
-    stat(): Promise<FileStats> {
-      return this.#with(statsOf, true);
+    stat(): Promise<FileStats>;
+    stat(options: { readonly bigint: true }): Promise<ExactFileStats>;
+    stat(options?: { readonly bigint: true }): Promise<FileStats | ExactFileStats> {
+      return this.#with<FileStats | ExactFileStats>(options === undefined ? plainStats : exactStats, true);
     }
 
     truncate(size: number): Promise<void> {
@@ -121,27 +134,27 @@ export function fileSystemOf(disk: Disk, life: Life, random: RandomPort): FileSy
     }
   }
 
-  const files: FileSystem = {
+  function stat(path: string): Promise<FileStats>;
+  function stat(path: string, options: { readonly bigint: true }): Promise<ExactFileStats>;
+  function stat(path: string, options?: { readonly bigint: true }): Promise<FileStats | ExactFileStats> {
+    return operate(() => (options === undefined ? plainStats : exactStats)(disk.node(path)));
+  }
+
+  return {
     open: (path, flags) => operate(() => openNow(path, flags)),
-    stat: (path) => operate(() => statsOf(disk.node(path))),
-    lstat: (path) => operate(() => statsOf(disk.node(path))),
-    realpath: (path) =>
-      operate(() => {
-        disk.node(path);
-        return path;
-      }),
-    readFile: (path) => operate(() => new TextDecoder().decode(disk.file(path).bytes)),
-    async writeFile(path, data, options = {}) {
-      const handle = await files.open(path, options.flag ?? 'w');
-      await handle.writeFile(data).finally(() => handle.close());
-    },
-    async appendFile(path, data) {
-      const handle = await files.open(path, 'a');
-      await handle.appendFile(data).finally(() => handle.close());
-    },
-    async copyFile(from, to) {
+    stat,
+    lstat: stat,
+    async copyFile(from, to, mode = 0) {
       const bytes = await operate(() => disk.file(from).bytes.slice());
-      await files.writeFile(to, bytes);
+      const exclusive = (mode & constants.COPYFILE_EXCL) !== 0;
+      const copy = await operate(() => openNow(to, exclusive ? 'wx' : 'w'));
+      try {
+        for (let at = 0; at < bytes.length; ) {
+          at += (await copy.write(bytes, at, bytes.length - at, at)).bytesWritten;
+        }
+      } finally {
+        await copy.close();
+      }
     },
     rename: (from, to) =>
       operate(() => {
@@ -152,65 +165,50 @@ export function fileSystemOf(disk: Disk, life: Life, random: RandomPort): FileSy
         disk.take(old.folder, old.name);
         disk.put(place.folder, place.name, node);
       }),
-    link: (existing, added) =>
-      operate(() => {
-        const node = disk.file(existing);
-        if (disk.look(added) !== undefined) throw systemError('EEXIST', added);
-        const place = disk.place(added);
-        disk.put(place.folder, place.name, node);
-      }),
-    unlink: (path) =>
-      operate(() => {
-        disk.file(path);
-        const place = disk.place(path);
-        disk.take(place.folder, place.name);
-      }),
-    rm: (path, options = {}) =>
+    rm: (path, { force }) =>
       operate(() => {
         const node = disk.look(path);
-        if (node === undefined) {
-          if (options.force === true) return;
-          throw systemError('ENOENT', path);
-        }
-        if (node.kind === 'folder' && options.recursive !== true) throw systemError('ERR_FS_EISDIR', path);
+        if (node === undefined && !force) throw systemError('ENOENT', path);
+        if (node?.kind === 'folder') throw systemError('ERR_FS_EISDIR', path);
+        if (node === undefined) return;
         const place = disk.place(path);
         disk.take(place.folder, place.name);
       }),
-    mkdir: (path, options = {}) =>
-      operate(() => {
-        if (options.recursive !== true) return disk.makeFolder(path);
-        const parts = path.split('/').filter((name) => name !== '');
-        for (let count = 1; count <= parts.length; count += 1) {
-          const folder = `/${parts.slice(0, count).join('/')}`;
-          const found = disk.look(folder);
-          if (found === undefined) disk.makeFolder(folder);
-          else if (found.kind === 'file') throw systemError('EEXIST', folder);
-        }
-      }),
-    readdir: (path) =>
+    opendir: (path) =>
       operate(() => {
         const node = disk.node(path);
         if (node.kind === 'file') throw systemError('ENOTDIR', path);
-        return [...node.entries.keys()];
-      }),
-    truncate: (path, size) => operate(() => disk.resize(disk.file(path), size)),
-    utimes: (path, _accessed, modified) =>
-      operate(() => {
-        disk.node(path).modified = modified instanceof Date ? modified.getTime() : modified * 1000;
+        return namesOf([...node.entries.keys()]);
       }),
   };
-  return files;
 }
 
-function statsOf(node: DiskNode): FileStats {
-  const nanoseconds = (at: number): bigint => BigInt(Math.round(at * 1000)) * 1000n;
+async function* namesOf(names: readonly string[]): AsyncGenerator<{ readonly name: string }> {
+  for (const name of names) yield { name };
+}
+
+function plainStats(node: DiskNode): FileStats {
   return {
-    size: BigInt(node.kind === 'file' ? node.bytes.length : 4096),
-    ino: BigInt(node.ino),
-    dev: 1n,
-    mtimeNs: nanoseconds(node.modified),
-    ctimeNs: nanoseconds(node.changed),
+    size: node.kind === 'file' ? node.bytes.length : 4096,
+    ino: node.ino,
+    dev: 1,
+    uid: process.geteuid?.() ?? 0,
+    nlink: node.links,
+    mtimeMs: node.modified,
     isFile: () => node.kind === 'file',
     isDirectory: () => node.kind === 'folder',
+  };
+}
+
+function exactStats(node: DiskNode): ExactFileStats {
+  const { size, ino, isFile, isDirectory } = plainStats(node);
+  const nanoseconds = (at: number): bigint => BigInt(Math.round(at * 1000)) * 1000n;
+  return {
+    size: BigInt(size),
+    ino: BigInt(ino),
+    mtimeNs: nanoseconds(node.modified),
+    ctimeNs: nanoseconds(node.changed),
+    isFile,
+    isDirectory,
   };
 }

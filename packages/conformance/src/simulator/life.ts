@@ -25,9 +25,19 @@ export class Life {
   readonly #timeline: Timeline;
   readonly #random: RandomPort;
   readonly #operations = new Set<Operation>();
+  readonly #pids: Set<number>;
 
-  /** `ahead`: how wrong the device's clock is. */
-  constructor(timeline: Timeline, random: RandomPort, name: string, pid: number, ahead: () => number) {
+  /** `pids`: those of the device's living processes. `ahead`: how wrong the device's clock is. */
+  constructor(
+    timeline: Timeline,
+    random: RandomPort,
+    name: string,
+    pid: number,
+    pids: Set<number>,
+    ahead: () => number,
+  ) {
+    pids.add(pid);
+    this.#pids = pids;
     this.name = name;
     this.pid = pid;
     this.#timeline = timeline;
@@ -101,6 +111,7 @@ export class Life {
   /** The process is gone at once, with all it had asked for. */
   end(): void {
     this.alive = false;
+    this.#pids.delete(this.pid);
     this.#operations.clear();
     this.sockets.clear();
     this.descriptors.clear();

@@ -63,7 +63,8 @@ export class Network {
     return {
       send: (request) => {
         const server = serverOf(request.url);
-        if (server === undefined) return Promise.reject(new TransferError('host-not-found', 'no such server'));
+        if (server === undefined)
+          return Promise.reject(new TransferError('host-not-found', 'no such server'));
         return this.#send(request, server);
       },
     };
@@ -84,7 +85,10 @@ export class Network {
       if (fate.do === 'refuse' || fate.do === 'cut-request') throw broken(doing);
       if (fate.do === 'vanish') return await this.#nothing(call.signal, doing);
       if (fate.do === 'answer') {
-        throw new TransferError(fate.status === 503 ? 'throttled' : 'server-error', `${doing}: ${fate.status}`);
+        throw new TransferError(
+          fate.status === 503 ? 'throttled' : 'server-error',
+          `${doing}: ${fate.status}`,
+        );
       }
       const working = this.#there(() => work({ ...call, signal: NEVER }));
       if (fate.do === 'never-answer') {
@@ -112,7 +116,9 @@ export class Network {
       const arrived = await this.#upload(request, server, fate);
       if (fate.do === 'vanish') return await this.#nothing(signal, doing);
       const working = this.#there(() =>
-        fate.do === 'answer' ? Promise.resolve(refusal(fate.status)) : received(server, request, arrived, true, this.#life),
+        fate.do === 'answer'
+          ? Promise.resolve(refusal(fate.status))
+          : received(server, request, arrived, true, this.#life),
       );
       if (fate.do === 'never-answer') {
         working.catch(() => undefined);
@@ -122,7 +128,8 @@ export class Network {
       await this.#wait(this.#latency(), signal);
       if (fate.do === 'lose-answer') throw broken(doing);
       server.answered?.(request, answer.status, this.#life);
-      const cut = fate.do === 'cut-answer' ? Math.floor(fate.after * answer.bytes.length) : Number.POSITIVE_INFINITY;
+      const cut =
+        fate.do === 'cut-answer' ? Math.floor(fate.after * answer.bytes.length) : Number.POSITIVE_INFINITY;
       return this.#answer(answer, cut, signal, socket);
     } catch (error) {
       socket.close();
@@ -150,7 +157,8 @@ export class Network {
       return bytes;
     } catch (error) {
       const part = bytes.slice(0, at);
-      if (fate.do !== 'vanish') this.#there(() => received(server, request, part, false, this.#life)).catch(() => undefined);
+      if (fate.do !== 'vanish')
+        this.#there(() => received(server, request, part, false, this.#life)).catch(() => undefined);
       throw error;
     }
   }
@@ -309,23 +317,26 @@ async function received(
   by: Life,
 ): Promise<Received> {
   const { method, url, headers, body } = request;
-  const answer = await server.serve({
-    method,
-    url,
-    headers,
-    signal: NEVER,
-    ...(body === undefined
-      ? {}
-      : {
-          body: {
-            size: body.size,
-            async *slices() {
-              if (arrived.length > 0) yield arrived;
-              if (!whole) throw broken('a request');
+  const answer = await server.serve(
+    {
+      method,
+      url,
+      headers,
+      signal: NEVER,
+      ...(body === undefined
+        ? {}
+        : {
+            body: {
+              size: body.size,
+              async *slices() {
+                if (arrived.length > 0) yield arrived;
+                if (!whole) throw broken('a request');
+              },
             },
-          },
-        }),
-  }, by);
+          }),
+    },
+    by,
+  );
   const chunks: Uint8Array[] = [];
   let size = 0;
   await answer.consume((chunk) => {
@@ -367,12 +378,7 @@ export type SignerCalls = (
 ) => void;
 
 /** A signer whose calls go over the network. */
-export function signerOver(
-  network: Network,
-  server: Server,
-  signer: Signer,
-  onCall: SignerCalls,
-): Signer {
+export function signerOver(network: Network, server: Server, signer: Signer, onCall: SignerCalls): Signer {
   const calling = async <T>(
     method: 'begin' | 'resume' | 'commit' | 'discard',
     args: readonly unknown[],
@@ -392,7 +398,8 @@ export function signerOver(
     commit: (ticket, manifest, call) =>
       calling('commit', [ticket, manifest], call, (there) => signer.commit(ticket, manifest, there)),
     discard: (ticket, call) => calling('discard', [ticket], call, (there) => signer.discard(ticket, there)),
-    read: (url, call) => network.call(server, 'read', call, (there) => signer.read(url, { ...call, ...there })),
+    read: (url, call) =>
+      network.call(server, 'read', call, (there) => signer.read(url, { ...call, ...there })),
     remove: (url, call) => network.call(server, 'remove', call, (there) => signer.remove(url, there)),
     owns: (url) => signer.owns(url),
     async *unfinished(olderThan, call) {

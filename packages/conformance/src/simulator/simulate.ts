@@ -45,7 +45,9 @@ export async function play(
     return world.violation === null ? null : { violation: world.violation, story: world.story };
   } catch (error) {
     const violation =
-      error instanceof Violation ? error : new Violation('the simulator failed', String((error as Error).stack));
+      error instanceof Violation
+        ? error
+        : new Violation('the simulator failed', String((error as Error).stack));
     return { violation, story: world.story };
   } finally {
     process.off('unhandledRejection', onRejection);
@@ -64,7 +66,11 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     last = { kind, message: found.violation.message, script: one, story: found.story };
     return false;
   });
-  const { errorInstance } = await fc.check(holds, { seed, numRuns: 1, endOnFailure: options.shrink === false });
+  const { errorInstance } = await fc.check(holds, {
+    seed,
+    numRuns: 1,
+    endOnFailure: options.shrink === false,
+  });
   if (last === null && errorInstance !== null && errorInstance !== undefined) throw errorInstance;
   return last === null ? null : { seed, ...(last as Omit<Finding, 'seed'>) };
 }

@@ -2,7 +2,15 @@ import * as fc from 'fast-check';
 import type { LinkState, ServerState } from './network.ts';
 
 /** How many there are of each in a world. */
-export const COUNTS = { actors: 3, runtimes: 2, signers: 2, messages: 7, files: 3, servers: 3, paths: 3 } as const;
+export const COUNTS = {
+  actors: 3,
+  runtimes: 2,
+  signers: 2,
+  messages: 7,
+  files: 3,
+  servers: 3,
+  paths: 3,
+} as const;
 
 /** What a world is made of. Small things: a few dozen bytes are a file of many parts here. */
 export interface Setting {
@@ -97,14 +105,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 9, arbitrary: send },
   { weight: 8, arbitrary: fetch },
   { weight: 4, arbitrary: fc.record({ pace, do: fc.constant('stop' as const), flight: upTo(8) }) },
-  { weight: 2, arbitrary: fc.record({ pace, do: fc.constant('discard' as const), message: upTo(COUNTS.messages) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ pace, do: fc.constant('discard' as const), message: upTo(COUNTS.messages) }),
+  },
   { weight: 3, arbitrary: fc.record({ pace, do: fc.constant('kill' as const), actor }) },
   { weight: 3, arbitrary: fc.record({ pace, do: fc.constant('restart' as const), actor }) },
   { weight: 1, arbitrary: fc.record({ pace, do: fc.constant('power' as const), device }) },
   { weight: 3, arbitrary: fc.record({ pace, do: fc.constant('link' as const), actor, state: link }) },
   {
     weight: 3,
-    arbitrary: fc.record({ pace, do: fc.constant('server' as const), server: upTo(COUNTS.servers), state: server }),
+    arbitrary: fc.record({
+      pace,
+      do: fc.constant('server' as const),
+      server: upTo(COUNTS.servers),
+      state: server,
+    }),
   },
   {
     weight: 1,
@@ -115,10 +131,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       room: fc.oneof(fc.constant(null), upTo(60)),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ pace, do: fc.constant('edit' as const), device, file: upTo(COUNTS.files) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ pace, do: fc.constant('clock' as const), device, hours: fc.integer({ min: -30, max: 30 }) }),
+    arbitrary: fc.record({ pace, do: fc.constant('edit' as const), device, file: upTo(COUNTS.files) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      pace,
+      do: fc.constant('clock' as const),
+      device,
+      hours: fc.integer({ min: -30, max: 30 }),
+    }),
   },
   {
     weight: 1,

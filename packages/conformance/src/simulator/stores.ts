@@ -1,4 +1,10 @@
-import { type Clock, fromBase64Url, type HttpAnswer, type HttpRequest, type Signer } from '@mesibo-files/handler-core';
+import {
+  type Clock,
+  fromBase64Url,
+  type HttpAnswer,
+  type HttpRequest,
+  type Signer,
+} from '@mesibo-files/handler-core';
 import { type MemoryStore, memoryStore, seededRandom } from '@mesibo-files/handler-core/memory';
 import { nodeHash } from '@mesibo-files/handler-core/node';
 import type { Life } from './life.ts';
@@ -54,7 +60,11 @@ export class Store implements Server {
 
   /** A signer of its own: two of them are two objects of one store. */
   signer(): Signer {
-    return this.memory.signer({ ...this.#setting, partSize: PART, singleUpTo: this.#setting.shape === 'single' ? 1000 : 10 });
+    return this.memory.signer({
+      ...this.#setting,
+      partSize: PART,
+      singleUpTo: this.#setting.shape === 'single' ? 1000 : 10,
+    });
   }
 
   async serve(request: HttpRequest, by: Life): Promise<HttpAnswer> {
@@ -66,9 +76,13 @@ export class Store implements Server {
     if (held?.bytes === bytes && held.known.has(by) && this.#setting.digest !== null) {
       this.#fail('sent again', `${by.name} sent part ${part}, which it knew to be stored`);
     }
-    const body = { size: request.body?.size ?? 0, slices: () => [Uint8Array.from(bytes, (one) => one.charCodeAt(0))] };
+    const body = {
+      size: request.body?.size ?? 0,
+      slices: () => [Uint8Array.from(bytes, (one) => one.charCodeAt(0))],
+    };
     const answer = await this.memory.http.send(bytes.length > 0 ? { ...request, body } : request);
-    if (answer.status === 200) this.#parts.set(part, { bytes, known: held?.bytes === bytes ? held.known : new Set() });
+    if (answer.status === 200)
+      this.#parts.set(part, { bytes, known: held?.bytes === bytes ? held.known : new Set() });
     return answer;
   }
 

@@ -1,4 +1,13 @@
-import { type Clock, discardUpload, download, sweepUploads, TransferError, type TransferEvent, upload } from '@mesibo-files/handler-core';
+import {
+  type Clock,
+  discardUpload,
+  download,
+  memoryJournal,
+  sweepUploads,
+  TransferError,
+  type TransferEvent,
+  upload,
+} from '@mesibo-files/handler-core';
 import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
@@ -64,7 +73,8 @@ export class World {
   readonly #except: ReadonlySet<string>;
   readonly #plain: Server;
   readonly #flights: Flight[] = [];
-  readonly #chores: { readonly name: string; readonly life: Life; readonly began: number; over: boolean }[] = [];
+  readonly #chores: { readonly name: string; readonly life: Life; readonly began: number; over: boolean }[] =
+    [];
   readonly #troubles: Trouble[] = [];
   readonly #urls: { readonly url: string; readonly bytes: Uint8Array }[] = [];
   readonly #versions: Map<string, Version[]> = new Map();
@@ -89,7 +99,9 @@ export class World {
       (store, number) => new Store(`store${number}`, store, clock, setting.chance + number + 1, fail),
     );
     this.devices = [0, 1].map((number) => this.#newDevice(number));
-    const files = new Map([0, 1].map((number) => [`file${number}`, pattern(50 + number, setting.sizes[number] ?? 0)]));
+    const files = new Map(
+      [0, 1].map((number) => [`file${number}`, pattern(50 + number, setting.sizes[number] ?? 0)]),
+    );
     this.#plain = { name: 'plain', state: 'well', serve: plainServer(files, setting.tags) };
     for (const [name, bytes] of files) this.#urls.push({ url: `${PLAIN_BASE}${name}`, bytes });
     this.stores.forEach((store, number) => {
@@ -149,7 +161,9 @@ export class World {
     this.#tell('all is mended');
     this.#mend();
     await this.#until(OVER_WITHIN, 'a transfer never ended', () => this.#running()[0]);
-    await this.#until(OVER_WITHIN, 'a chore never ended', () => this.#chores.find(({ over, life }) => !over && life.alive));
+    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
+      this.#chores.find(({ over, life }) => !over && life.alive),
+    );
     await this.#sendAgain();
     await this.#restAndCheck();
     await this.#sweepAndCheck();
@@ -188,6 +202,7 @@ export class World {
           actor.life.end();
           this.#bury(actor.life);
         }
+        this.#device(step.device).boots += 1;
         return this.#device(step.device).disk.lose(seededRandom(this.#setting.chance + this.#happenings));
       }
       case 'link': {
@@ -262,7 +277,8 @@ export class World {
       signal: flight.controller.signal,
     });
     sending.then(
-      (object) => this.#land(flight, null, () => this.#checkUploaded(flight, object.key, object.url, object.name)),
+      (object) =>
+        this.#land(flight, null, () => this.#checkUploaded(flight, object.key, object.url, object.name)),
       (error) => this.#land(flight, error, () => undefined),
     );
     if (hops !== null) this.#stopSoon(flight, hops);
@@ -323,7 +339,8 @@ export class World {
     flight.stopped = this.timeline.now;
     flight.controller.abort();
     flight.life.after(STOP_WITHIN, () => {
-      if (flight.over === null) this.fail('slow stop', `${title(flight)} goes on ${STOP_WITHIN} ms after its stop`);
+      if (flight.over === null)
+        this.fail('slow stop', `${title(flight)} goes on ${STOP_WITHIN} ms after its stop`);
     });
   }
 
@@ -336,7 +353,9 @@ export class World {
     if (!actor.life.alive || office === undefined || signer === undefined) return;
     this.#discarded.add(message.mid);
     this.#discarding.set(message.mid, actor.life);
-    const flights = this.#running().filter((flight) => flight.kind === 'upload' && flight.message === message);
+    const flights = this.#running().filter(
+      (flight) => flight.kind === 'upload' && flight.message === message,
+    );
     for (const flight of flights) this.#stop(flight);
     this.#chore(`discard of m${message.mid}`, actor.life, async () => {
       while (flights.some(({ over }) => over === null)) await actor.life.pause(1);
@@ -371,7 +390,8 @@ export class World {
       if (error === null) return;
       const { code, message } = TransferError.from(error);
       const trouble = troubleBehind(code);
-      if (trouble === null || !this.#troubled(trouble, began)) this.fail('a chore failed', `${name}: ${code}: ${message}`);
+      if (trouble === null || !this.#troubled(trouble, began))
+        this.fail('a chore failed', `${name}: ${code}: ${message}`);
     };
     work().then(
       () => end(null),
@@ -430,7 +450,8 @@ export class World {
         (other.over === null || other.over.at >= flight.began),
     );
     const right = [flight, ...others].some((one) => bytes !== null && isSame(one.wanted, bytes));
-    if (!right) this.fail('wrong bytes', `${title(flight)}: there is ${show(bytes)} instead of ${show(wanted)}`);
+    if (!right)
+      this.fail('wrong bytes', `${title(flight)}: there is ${show(bytes)} instead of ${show(wanted)}`);
   }
 
   /** Versions of a file that were there at some time from this on. */
@@ -458,7 +479,13 @@ export class World {
   #newDevice(device: number): Device {
     const clock = { ahead: 0 };
     const disk = new Disk(() => BEGINNING + this.timeline.now + clock.ahead);
-    const made: Device = Object.assign(clock, { number: device, disk });
+    const made: Device = Object.assign(clock, {
+      number: device,
+      disk,
+      journal: memoryJournal(),
+      pids: new Set<number>(),
+      boots: 1,
+    });
     for (const folder of [INBOX, OUTBOX, STATE]) disk.makeFolder(folder);
     for (let number = 0; number < COUNTS.files; number += 1) {
       const bytes = pattern(1000 * device + 10 * number, this.#setting.sizes[number] ?? 0);
@@ -492,7 +519,8 @@ export class World {
     );
     if (flight === undefined) return;
     flight.joined = true;
-    for (const peer of this.#peers(flight)) for (const [key, ticket] of peer.uploads) this.#associate(flight, key, ticket);
+    for (const peer of this.#peers(flight))
+      for (const [key, ticket] of peer.uploads) this.#associate(flight, key, ticket);
   }
 
   /** Uploads that are under way in the same runtime, of the same file to the same store by the same signer. */
@@ -550,7 +578,10 @@ export class World {
     const { key } = viewTicket(ticket);
     const user = this.#running().find(
       (flight): flight is UploadFlight =>
-        flight.kind === 'upload' && flight.store === store && flight.stopped === null && flight.uploads.has(key),
+        flight.kind === 'upload' &&
+        flight.store === store &&
+        flight.stopped === null &&
+        flight.uploads.has(key),
     );
     if (user === undefined || this.#troubled('edit', user.began)) return;
     this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
@@ -561,7 +592,10 @@ export class World {
     for (const actor of this.actors) {
       const sources = [...actor.life.descriptors.values()].filter((path) => path.startsWith(OUTBOX)).length;
       if (sources > this.#setting.lanes * COUNTS.runtimes) {
-        this.fail('opened before its turn', `${actor.name} has ${sources} files open in ${COUNTS.runtimes} runtimes`);
+        this.fail(
+          'opened before its turn',
+          `${actor.name} has ${sources} files open in ${COUNTS.runtimes} runtimes`,
+        );
       }
     }
     for (const [place, wanted] of this.#wanted) {
@@ -578,7 +612,8 @@ export class World {
 
   async #happen(until?: number): Promise<boolean> {
     this.#happenings += 1;
-    if (this.#happenings > MOST_HAPPENINGS) this.fail('too much happens', `more than ${MOST_HAPPENINGS} things`);
+    if (this.#happenings > MOST_HAPPENINGS)
+      this.fail('too much happens', `more than ${MOST_HAPPENINGS} things`);
     const happened = await this.timeline.step(until);
     if (this.violation !== null) throw this.violation;
     return happened;
@@ -591,12 +626,17 @@ export class World {
   }
 
   /** Lets things happen until nothing of a kind is left. */
-  async #until(within: number, otherwise: string, left: () => Flight | { readonly name: string } | undefined): Promise<void> {
+  async #until(
+    within: number,
+    otherwise: string,
+    left: () => Flight | { readonly name: string } | undefined,
+  ): Promise<void> {
     const until = this.timeline.now + within;
     await settled();
     while (left() !== undefined && (await this.#happen(until)));
     const still = left();
-    if (still !== undefined) this.fail(otherwise, 'name' in still && !('kind' in still) ? still.name : title(still as Flight));
+    if (still !== undefined)
+      this.fail(otherwise, 'name' in still && !('kind' in still) ? still.name : title(still as Flight));
     this.#look();
   }
 
@@ -620,7 +660,8 @@ export class World {
     await settled();
     await this.#until(OVER_WITHIN, 'a transfer never ended', () => this.#running()[0]);
     for (const { over, number } of this.#flights.slice(before)) {
-      if (over?.code !== null) this.fail('not sent', `t${number} fails in a world where all is well: ${over?.code}`);
+      if (over?.code !== null)
+        this.fail('not sent', `t${number} fails in a world where all is well: ${over?.code}`);
     }
   }
 
@@ -629,8 +670,11 @@ export class World {
     await this.#wait(IDLE_WITHIN);
     for (const { name, life } of this.actors) {
       const [socket] = life.sockets;
-      if (socket !== undefined) this.fail('a socket is left', `${name}: ${socket.doing}, of ${life.sockets.size}`);
-      const file = [...life.descriptors.values()].find((path) => path.startsWith(INBOX) || path.startsWith(OUTBOX));
+      if (socket !== undefined)
+        this.fail('a socket is left', `${name}: ${socket.doing}, of ${life.sockets.size}`);
+      const file = [...life.descriptors.values()].find(
+        (path) => path.startsWith(INBOX) || path.startsWith(OUTBOX),
+      );
       if (file !== undefined) this.fail('a descriptor is left', `${name}: ${file}`);
       if (life.timers > 0) this.fail('a timer is left', `${name}: ${life.timers}`);
     }
@@ -640,10 +684,13 @@ export class World {
         for (const { ticket } of (await actor.offices[0]?.journal.list()) ?? []) known.add(ticket);
       });
     }
-    await this.#until(OVER_WITHIN, 'a chore never ended', () => this.#chores.find(({ over, life }) => !over && life.alive));
+    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
+      this.#chores.find(({ over, life }) => !over && life.alive),
+    );
     for (const store of this.stores) {
       for (const ticket of await store.unfinished()) {
-        if (!known.has(ticket)) this.fail('an upload nobody knows', `m${viewTicket(ticket).mid} in ${store.name}`);
+        if (!known.has(ticket))
+          this.fail('an upload nobody knows', `m${viewTicket(ticket).mid} in ${store.name}`);
       }
     }
     this.#checkObjects();
@@ -675,18 +722,32 @@ export class World {
   /** A week later somebody sweeps: nothing is left then. */
   async #sweepAndCheck(): Promise<void> {
     await this.#wait(8 * 24 * HOUR);
-    for (const actor of this.actors) {
+    for (const [number, actor] of this.actors.entries()) {
       actor.device.ahead = 0;
       actor.life.end();
       actor.restart();
       for (const number of this.stores.keys()) this.#sweep(actor, number, HOUR);
+      // The first download into a folder clears it of what others left there.
+      this.#fetch({
+        do: 'fetch',
+        pace: 0,
+        hops: null,
+        actor: number,
+        runtime: 0,
+        signer: 0,
+        url: 0,
+        path: 0,
+      });
     }
     await settled();
-    await this.#until(OVER_WITHIN, 'a chore never ended', () => this.#chores.find(({ over, life }) => !over && life.alive));
+    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
+      this.#chores.find(({ over, life }) => !over && life.alive),
+    );
     await this.#wait(IDLE_WITHIN);
     for (const store of this.stores) {
       const [ticket] = await store.unfinished();
-      if (ticket !== undefined) this.fail('an upload outlasts the sweep', `m${viewTicket(ticket).mid} in ${store.name}`);
+      if (ticket !== undefined)
+        this.fail('an upload outlasts the sweep', `m${viewTicket(ticket).mid} in ${store.name}`);
     }
     for (const { number, disk } of this.devices) {
       for (const path of disk.files().keys()) {
