@@ -12,7 +12,7 @@ import {
 import { filesOf, type Machine, nodeHash, type ProcessIdentity } from '@mesibo-files/handler-core/node';
 import type { Disk } from './disk.ts';
 import { fileSystemOf } from './file-system.ts';
-import { journalOver } from './journal.ts';
+import type { JournalLogs } from './journal.ts';
 import { Life } from './life.ts';
 import { type LinkState, Network, type Server, type SignerCalls, signerOver } from './network.ts';
 import { COUNTS } from './steps.ts';
@@ -26,7 +26,7 @@ export const STATE = '/state';
 export interface Device {
   readonly number: number;
   readonly disk: Disk;
-  readonly journal: Journal;
+  readonly journals: JournalLogs;
   /** Numbers of the processes that live. */
   readonly pids: Set<number>;
   ahead: number;
@@ -131,6 +131,8 @@ export class Actor {
       () => this.device.ahead,
     );
     const machine = this.#machine(life);
+    // A process has one journal, whatever it has of runtimes.
+    const journal = this.device.journals.journalOf(life);
     const link = (): LinkState => this.#link;
     const network: NetworkPort = {
       connectivity: () => this.#connectivity(),
@@ -142,7 +144,6 @@ export class Actor {
     this.offices = Array.from({ length: COUNTS.runtimes }, (_, number) => {
       const chance = this.#around.chanceOf(`${name} r${number}`);
       const wires = new Network(timeline, chance, life, link);
-      const journal = journalOver(life, this.device.journal);
       const runtime = createRuntime({
         ports: {
           files: filesOf(machine),

@@ -390,6 +390,7 @@ export function signerOver(network: Network, server: Server, signer: Signer, onC
     return result;
   };
   return {
+    ...signer,
     capabilities: (call) => network.call(server, 'capabilities', call, (there) => signer.capabilities(there)),
     begin: (facts, call) => calling('begin', [facts], call, (there) => signer.begin(facts, there)),
     sign: (ticket, wanted, call) =>

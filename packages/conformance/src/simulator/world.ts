@@ -2,7 +2,6 @@ import {
   type Clock,
   discardUpload,
   download,
-  memoryJournal,
   sweepUploads,
   TransferError,
   type TransferEvent,
@@ -12,6 +11,7 @@ import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
+import { JournalLogs } from './journal.ts';
 import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
@@ -203,7 +203,9 @@ export class World {
           this.#bury(actor.life);
         }
         this.#device(step.device).boots += 1;
-        return this.#device(step.device).disk.lose(seededRandom(this.#setting.chance + this.#happenings));
+        const random = seededRandom(this.#setting.chance + this.#happenings);
+        this.#device(step.device).journals.lose(this.timeline.now, random.fraction());
+        return this.#device(step.device).disk.lose(random);
       }
       case 'link': {
         const actor = this.#actor(step.actor);
@@ -349,24 +351,23 @@ export class World {
     const message = MESSAGES[number] as (typeof MESSAGES)[number];
     const actor = this.#actor(message.actor);
     const office = actor.offices[message.runtime];
-    const signer = office?.signers[message.store]?.[message.signer];
-    if (!actor.life.alive || office === undefined || signer === undefined) return;
+    if (!actor.life.alive || office === undefined) return;
+    const sent = this.#flights.filter(
+      (flight): flight is UploadFlight => flight.kind === 'upload' && flight.message === message,
+    );
     this.#discarded.add(message.mid);
     this.#discarding.set(message.mid, actor.life);
-    const flights = this.#running().filter(
-      (flight) => flight.kind === 'upload' && flight.message === message,
-    );
+    const flights = sent.filter(({ over }) => over === null);
     for (const flight of flights) this.#stop(flight);
     this.#chore(`discard of m${message.mid}`, actor.life, async () => {
       while (flights.some(({ over }) => over === null)) await actor.life.pause(1);
-      await discardUpload({
-        runtime: office.runtime,
-        signer,
-        from: `${OUTBOX}/f${message.file}`,
-        uid: actor.uid,
-        mid: message.mid,
-        source: 0,
-      });
+      for (const { store, name } of sent) {
+        const signer = office.signers[this.stores.indexOf(store)]?.[message.signer];
+        if (signer === undefined) continue;
+        const from = `${OUTBOX}/f${message.file}`;
+        const identity = { uid: actor.uid, mid: message.mid, source: 0, name };
+        await discardUpload({ runtime: office.runtime, signer, from, ...identity });
+      }
       this.#discarding.delete(message.mid);
     });
   }
@@ -482,7 +483,7 @@ export class World {
     const made: Device = Object.assign(clock, {
       number: device,
       disk,
-      journal: memoryJournal(),
+      journals: new JournalLogs(disk),
       pids: new Set<number>(),
       boots: 1,
     });
@@ -681,7 +682,7 @@ export class World {
     const known = new Set<string>();
     for (const actor of this.actors) {
       this.#chore('a list of the journal', actor.life, async () => {
-        for (const { ticket } of (await actor.offices[0]?.journal.list()) ?? []) known.add(ticket);
+        for (const { transferId } of (await actor.offices[0]?.journal.list()) ?? []) known.add(transferId);
       });
     }
     await this.#until(OVER_WITHIN, 'a chore never ended', () =>
@@ -689,7 +690,7 @@ export class World {
     );
     for (const store of this.stores) {
       for (const ticket of await store.unfinished()) {
-        if (!known.has(ticket))
+        if (!known.has(viewTicket(ticket).transferId))
           this.fail('an upload nobody knows', `m${viewTicket(ticket).mid} in ${store.name}`);
       }
     }

@@ -140,7 +140,7 @@ export class Joins<T, W extends Waiter = Waiter> {
 }
 
 /** A listener's fault is neither the transfer's nor the other waiters'. */
-function report(waiter: Waiter, progress: Progress): void {
+export function report(waiter: Pick<Waiter, 'onProgress'>, progress: Progress): void {
   try {
     waiter.onProgress(progress);
   } catch {

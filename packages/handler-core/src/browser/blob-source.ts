@@ -3,7 +3,9 @@ import type { Source } from '../ports/files.ts';
 
 /** A file that a page was given: from an input, a drop, a camera or a download. */
 export function blobSource(blob: Blob, name: string): Source {
-  // A Blob never changes, and nothing but itself tells it from others. A File can on the disk, and reading it then fails.
+  // A Blob never changes, and nothing but itself tells it from others. A File can change on the disk, and reading it then
+  // fails; but browsers look at its size and its time alone, so an edit of the same size whose time was put back is not
+  // seen.
   const version = blob instanceof File ? blob.lastModified : idOf(blob);
   return {
     facts: { size: blob.size, fingerprint: `${blob.size}-${version}-${blob.type}`, name },

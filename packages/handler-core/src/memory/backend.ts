@@ -85,6 +85,7 @@ export class Backend {
     const before = upload.parts.get(number)?.bytes.length ?? 0;
     this.makeRoom(bytes.length - before);
     upload.parts.set(number, { bytes, digest });
+    upload.heardAt = this.clock.now();
   }
 
   /** Puts the parts 1 to `count` together to an object, which must not be there yet if `create` is set. */

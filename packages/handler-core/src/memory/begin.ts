@@ -56,7 +56,8 @@ export function beginUpload(context: SignerContext, facts: FileFacts, now: numbe
   if (id !== null) {
     const begunAt = backend.clock.now();
     const lapsesAt = begunAt + settings.keptFor;
-    const record = { id, key, label, begunAt, lapsesAt, head: headOf(ticket), algorithm: settings.digest };
+    const head = headOf(ticket);
+    const record = { id, key, label, begunAt, heardAt: begunAt, lapsesAt, head, algorithm: settings.digest };
     if (ticket.shape === 'parts') backend.begin({ ...record, kind: 'parts', partSize, parts: new Map() });
     else {
       const { chunkMultiple } = settings;

@@ -70,10 +70,10 @@ export function memorySigner(context: SignerContext): Signer {
 
   async function* listUnfinished(olderThan: number, call: SignerCall): AsyncGenerator<Unfinished> {
     const uploads = await run('unfinished', call, () => backend.uploads());
-    for (const { begunAt, label, key } of uploads) {
+    for (const { begunAt, heardAt, label, key } of uploads) {
       throwIfStopped(call.signal);
       const ours = prefix === '' || key.startsWith(`${prefix}/`);
-      if (ours && backend.clock.now() - begunAt > olderThan) yield { ticket: label, begunAt };
+      if (ours && backend.clock.now() - heardAt > olderThan) yield { ticket: label, begunAt };
     }
   }
 

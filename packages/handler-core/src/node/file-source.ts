@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Source, SourceFacts } from '../ports/files.ts';
+import type { Source, SourceFacts, Unchanged } from '../ports/files.ts';
 import { readingError } from './file-errors.ts';
 import { type ExactFileStats, type FileSystem, type OpenFile, thisMachine } from './file-system.ts';
 
@@ -33,11 +33,13 @@ class FileSource implements Source {
   readonly #files: FileSystem;
   readonly #path: string;
   readonly #handle: OpenFile;
+  readonly #changedAt: bigint;
 
   constructor(files: FileSystem, path: string, handle: OpenFile, stats: ExactFileStats) {
     this.#files = files;
     this.#path = path;
     this.#handle = handle;
+    this.#changedAt = stats.ctimeNs;
     this.facts = factsOf(path, stats);
   }
 
@@ -60,9 +62,11 @@ class FileSource implements Source {
     }
   }
 
-  async unchanged(): Promise<boolean> {
+  async unchanged(): Promise<Unchanged> {
     const now = await this.#files.stat(this.#path, { bigint: true }).catch(() => null);
-    return now !== null && fingerprint(now) === this.facts.fingerprint;
+    if (now === null || fingerprint(now) !== this.facts.fingerprint) return false;
+    // Nobody can put this time back. But a new mode or another link sets it, too.
+    return now.ctimeNs === this.#changedAt ? true : 'read-again';
   }
 
   close(): Promise<void> {

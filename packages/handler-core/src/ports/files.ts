@@ -8,6 +8,12 @@ export interface SourceFacts {
   readonly name: string;
 }
 
+/**
+ * Whether a file is what it was. `read-again`: size, time and inode are, but something was changed about it: its mode, its
+ * links, or its bytes with the time put back. Only its bytes can tell.
+ */
+export type Unchanged = boolean | 'read-again';
+
 /** Bytes to upload. */
 export interface Source {
   readonly facts: SourceFacts;
@@ -19,8 +25,14 @@ export interface Source {
    * @throws `file-unreadable`, `file-io`
    */
   read(offset: number, buffer: Uint8Array): Promise<number>;
-  /** Looks again: false when the file is no longer what {@link facts} say. */
-  unchanged(): Promise<boolean>;
+  /**
+   * Looks again: false when the file is no longer what {@link facts} say.
+   *
+   * What the platform can't tell: in Node, an edit within the tick of the clock in which the file was opened (some
+   * milliseconds; on FAT and some network drives seconds, which keep no time of change), or through a map of memory that
+   * was not flushed. In a browser, an edit of the same size whose time was put back; a Blob that is no File never changes.
+   */
+  unchanged(): Promise<Unchanged>;
   close(): Promise<void>;
 }
 

@@ -208,8 +208,6 @@ export interface Unfinished {
   readonly ticket: Ticket;
   /** Milliseconds since 1970. */
   readonly begunAt: number;
-  /** When the store last took a byte of it, where the store tells; milliseconds since 1970. Default {@link begunAt}. */
-  readonly heardAt?: number;
 }
 
 /**
@@ -266,6 +264,9 @@ export interface Signer {
   remove(url: string, call: SignerCall): Promise<void>;
   /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */
   owns(url: string): boolean;
-  /** Lists uploads begun more than `olderThan` milliseconds ago. Empty where `listsUnfinished` is false. */
+  /**
+   * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
+   * where it tells that. Empty where `listsUnfinished` is false.
+   */
   unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
 }

@@ -1,16 +1,17 @@
-import type { Shared, Waiter } from '../admission/joins.ts';
+import { report, type Shared } from '../admission/joins.ts';
 import { livePriority } from '../admission/priority.ts';
 import { throwIfStopped } from '../engine/time.ts';
-import type { UploadJob } from '../engine/upload/job.ts';
+import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
+import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source, SourceFacts } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
-import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
+import { type Runtime, sharedRuntime, type UploadWaiter } from '../runtime/runtime.ts';
 import type { StoredObject } from '../signer/object.ts';
 import { contextFor, neverRaised, withHash } from './context.ts';
-import { uploadJoin, uploadKey, uploadLabel } from './identity.ts';
+import { storeOf, uploadJoin, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
 import type { UploadOptions } from './types.ts';
 
@@ -60,13 +61,18 @@ async function join(
   given: GivenSource,
   facts: SourceFacts,
 ): Promise<StoredObject> {
-  const waiter: Waiter = {
+  const { fingerprint } = facts;
+  const waiter: UploadWaiter = {
     signal: options.signal ?? neverRaised(),
     onProgress: options.onProgress ?? ignored,
     path: label.path,
     priority: livePriority(options.priority),
+    // Nobody can continue a stream.
+    journaled: fingerprint === null ? null : { key: uploadKey(label, options), remembered: label.mid !== 0n },
   };
-  return runtime.uploads.join(uploadJoin(label, options, facts.fingerprint), waiter, {
+  const answered = await answer(runtime, waiter, storeOf(options.signer), fingerprint);
+  if (answered !== null) return answered;
+  return runtime.uploads.join(uploadJoin(label, options, fingerprint), waiter, {
     start: (shared) => run(runtime, label, options, facts, shared),
     onStarted: () => given.take(),
     onJoined: () => {
@@ -76,14 +82,38 @@ async function join(
   });
 }
 
+/** The answer to a message whose upload was committed by an earlier start: its app may have died before it was told. */
+async function answer(
+  { ports }: Runtime,
+  { journaled, onProgress, signal }: UploadWaiter,
+  store: string,
+  fingerprint: string | null,
+): Promise<StoredObject | null> {
+  if (journaled?.remembered !== true || signal.aborted) return null;
+  // What the journal's failure means, the run will tell.
+  const record = await ports.journal.get(journaled.key).catch(() => null);
+  if (record?.state !== 'stored' || record.store !== store || record.fingerprint !== fingerprint) return null;
+  if (ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR) return null;
+  throwIfStopped(signal);
+  const { size } = record.object;
+  report({ onProgress }, { done: size, total: size, percent: 100 });
+  return record.object;
+}
+
 async function run(
   runtime: Runtime,
   label: TransferLabel,
   options: UploadOptions,
   { size }: SourceFacts,
-  shared: Shared,
+  shared: Shared<UploadWaiter>,
 ): Promise<StoredObject> {
   const { from } = options;
+  const waiters = new UploadWaiters();
+  shared.onWaiter(({ journaled }) => {
+    if (journaled === null) return;
+    waiters.add(journaled);
+    runtime.remembering.set(journaled.key, waiters);
+  });
   const small = size !== null && size <= runtime.admission.smallFile;
   const entry = { priority: shared.priority, small, signal: shared.signal };
   const task = async (): Promise<StoredObject> => {
@@ -92,7 +122,10 @@ async function run(
     try {
       throwIfStopped(shared.signal);
       const context = contextFor(runtime, label, source.facts.size, shared.signal, shared.onProgress);
-      return await runUpload(withHash(context, options.signer.hash), jobFor(runtime, label, options, source));
+      return await runUpload(
+        withHash(context, options.signer.hash),
+        jobFor(runtime, label, options, source, waiters),
+      );
     } finally {
       if (source !== from) await close(source);
     }
@@ -100,19 +133,29 @@ async function run(
   try {
     return await runtime.queue.run(entry, task, () => runtime.onEvent({ type: 'queued', transfer: label }));
   } finally {
+    for (const { key } of waiters.list()) {
+      if (runtime.remembering.get(key) === waiters) runtime.remembering.delete(key);
+    }
     if (typeof from !== 'string') await close(from);
   }
 }
 
-function jobFor(runtime: Runtime, label: TransferLabel, options: UploadOptions, source: Source): UploadJob {
+function jobFor(
+  runtime: Runtime,
+  label: TransferLabel,
+  options: UploadOptions,
+  source: Source,
+  waiters: UploadWaiters,
+): UploadJob {
   const name = trueName(options.name ?? source.facts.name);
   const contentType = options.contentType ?? contentTypeOf(name);
   const { uid = 0, secure = false } = options;
   return {
     signer: options.signer,
+    store: storeOf(options.signer),
     source,
     facts: { contentType, name, source: label.source, uid, mid: label.mid, secure },
-    journalKey: source.facts.fingerprint === null ? null : uploadKey(label, options),
+    waiters,
     onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
   };
 }
