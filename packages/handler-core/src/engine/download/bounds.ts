@@ -1,5 +1,5 @@
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { FilePort } from '../../ports/files.ts';
+import type { Target } from '../../ports/files.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -31,8 +31,8 @@ export function checkSize(size: number, most: number): void {
  * Looks whether so many further bytes fit on the disk, where the platform can tell.
  * @throws `disk-full`
  */
-export async function checkRoom(files: FilePort, path: string, bytes: number): Promise<void> {
-  const free = (await files.freeSpace?.(path)) ?? null;
+export async function checkRoom(target: Pick<Target, 'freeSpace'>, bytes: number): Promise<void> {
+  const free = (await target.freeSpace?.()) ?? null;
   if (free === null || bytes <= free) return;
   throw new TransferError('disk-full', `${bytes} bytes are to be downloaded, and ${free} are free`);
 }

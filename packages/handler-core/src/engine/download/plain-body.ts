@@ -78,7 +78,7 @@ export class PlainBody {
   /** Moves the file into its place. */
   async commit(answer: HttpAnswer): Promise<ObjectFacts> {
     const { headers } = answer;
-    await this.#target?.commit(this.#job.finalPath());
+    if (this.#target !== null) await this.#job.destination.place(this.#target);
     this.#target = null;
     const contentType = headers['content-type'] ?? 'application/octet-stream';
     const version = headers.etag ?? this.#version?.etag ?? null;
@@ -107,15 +107,14 @@ export class PlainBody {
     // A weak tag does not promise the same bytes.
     const strong = etag?.startsWith('"') === true && answer.headers['accept-ranges'] !== 'none';
     await this.#open(size !== null && strong ? { etag, size } : null);
-    if (size !== null) await checkRoom(this.#context.ports.files, this.#job.path, size - this.#received);
+    if (size !== null && this.#target !== null) await checkRoom(this.#target, size - this.#received);
     if (this.#received > 0) this.#job.onResumed(this.#received);
     return this.#received > 0;
   }
 
   async #open(version: Version | null): Promise<void> {
-    const { files } = this.#context.ports;
-    const key = version === null ? null : `plain ${this.#job.url} ${version.etag} ${version.size}`;
-    this.#target = await files.openTarget(this.#job.path, key);
+    const named = version === null ? null : `${version.etag} ${version.size}`;
+    this.#target = await this.#job.destination.open(named, true);
     this.#version = version;
     this.#received = Math.min(this.#target.kept, version?.size ?? 0);
     this.#confirm(this.#received);

@@ -48,11 +48,11 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
       try {
         const { facts } = part;
         if (!isStored(round, facts)) {
+          await round.log.add(facts);
           const sent = await sendPart(context, round, part);
           end.answered &&= sent.answered;
           end.gone ||= sent.gone;
           if (sent.gone) return;
-          await round.log.add(facts);
         }
         context.ledger.confirm(facts.number, facts.size);
         done.push(facts);

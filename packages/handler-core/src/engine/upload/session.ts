@@ -47,7 +47,7 @@ async function sendChunks(context: TransferContext, run: SessionRun, chunks: Chu
       unclear = true;
       return send(context, run, chunk, () => chunks.bytesOf(chunk));
     });
-    await chunks.sent(chunk, step);
+    chunks.sent(chunk, step);
     // A session that takes chunks and does not get further is a failing server: it is given time, but not for ever.
     if (step.to === 'offset' && step.offset <= from) {
       await stuck.failed(new TransferError('server-error', `the session stays at ${from} bytes`));
