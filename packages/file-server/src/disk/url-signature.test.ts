@@ -12,6 +12,7 @@ const put: Grant = {
   permission: 'object',
   key,
   session: null,
+  upload: null,
   version: null,
   headers: { 'content-length': '5', 'content-type': 'video/mp4', 'x-mesibo-crc32': 'AAAAAA==' },
   issued: NOW,
