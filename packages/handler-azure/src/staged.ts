@@ -245,8 +245,14 @@ async function mark(
   call: SignerCall,
 ): Promise<void> {
   const name = markName(facts, context.settings.prefix);
-  await context.caller.ask('refusing the upload', call, (container, options) =>
-    container.getBlockBlobClient(name).upload('', 0, { ...options, metadata }),
-  );
+  const put = (expected: readonly string[]): Promise<{ readonly code: string | null }> =>
+    context.caller.attempt('refusing the upload', call, expected, (container, options) =>
+      container.getBlockBlobClient(name).upload('', 0, { ...options, metadata }),
+    );
+  // What a client archived can't be overwritten.
+  if ((await put(['BlobArchived'])).code !== null) {
+    await dropWaiting(context, facts, call);
+    await put([]);
+  }
   if (facts.way !== 'single') await dropWaiting(context, facts, call);
 }
