@@ -1,4 +1,10 @@
-import { type Commit, contentDisposition, type Manifest, type Signer } from '@mesibo-files/handler-core';
+import {
+  type Commit,
+  type CommitCall,
+  contentDisposition,
+  type Manifest,
+  type Signer,
+} from '@mesibo-files/handler-core';
 import { objectMetadata } from '@mesibo-files/handler-core/provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, fileFacts } from '../test/facts.ts';
@@ -44,7 +50,7 @@ describe('the commit of what waits', () => {
   async function sent(own: Partial<Answers> = {}): Promise<{
     readonly answers: Answers;
     readonly asked: string[];
-    readonly commit: () => Promise<Commit>;
+    readonly commit: (inspect?: CommitCall['inspect']) => Promise<Commit>;
   }> {
     const answers: Answers = {
       landed: blob(),
@@ -68,7 +74,12 @@ describe('the commit of what waits', () => {
     const plan = await signer.begin(fileFacts(), { ...call, staging: 'hidden' });
     const parts = [{ number: 1, size: 11, digests: { crc64nvme: 'AAAAAAAAAAA=' } }];
     const manifest: Manifest = { size: 11, parts, digests: {}, answered: true };
-    return { answers, asked, commit: () => signer.commit(plan.ticket, manifest, call) };
+    return {
+      answers,
+      asked,
+      commit: (inspect) =>
+        signer.commit(plan.ticket, manifest, { ...call, ...(inspect === undefined ? {} : { inspect }) }),
+    };
   }
 
   it('costs two requests more than that of a trusted client: a copy, and the removal of its source', async () => {
@@ -101,10 +112,14 @@ describe('the commit of what waits', () => {
         headers: { etag: '"copied"', 'x-ms-copy-status': 'pending', 'x-ms-copy-id': '1' },
       },
     });
-    expect(await commit()).toEqual({ state: 'pending', retryAfter: 2000 });
+    expect(await commit(async () => ({ verdict: 'keep' }))).toEqual({ state: 'pending', retryAfter: 2000 });
     answers.copy = refusal(409, 'PendingCopyOperation');
     answers.placed = blob({ ...metadata(), 'x-ms-copy-status': 'pending' });
-    expect(await commit()).toEqual({ state: 'pending', retryAfter: 2000 });
+    // The owner has decided, and is not asked again.
+    const again: CommitCall['inspect'] = () => Promise.reject(new Error('asked twice'));
+    for (const inspect of [undefined, again]) {
+      expect(await commit(inspect)).toEqual({ state: 'pending', retryAfter: 2000 });
+    }
     expect(asked).not.toContain('DELETE pending');
     answers.copy = refusal(409, 'BlobAlreadyExists');
     answers.placed = blob({ ...metadata(), etag: '"copied"', 'x-ms-copy-status': 'success' });
