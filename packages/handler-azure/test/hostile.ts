@@ -363,6 +363,18 @@ export function describeHostile(createOnlyBlocks: boolean): void {
       }
     });
 
+    it("finds another's object under its key: it is neither taken for its own nor replaced", async () => {
+      for (const size of [5, 2 * PART]) {
+        const file = randomBytes(size);
+        const plan = await begin({ size });
+        await sendAll(signer, plan, file);
+        await client.getBlockBlobClient(keyOf(plan)).upload('theirs', 6);
+        expect(await commit(plan, file)).toMatchObject({ state: 'refused', code: 'object-exists' });
+        await signer.discard(plan.ticket, call);
+        expect((await bytes(keyOf(plan))).toString()).toBe('theirs');
+      }
+    });
+
     it('claims a size that no list of blocks could hold: refused, and nothing is counted', async () => {
       const file = randomBytes(2 * PART);
       const plan = await begin({ size: file.length });
