@@ -12,7 +12,7 @@ export const PIECE_SIZE = 'mesibopiecesize';
 
 /** How the object is stored, as the SDK wants it. */
 export function blobHeaders(facts: TicketFacts, settings: Settings): Record<string, string> {
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   return {
     blobContentType: facts.contentType,
     blobContentDisposition: contentDisposition(facts.name, facts.contentType),
@@ -57,7 +57,7 @@ export function objectHeaders(
     for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-ms-meta-${name}`] = value;
     if (digests.crc64nvme !== undefined) headers[`x-ms-meta-${CRC64}`] = digests.crc64nvme;
   }
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['x-ms-blob-cache-control'] = cacheControl;
   if (settings.accessTier !== null) headers['x-ms-access-tier'] = settings.accessTier;
   return headers;

@@ -46,6 +46,7 @@ export function testContext(
     ledger: new Ledger(null, () => undefined),
     signal: controller.signal,
     onRetry: (error, delay) => retries.push({ error, delay }),
+    onJournalFailure: () => undefined,
   };
 }
 

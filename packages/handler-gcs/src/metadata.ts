@@ -13,7 +13,7 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-goog-meta-${name}`] = value;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.storageClass !== null) headers['x-goog-storage-class'] = settings.storageClass;
   if (settings.kmsKeyName !== null) headers['x-goog-encryption-kms-key-name'] = settings.kmsKeyName;

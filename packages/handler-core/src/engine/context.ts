@@ -16,4 +16,6 @@ export interface TransferContext {
   readonly signal: AbortSignal;
   /** Told before each pause. */
   readonly onRetry: (error: TransferError, delay: number) => void;
+  /** Told once when the journal can't be read or written: the transfer goes on, and may not be continued later. */
+  readonly onJournalFailure: (error: TransferError) => void;
 }

@@ -2,8 +2,9 @@ import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StoredObject } from '../signer/object.ts';
 import type { Commit, CommitCall, Manifest, PendingObject } from '../signer/signer.ts';
+import { COPYING, earlierCommit, type StagedObject } from './found-commit.ts';
 import { isOurs, senderOfTicket } from './object-metadata.ts';
-import { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
+import { manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
 
 /** So often an object that changes while it is looked at is looked at again. */
@@ -12,20 +13,12 @@ const MOST_LOOKS = 3;
 /** The longest reason that is kept with a refused upload, in characters. */
 const MAX_REASON = 300;
 
-/** A commit whose copy goes on; it is asked again so soon, in milliseconds. */
-const COPYING: Commit = { state: 'pending', retryAfter: 2000 };
-
-/** An object of a store: what the commit compares, and its metadata. */
-export interface StagedObject extends FoundObject {
-  readonly metadata: Readonly<Record<string, string | undefined>>;
-  /** What the store's own rules find wrong with what waits, as its kind of object or its storage class. Default null. */
-  readonly wrong?: Refused | null;
-}
-
 /** What was found under the pending name, after parts that are all there were put together. */
 export type Landed<Found> =
   | { readonly state: 'found'; readonly found: Found }
   | { readonly state: 'missing'; readonly parts: readonly number[] }
+  /** It can't become what was planned. */
+  | { readonly state: 'refused'; readonly why: Refused }
   /** Nothing is there; `answer` is what that means unless the upload was committed before. */
   | { readonly state: 'absent'; readonly answer: Commit };
 
@@ -44,9 +37,17 @@ export interface StagedStore<Found extends StagedObject> {
    * if nothing is there. `exists`: something is. `changed`: another version waits now, or none. `busy`: it goes on.
    */
   readonly promote: (found: Found) => Promise<StoredObject | 'exists' | 'changed' | 'busy'>;
+  /**
+   * Whether `promote` itself finds an object under the final key, in the store. Where it can not, the key is looked at
+   * before. Default true.
+   */
+  readonly conditional?: boolean;
   /** Removes what waits under the pending name. */
   readonly drop: () => Promise<void>;
-  /** Replaces what waits by an empty object with this metadata, so that no later request brings the upload back. */
+  /**
+   * Replaces what waits, and what is not put together yet, by an empty object with this metadata, so that no later
+   * request brings the upload back.
+   */
   readonly mark: (metadata: Record<string, string>) => Promise<void>;
 }
 
@@ -63,6 +64,7 @@ export async function commitStaged<Found extends StagedObject>(
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const landed = await store.landed();
     if (landed.state === 'missing') return landed;
+    if (landed.state === 'refused') return refuseStaged(store, facts, manifest, landed.why);
     if (landed.state === 'absent') return (await earlierCommit(store, facts, manifest)) ?? landed.answer;
     const { found } = landed;
     const before = refusalIn(found.metadata);
@@ -70,10 +72,12 @@ export async function commitStaged<Found extends StagedObject>(
     if (before !== null) return (await earlierCommit(store, facts, manifest)) ?? before;
     const fault = found.wrong ?? objectFault(facts, manifest, found);
     if (fault !== null) return refuseStaged(store, facts, manifest, fault);
-    if (call.inspect !== undefined) {
+    if (call.inspect !== undefined || store.conditional === false) {
       // Whoever sends again after the commit is not looked at again.
       const earlier = await earlierCommit(store, facts, manifest);
       if (earlier !== null) return dropStray(store, earlier);
+    }
+    if (call.inspect !== undefined) {
       const decided = await inspectPending(
         call,
         pendingObject(facts, await store.storedObject(found), store.read),
@@ -107,25 +111,6 @@ export function pendingObject(
 ): PendingObject {
   const { contentType, name } = facts;
   return { ...object, contentType, name, sender: senderOfTicket(facts), read };
-}
-
-/**
- * What an earlier commit made, compared with this manifest; null when nothing was committed. Removes nothing: a
- * committed object stays, whatever a later commit claims.
- */
-export async function earlierCommit<Found extends StagedObject>(
-  store: Pick<StagedStore<Found>, 'committed' | 'storedObject'>,
-  facts: CommonTicketFacts,
-  manifest: Manifest,
-): Promise<Commit | null> {
-  const found = await store.committed();
-  if (found === null) return null;
-  if (found === 'busy') return COPYING;
-  if (!isOurs(found.metadata, facts)) {
-    return refused('object-exists', 'the object there is of another transfer');
-  }
-  const fault = manifestFault(facts, manifest) ?? objectFault(facts, manifest, found);
-  return fault ?? { state: 'stored', object: await store.storedObject(found) };
 }
 
 /**

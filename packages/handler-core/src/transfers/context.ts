@@ -22,6 +22,7 @@ export function contextFor(
     signal,
     ledger: new Ledger(total, onProgress),
     onRetry: (error, delay) => runtime.onEvent({ type: 'retrying', transfer, error, delay }),
+    onJournalFailure: (error) => runtime.onEvent({ type: 'journal-failed', transfer, error }),
   };
 }
 

@@ -47,11 +47,11 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
       try {
         const { facts, bytes } = part;
         if (!isStored(round, facts)) {
+          await round.log.add(facts);
           const sent = await sendPart(context, round, facts, bytes);
           end.answered &&= sent.answered;
           end.gone ||= sent.gone;
           if (sent.gone) return;
-          await round.log.add(facts);
         }
         context.ledger.confirm(facts.number, facts.size);
         done.push(facts);

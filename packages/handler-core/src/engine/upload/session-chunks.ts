@@ -74,14 +74,16 @@ export class Chunks {
     let at = 0;
     for (const slice of slices) {
       const first = slice.number - 1;
-      if (first > at || first + slice.size > offset) continue;
+      const noted = slice.digests[PROOF];
+      // Of the last stretch the session may hold the beginning alone: the file has all of it.
+      if (first > at || first >= offset || slice.size > this.#buffer.length || noted === undefined) continue;
       const bytes = await this.#fill(first, slice.size);
       const proof = digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize);
-      if (bytes.length < slice.size || proof[PROOF] !== slice.digests[PROOF]) {
+      if (bytes.length < slice.size || proof[PROOF] !== noted) {
         throw new TransferError('file-changed', 'the file is not what was being sent before');
       }
-      this.#running.add(first, bytes);
-      at = Math.max(at, first + slice.size);
+      this.#running.add(first, bytes.subarray(0, offset - first));
+      at = Math.max(at, Math.min(offset, first + slice.size));
     }
     while (at < offset) {
       const bytes = await this.#fill(at, Math.min(this.#buffer.length, offset - at));
@@ -102,31 +104,31 @@ export class Chunks {
     if (first + bytes.length > maxSize)
       throw new TransferError('file-too-large', `the stream has more than ${maxSize} bytes`);
     this.#running.add(first, bytes);
+    // Stretches are numbered by their place, for a session that went back gets some of them anew.
+    if (bytes.length > 0) {
+      const proof = digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize);
+      await this.#run.log.add({ number: first + 1, size: bytes.length, digests: proof });
+    }
     const last = this.#total !== null && first + bytes.length === this.#total;
     const digests = last && dialect.lastDigests.length > 0 ? this.#running.finish() : {};
     return { first, bytes, total: this.#total, last, digests };
   }
 
-  /** Notes how far the store got. */
-  async sent(chunk: Chunk, step: Step): Promise<void> {
+  /** Takes in how far the store got. */
+  sent(chunk: Chunk, step: Step): void {
     if (step.to === 'gone') return;
     const end = chunk.first + chunk.bytes.length;
     const reached = step.to === 'done' ? end : step.offset;
     if (reached > end)
       throw new TransferError('bad-answer', `the session claims ${reached} bytes, and ${end} were sent`);
-    const { ledger, ports, limits } = this.#context;
+    const { ledger } = this.#context;
     if (reached < chunk.first) {
       if (!this.#run.source.replayable)
         throw new TransferError('upload-gone', 'the session lost bytes of a stream');
       ledger.unconfirm(chunk.first - reached);
       return;
     }
-    const held = chunk.bytes.subarray(0, reached - chunk.first);
-    ledger.confirm(chunk.first, held.length);
-    if (held.length === 0) return;
-    // Stretches are numbered by their place, for a session that went back gets some of them anew.
-    const digests = digestsOf(ports.hash, [PROOF], held, limits.sliceSize);
-    await this.#run.log.add({ number: chunk.first + 1, size: held.length, digests });
+    ledger.confirm(chunk.first, reached - chunk.first);
   }
 
   async #fill(first: number, wanted: number): Promise<Uint8Array> {

@@ -39,7 +39,7 @@ export async function sendSession(context: TransferContext, run: SessionRun): Pr
       unclear = true;
       return send(context, run, chunk);
     });
-    await chunks.sent(chunk, step);
+    chunks.sent(chunk, step);
     stuck = step.to === 'offset' && step.offset <= from ? stuck + 1 : 0;
     if (stuck > 0) await waitForProgress(context, from, stuck);
   }
