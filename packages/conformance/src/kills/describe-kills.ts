@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   createRuntime,
@@ -55,25 +56,46 @@ export function describeKills(harness: KillHarness): void {
   describe(`processes that are killed: ${harness.name}`, () => {
     const random = seededRandom(harness.seed ?? 1);
     let folder = '';
+    let started: Victims | null = null;
+    const victims = (): Victims => {
+      started ??= new Victims(harness);
+      return started;
+    };
     let takes = { upload: 0, download: 0 };
     const bytes = bytesOf(harness.size, 3);
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'mesibo-files-kills-'));
-      takes = await measure(harness, folder, bytes);
+      takes = await measure(harness, victims(), folder, bytes);
     }, KILL_TIMEOUT);
-    afterAll(() => rm(folder, { recursive: true, force: true }));
+    afterAll(async () => {
+      await started?.end();
+      await rm(folder, { recursive: true, force: true });
+    });
 
     for (let number = 1; number <= harness.kills; number += 1) {
       it(
         `upload ${number} of ${harness.kills}`,
-        () => killUpload(harness, join(folder, `u${number}`), bytes, () => random.fraction() * takes.upload),
+        () =>
+          killUpload(
+            harness,
+            victims(),
+            join(folder, `u${number}`),
+            bytes,
+            () => random.fraction() * takes.upload,
+          ),
         KILL_TIMEOUT,
       );
       it(
         `download ${number} of ${harness.kills}`,
         () =>
-          killDownload(harness, join(folder, `d${number}`), bytes, () => random.fraction() * takes.download),
+          killDownload(
+            harness,
+            victims(),
+            join(folder, `d${number}`),
+            bytes,
+            () => random.fraction() * takes.download,
+          ),
         KILL_TIMEOUT,
       );
     }
@@ -82,6 +104,7 @@ export function describeKills(harness: KillHarness): void {
 
 async function measure(
   harness: KillHarness,
+  victims: Victims,
   folder: string,
   bytes: Uint8Array,
 ): Promise<{ upload: number; download: number }> {
@@ -90,10 +113,10 @@ async function measure(
     const path = join(folder, 'measured.bin');
     await writeFile(path, bytes);
     const orders = { settings, journal: join(folder, 'measured'), path, url: null };
-    const uploads = await new Victim(harness, orders).end();
+    const uploads = await victims.send(orders).finish();
     const runtime = createRuntime({ journal: false });
     const object = await upload({ signer: bench.signer, runtime, from: path });
-    const downloads = await new Victim(harness, { ...orders, path: `${path}.copy`, url: object.url }).end();
+    const downloads = await victims.send({ ...orders, path: `${path}.copy`, url: object.url }).finish();
     // A little longer, so that some are killed at the very end, and some not at all.
     return { upload: uploads * 1.1, download: downloads * 1.1 };
   } finally {
@@ -103,6 +126,7 @@ async function measure(
 
 async function killUpload(
   harness: KillHarness,
+  victims: Victims,
   folder: string,
   bytes: Uint8Array,
   moment: () => number,
@@ -114,9 +138,9 @@ async function killUpload(
   try {
     await writeFile(path, bytes);
     const first = moment();
-    await new Victim(harness, { settings, journal, path, url: null }).kill(first);
+    await victims.send({ settings, journal, path, url: null }).kill(first);
     // Some are killed once more, on their way on.
-    if (first % 3 < 1) await new Victim(harness, { settings, journal, path, url: null }).kill(moment());
+    if (first % 3 < 1) await victims.send({ settings, journal, path, url: null }).kill(moment());
     const { runtime, sent } = surviving(journal);
     const held = await heldBy(bench.signer, await runtime.ports.journal.list(), bytes.length);
     const object = await upload({ signer: bench.signer, runtime, from: path, mid: VICTIM_MESSAGE });
@@ -149,6 +173,7 @@ async function checkStore(bench: SignerBench, object: StoredObject, bytes: Uint8
 
 async function killDownload(
   harness: KillHarness,
+  victims: Victims,
   folder: string,
   bytes: Uint8Array,
   moment: () => number,
@@ -163,7 +188,7 @@ async function killDownload(
     await writeFile(join(folder, 'in.bin'), bytes);
     const uploading = createRuntime({ journal: false });
     const { url } = await upload({ signer: bench.signer, runtime: uploading, from: join(folder, 'in.bin') });
-    const finished = await new Victim(harness, { settings, journal, path, url }).kill(moment());
+    const finished = await victims.send({ settings, journal, path, url }).kill(moment());
     const there = (await readdir(targets)).includes('out.bin');
     if (finished) check(there, 'a download that said so is there');
     if (there) sameBytes(await readFile(path), bytes, 'what is at the target of a killed download');
@@ -204,26 +229,54 @@ async function heldBy(signer: Signer, records: readonly JournalRecord[], size: n
   return stored.state === 'offset' ? (stored.offset ?? 0) : 0;
 }
 
+/** Processes that wait for orders: the next is started while one is at work, for starting takes longest. */
+class Victims {
+  readonly #harness: KillHarness;
+  #next: Victim;
+
+  constructor(harness: KillHarness) {
+    this.#harness = harness;
+    this.#next = new Victim(harness);
+  }
+
+  send(orders: VictimOrders): Victim {
+    const victim = this.#next;
+    this.#next = new Victim(this.#harness);
+    victim.order(orders);
+    return victim;
+  }
+
+  async end(): Promise<void> {
+    await this.#next.end();
+  }
+}
+
 /** A process that moves a file. */
 class Victim {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: string[] = [];
   readonly #ended: Promise<void>;
   #onLine: () => void = () => undefined;
 
-  constructor({ program, execArgv }: KillHarness, orders: VictimOrders) {
-    const args = [...execArgv, fileURLToPath(program), JSON.stringify(orders)];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  constructor({ program, execArgv }: KillHarness) {
+    this.#child = spawn(process.execPath, [...execArgv, fileURLToPath(program)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      // A note of a store's SDK, for developers.
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    });
     this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
-    if (this.#child.stdout === null) throw new Error('a victim has no stdout');
     createInterface(this.#child.stdout).on('line', (line) => {
       this.#lines.push(line);
       this.#onLine();
     });
   }
 
-  /** Lets it end by itself; answers how many milliseconds its transfer took. */
-  async end(): Promise<number> {
+  order(orders: VictimOrders): void {
+    this.#child.stdin.write(`${JSON.stringify(orders)}\n`);
+  }
+
+  /** Lets it finish; answers how many milliseconds its transfer took. */
+  async finish(): Promise<number> {
     await this.#said('ready');
     const start = performance.now();
     await this.#said('done');
@@ -236,9 +289,13 @@ class Victim {
   async kill(after: number): Promise<boolean> {
     await this.#said('ready');
     await new Promise((resolve) => setTimeout(resolve, after));
+    await this.end();
+    return this.#lines.includes('done');
+  }
+
+  async end(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;
-    return this.#lines.includes('done');
   }
 
   async #said(line: string): Promise<void> {

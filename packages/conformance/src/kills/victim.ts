@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { createRuntime, download, type Signer, upload } from '@mesibo-files/handler-core';
 
-/** What a process that is going to be killed is told, as JSON in its last argument. */
+/** What a process that is going to be killed is told, as a line of JSON. */
 export interface VictimOrders {
   /** What its signer is made of; plain data. */
   readonly settings: unknown;
@@ -16,11 +18,12 @@ export interface VictimOrders {
 export const VICTIM_MESSAGE = 7n;
 
 /**
- * The program of a process that is going to be killed: says `ready`, moves one file with a journal on the disk, says `done`
- * and ends. A provider's test has a file that calls this with a way to make its signer.
+ * The program of a process that is going to be killed: waits for its orders, says `ready`, moves one file with a journal on
+ * the disk, says `done` and ends. A provider's test has a file that calls this with a way to make its signer.
  */
 export async function runVictim(signerOf: (settings: unknown) => Signer): Promise<void> {
-  const { settings, journal, path, url } = JSON.parse(process.argv.at(-1) ?? '') as VictimOrders;
+  const [line] = await once(createInterface(process.stdin), 'line');
+  const { settings, journal, path, url } = JSON.parse(line) as VictimOrders;
   const signer = signerOf(settings);
   const runtime = createRuntime({ journal });
   process.stdout.write('ready\n');
