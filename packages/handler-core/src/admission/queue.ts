@@ -1,68 +1,119 @@
 import { stopReason } from '../engine/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import { Heap } from './heap.ts';
 import type { AdmissionOptions } from './options.ts';
 
 /** What the queue must know of a transfer. */
 export interface Entry {
-  /** Larger first; then first come. Asked whenever a lane is free, since it may rise while the transfer waits. */
+  /**
+   * Larger first; then first come. It may change while the transfer waits: it is asked again when a lane is free, and
+   * where very many wait, at least every 50 ms of that.
+   */
   readonly priority: () => number;
   /** May use the lane for small files. */
   readonly small: boolean;
-  /** Takes the transfer out of the queue; one that runs already must end by itself. */
+  /** Takes the transfer out of the queue; of one that runs already it gives the lane to another. */
   readonly signal: AbortSignal;
 }
 
-interface Waiting extends Entry {
+interface Waiting {
+  /** Null: it has left. */
+  entry: Entry | null;
+  /** In the order in which they came. */
+  readonly number: number;
+  /** As it was when it was last asked. */
+  priority: number;
   readonly start: () => void;
 }
 
+/** Up to so many are asked for their priority whenever a lane is free. */
+const FEW = 256;
+/** More than that are asked again after so many milliseconds. */
+const ASKED_EVERY = 50;
+
+type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>;
+
 /** The process's queue: so many transfers at once, with a lane kept for small files. */
 export class TransferQueue {
-  readonly #options: Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>;
-  /** In the order in which they came. */
-  readonly #waiting: Waiting[] = [];
+  readonly #options: Lanes;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #small = new Heap<Waiting>(isBefore);
+  readonly #large = new Heap<Waiting>(isBefore);
   #running = 0;
   #runningLarge = 0;
+  #last = 0;
+  /** Of those in the heaps, so many have left. */
+  #left = 0;
+  #asked = Number.NEGATIVE_INFINITY;
 
-  constructor(options: Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>) {
+  constructor(options: Lanes, clock: Pick<Clock, 'monotonic'>) {
     this.#options = options;
+    this.#clock = clock;
   }
 
-  /** Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting. */
+  /**
+   * Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting.
+   * A task that is stopped while it runs keeps its lane no longer, however long it takes to end.
+   */
   async run<T>(entry: Entry, task: () => Promise<T>, onQueued: () => void): Promise<T> {
     if (entry.signal.aborted) throw stopReason(entry.signal);
-    if (!this.#hasRoom(entry)) {
+    if (!this.#hasRoom(entry.small)) {
       onQueued();
       await this.#wait(entry);
     } else this.#take(entry);
-    try {
-      return await task();
-    } finally {
+    let held = true;
+    const giveUp = (): void => {
+      if (!held) return;
+      held = false;
+      entry.signal.removeEventListener('abort', giveUp);
       this.#running -= 1;
       if (!entry.small) this.#runningLarge -= 1;
       this.#admitNext();
+    };
+    entry.signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      if (entry.signal.aborted) throw stopReason(entry.signal);
+      return await task();
+    } finally {
+      giveUp();
     }
+  }
+
+  /** A priority has changed: the next free lane asks all. */
+  reconsider(): void {
+    this.#asked = Number.NEGATIVE_INFINITY;
   }
 
   #wait(entry: Entry): Promise<void> {
     return new Promise((resolve, reject) => {
       if (entry.signal.aborted) return reject(stopReason(entry.signal));
+      const { signal } = entry;
+      const onAbort = (): void => {
+        waiting.entry = null;
+        this.#left += 1;
+        if (this.#left > (this.#small.size + this.#large.size) / 2) this.#rebuild(false);
+        reject(stopReason(signal));
+      };
+      this.#last += 1;
       const waiting: Waiting = {
-        ...entry,
+        entry,
+        number: this.#last,
+        priority: entry.priority(),
         start: () => {
-          entry.signal.removeEventListener('abort', onAbort);
+          signal.removeEventListener('abort', onAbort);
           resolve();
         },
       };
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(stopReason(entry.signal));
-      };
-      entry.signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(waiting);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#heapOf(entry).add(waiting);
     });
   }
 
-  #hasRoom({ small }: Pick<Entry, 'small'>): boolean {
+  #heapOf({ small }: Pick<Entry, 'small'>): Heap<Waiting> {
+    return small ? this.#small : this.#large;
+  }
+
+  #hasRoom(small: boolean): boolean {
     const { maxTransfers, smallLane } = this.#options;
     if (this.#running >= maxTransfers) return false;
     return small || this.#runningLarge < Math.max(1, maxTransfers - smallLane);
@@ -74,23 +125,44 @@ export class TransferQueue {
   }
 
   #admitNext(): void {
+    const waiting = this.#small.size + this.#large.size;
+    const old = this.#clock.monotonic() - this.#asked >= ASKED_EVERY;
+    if (waiting > 0 && (waiting <= FEW || old)) this.#rebuild(true);
     for (;;) {
-      const next = this.#firstInTurn();
-      if (next === undefined) return;
-      this.#waiting.splice(this.#waiting.indexOf(next), 1);
-      this.#take(next);
+      const next = this.#first();
+      if (next === null) return;
+      const { entry } = next;
+      if (entry === null) continue;
+      this.#take(entry);
       next.start();
     }
   }
 
-  /** Of those that a lane is free for, the first with the largest priority. */
-  #firstInTurn(): Waiting | undefined {
-    let first: { readonly waiting: Waiting; readonly priority: number } | undefined;
-    for (const waiting of this.#waiting) {
-      if (!this.#hasRoom(waiting)) continue;
-      const priority = waiting.priority();
-      if (first === undefined || priority > first.priority) first = { waiting, priority };
-    }
-    return first?.waiting;
+  /** Takes out the first that a lane is free for, in the order of priority; it may have left. */
+  #first(): Waiting | null {
+    const small = this.#hasRoom(true) ? this.#small.first : undefined;
+    const large = this.#hasRoom(false) ? this.#large.first : undefined;
+    const first = small === undefined || (large !== undefined && isBefore(large, small)) ? large : small;
+    if (first === undefined) return null;
+    (first === small ? this.#small : this.#large).removeFirst();
+    if (first.entry === null) this.#left -= 1;
+    return first;
   }
+
+  /** Throws those out who left, and puts the others in order. */
+  #rebuild(ask: boolean): void {
+    for (const heap of [this.#small, this.#large]) {
+      heap.keep((waiting) => {
+        if (waiting.entry === null) return false;
+        if (ask) waiting.priority = waiting.entry.priority();
+        return true;
+      });
+    }
+    this.#left = 0;
+    if (ask) this.#asked = this.#clock.monotonic();
+  }
+}
+
+function isBefore(left: Waiting, right: Waiting): boolean {
+  return left.priority === right.priority ? left.number < right.number : left.priority > right.priority;
 }

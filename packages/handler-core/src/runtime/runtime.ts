@@ -1,11 +1,13 @@
 import { platformPorts } from '#platform';
-import { Joins } from '../admission/joins.ts';
+import { Joins, type Waiter } from '../admission/joins.ts';
 import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION } from '../admission/options.ts';
 import { TransferQueue } from '../admission/queue.ts';
 import { UnderWay } from '../admission/under-way.ts';
 import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
 import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
+import type { UploadWaiters } from '../engine/upload/job.ts';
+import type { JournalWaiter } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ObjectFacts, StoredObject } from '../signer/object.ts';
 import type { TransferEvent } from './events.ts';
@@ -30,6 +32,12 @@ export interface RuntimeOptions {
   readonly onEvent?: (event: TransferEvent) => void;
 }
 
+/** One who waits for an upload. */
+export interface UploadWaiter extends Waiter {
+  /** As the journal knows it; null: it is not remembered. */
+  readonly journaled: JournalWaiter | null;
+}
+
 /**
  * What all handlers of a process share: the queue, the retry budget, the connections, the buffers and the journal.
  * Make one yourself for other settings, and give it to every handler.
@@ -44,7 +52,9 @@ export interface Runtime {
   readonly underWay: UnderWay;
   readonly budget: RetryBudget;
   readonly buffers: BufferPool;
-  readonly uploads: Joins<StoredObject>;
+  readonly uploads: Joins<StoredObject, UploadWaiter>;
+  /** By the key of each who waits, for the journal: all who wait for the same run. */
+  readonly remembering: Map<string, UploadWaiters>;
   readonly downloads: Joins<ObjectFacts>;
 }
 
@@ -69,11 +79,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         // An observer's fault is not the transfer's.
       }
     },
-    queue: new TransferQueue(admission),
+    queue: new TransferQueue(admission, ports.clock),
     underWay: new UnderWay(),
     budget: new RetryBudget(ports.clock),
     buffers: new BufferPool(POOLED),
     uploads: new Joins(),
+    remembering: new Map(),
     downloads: new Joins(),
   };
 }

@@ -25,14 +25,16 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
   const { journal, clock } = ports;
   const store = storeOf(signer);
   const signal = neverRaised();
-  const kept = new Set<Ticket>();
-  const failed = new Set<Ticket>();
+  /** Under another ticket the same upload is known by its key. */
+  const nameOf = (ticket: Ticket): string => signer.keyOfTicket?.(ticket) ?? ticket;
+  /** Uploads that are in use, or not this signer's to judge, or could not be removed just now. */
+  const spared = new Set<string>();
   let discarded = 0;
   for (const record of await journal.list()) {
     const old = clock.now() - record.updatedAt > olderThan;
     const ticket = record.state === 'open' || record.state === 'given-up' ? record.ticket : null;
     if (record.store !== store || isUnderWay(journal, record.transferId)) {
-      if (ticket !== null) kept.add(ticket);
+      if (ticket !== null) spared.add(nameOf(ticket));
     } else if (ticket === null) {
       if (old) await journal.change(record.transferId, () => null);
     } else if (old || abandonedIn(record) !== null) {
@@ -42,13 +44,13 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
         found?.state === 'open' ? { ...found, state: 'given-up', waiters: [] } : found,
       );
       if (await cleaning(ports, signer, { transferId, ticket, committing })) discarded += 1;
-      else failed.add(ticket);
-    } else kept.add(ticket);
+      else spared.add(nameOf(ticket));
+    } else spared.add(nameOf(ticket));
   }
   // Listed only now: what the journal knew is gone, and not counted again under another ticket.
   const listed: Ticket[] = [];
   for await (const { ticket } of signer.unfinished(olderThan, { signal })) {
-    if (!kept.has(ticket) && !failed.has(ticket)) listed.push(ticket);
+    if (!spared.has(nameOf(ticket))) listed.push(ticket);
   }
   for (const ticket of listed) {
     const done = await signer.discard(ticket, { signal }).then(

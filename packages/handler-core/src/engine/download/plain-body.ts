@@ -77,7 +77,7 @@ export class PlainBody {
   /** Moves the file into its place. */
   async commit(answer: HttpAnswer): Promise<ObjectFacts> {
     const { headers } = answer;
-    await this.#target?.commit(this.#job.finalPath());
+    if (this.#target !== null) await this.#job.destination.place(this.#target);
     this.#target = null;
     const contentType = headers['content-type'] ?? 'application/octet-stream';
     const version = headers.etag ?? this.#version?.etag ?? null;
@@ -108,9 +108,8 @@ export class PlainBody {
   }
 
   async #open(version: Version | null): Promise<void> {
-    const { files } = this.#context.ports;
-    const key = version === null ? null : `plain ${this.#job.url} ${version.etag} ${version.size}`;
-    this.#target = await files.openTarget(this.#job.path, key);
+    const named = version === null ? null : `${version.etag} ${version.size}`;
+    this.#target = await this.#job.destination.open(named, true);
     this.#version = version;
     this.#received = Math.min(this.#target.kept, version?.size ?? 0);
     this.#confirm(this.#received);

@@ -4,14 +4,14 @@ import type { ObjectFacts } from '../../signer/object.ts';
 import type { TransferContext } from '../context.ts';
 import { type Exchange, exchange, failure, type Outcome } from '../exchange.ts';
 import { persist } from '../retry.ts';
+import type { Destination } from './job.ts';
 import { PlainBody } from './plain-body.ts';
 import { type Bearer, bearerFor, type SecureDownloads } from './secure.ts';
 
 /** A download from somewhere that no signer knows. */
 export interface PlainJob {
   readonly url: string;
-  readonly path: string;
-  readonly finalPath: () => string;
+  readonly destination: Destination;
   /** Hosts (as in `host` or `host:port`) that may have a private address. */
   readonly privateHosts: readonly string[];
   /** The file is protected: how its token is had, and where it may go. Null: it is public. */

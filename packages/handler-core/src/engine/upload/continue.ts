@@ -8,7 +8,7 @@ import { persist } from '../retry.ts';
 import type { Begun } from './begun.ts';
 import { leave } from './give-up.ts';
 import type { UploadJob } from './job.ts';
-import { JournaledUpload, SafeJournal } from './journaled.ts';
+import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
 
 /** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
 export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
@@ -23,7 +23,8 @@ export async function continueUpload(context: TransferContext, job: UploadJob): 
   const safe = new SafeJournal(context);
   for (const { key } of job.waiters.list()) {
     const record = await safe.try((journal) => journal.get(key));
-    if (record === null) continue;
+    // Another run's, through another signer of the same store: what both would send, either may end.
+    if (record === null || isUnderWay(context.ports.journal, record.transferId)) continue;
     const old = context.ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR;
     const same = record.fingerprint === job.source.facts.fingerprint && record.store === job.store;
     // Of one whose beginning was stopped nothing is known: it begins anew, and a late answer is cleaned up.
