@@ -20,6 +20,7 @@ export function diskSigner(context: DiskContext): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
+    store: `disk ${settings.folder}`,
     ownKeys,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
