@@ -32,8 +32,13 @@ export interface FileServerOptions {
   /** How a download is answered: a redirect to a signed URL, or the bytes. Default `redirect`. */
   readonly downloads?: 'redirect' | 'stream';
   readonly limits?: Partial<Limits>;
-  /** Requests that sign or upload, by uid. Default: none is refused. */
+  /** Counts every request, by user where a token proves one, else by address. Default: none is refused. */
   readonly rateLimiter?: RateLimiter;
+  /**
+   * The header to which your proxy adds the address of its client, as in `x-forwarded-for`; the last address counts.
+   * Default: the connection's own, which behind a proxy is the proxy's. Without a proxy clients could write it themselves.
+   */
+  readonly addressHeader?: string;
   /**
    * Asked about every file when it is complete and verified, and before anyone can read it: at each commit until one is
    * decided. Answer nothing to keep it, `{ remove: reason }` to refuse it, or `{ later: milliseconds }` to decide by

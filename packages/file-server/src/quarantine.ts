@@ -79,7 +79,7 @@ export function tellOutcome(
   if (outcome.state === 'stored') {
     emit({ type: 'stored', requestId, file: { ...outcome.object, via, requestId } });
   } else if (outcome.state === 'refused') {
-    emit({ type: 'refused', requestId, code: outcome.code, reason: outcome.reason });
+    emit({ type: 'rejected', requestId, code: outcome.code, reason: outcome.reason });
   }
 }
 

@@ -31,6 +31,7 @@ export function azureSigner(options: AzureOptions): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
+    store: `azure ${settings.baseUrl}`,
     ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),

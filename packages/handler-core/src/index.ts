@@ -42,16 +42,31 @@ export { memoryJournal } from './journal/memory-journal.ts';
 export { contentDisposition, isShownInline } from './naming/content-disposition.ts';
 export { contentTypeOf } from './naming/content-type.ts';
 export { fileUrlFor, keyOfFileUrl } from './naming/file-url.ts';
+export {
+  isActiveType,
+  isScriptType,
+  type MediaType,
+  normaliseMediaType,
+  parseMediaType,
+} from './naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, type ObjectKeyFacts, objectKey } from './naming/object-key.ts';
 export { parseContentDisposition } from './naming/parse-disposition.ts';
 export { safeFileName } from './naming/safe-file-name.ts';
 export { MAX_SLUG_BYTES, slug } from './naming/slug.ts';
 export { MAX_NAME_BYTES, trueName } from './naming/true-name.ts';
 export type { Clock } from './ports/clock.ts';
-export type { FilePort, Source, SourceFacts, Target } from './ports/files.ts';
+export type {
+  FilePort,
+  Source,
+  SourceFacts,
+  Stretch,
+  Target,
+  TargetOptions,
+  Unchanged,
+} from './ports/files.ts';
 export type { Hasher, HashPort } from './ports/hash.ts';
 export type { HttpAnswer, HttpBody, HttpPort, HttpRequest } from './ports/http.ts';
-export type { Journal, JournalRecord } from './ports/journal.ts';
+export type { Journal, JournalRecord, JournalState, JournalWaiter } from './ports/journal.ts';
 export type { NetworkPort } from './ports/network.ts';
 export type { Ports } from './ports/ports.ts';
 export type { RandomPort } from './ports/random.ts';

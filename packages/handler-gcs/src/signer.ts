@@ -31,6 +31,7 @@ export function gcsSigner(options: GcsOptions): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
+    store: `gcs ${location.baseUrl}`,
     ownKeys: ownKeys,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings, location),

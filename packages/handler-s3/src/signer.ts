@@ -28,6 +28,10 @@ export function s3Signer(options: S3Options): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
+    // A client that is given may go anywhere: only the option says where.
+    ...(options.client !== undefined && settings.endpoint === null
+      ? {}
+      : { store: `s3 ${settings.endpoint ?? 'amazon'} ${settings.bucket}` }),
     ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),

@@ -9,7 +9,6 @@ import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';
 import { stagingOf } from '../quarantine.ts';
-import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { assertStages } from './assert-stages.ts';
 import { deskOf } from './desk.ts';
@@ -31,7 +30,6 @@ export async function begin(
   const allowed = await ask(authorise, { action: 'upload', via: 'signing', credential, ...asked }, signal);
   const facts = boundFacts(file, allowed, limits.maxFileSize);
   scope.notes.uid = facts.uid;
-  await takeRate(context, 'sign', facts.uid);
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
   await assertStages(signer, { signal });

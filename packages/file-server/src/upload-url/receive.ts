@@ -2,8 +2,8 @@ import type { CommitCall, StoredObject } from '@mesibo-files/handler-core';
 import { MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { NodeContext } from '../context.ts';
+import { admit } from '../front.ts';
 import { inspectionOf, tellOutcome } from '../quarantine.ts';
-import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { assertStages } from '../signing/assert-stages.ts';
 import { deskOf } from '../signing/desk.ts';
@@ -103,9 +103,10 @@ async function authorised(
     ...facts,
     ...sizes,
   };
+  scope.notes.uid = uid;
+  await admit(context, scope, { kind: 'upload', action: 'upload', credential });
   const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
   scope.notes.uid = allowed.uid ?? uid;
-  await takeRate(context, 'upload', scope.notes.uid);
   release.push(desk.running.take(context.limits.maxUploads));
   return allowed;
 }

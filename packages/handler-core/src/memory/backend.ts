@@ -108,6 +108,7 @@ export class Backend {
     const before = upload.parts.get(number)?.bytes.length ?? 0;
     this.makeRoom(bytes.length - before);
     upload.parts.set(number, { bytes, digest });
+    upload.heardAt = this.clock.now();
   }
 
   /** The parts 1 to `count` together; they stay as they are. @throws Refusal 400 when one is not there */

@@ -1,5 +1,6 @@
 import { toHex } from '../digest/hex.ts';
 import { TransferError } from '../errors/transfer-error.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import type { Plan } from '../signer/plan.ts';
 import type { BeginCall, FileFacts } from '../signer/signer.ts';
@@ -26,7 +27,8 @@ function ticketFacts(
   now: number,
   { staging = 'none' }: BeginCall,
 ): TicketFacts {
-  const { size, contentType, name, source, uid, transferId } = facts;
+  const { size, name, source, uid, transferId } = facts;
+  const contentType = normaliseMediaType(facts.contentType) ?? 'application/octet-stream';
   const single = size !== null && settings.singleUpTo > 0 && size <= settings.singleUpTo;
   const shape = single ? 'single' : settings.shape;
   if (shape === 'single' && size === null) {
@@ -65,7 +67,8 @@ export function beginUpload(context: SignerContext, facts: FileFacts, now: numbe
   if (id !== null) {
     const begunAt = backend.clock.now();
     const lapsesAt = begunAt + settings.keptFor;
-    const record = { id, key, label, begunAt, lapsesAt, head: headOf(ticket), algorithm: settings.digest };
+    const head = headOf(ticket);
+    const record = { id, key, label, begunAt, heardAt: begunAt, lapsesAt, head, algorithm: settings.digest };
     if (ticket.shape === 'parts') backend.begin({ ...record, kind: 'parts', partSize, parts: new Map() });
     else {
       const { chunkMultiple } = settings;

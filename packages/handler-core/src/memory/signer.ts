@@ -38,6 +38,11 @@ function capabilitiesOf(settings: SignerSettings): Capabilities {
   };
 }
 
+/** An unfinished upload, and when the store last heard of it, in milliseconds since 1970. */
+interface Heard extends Unfinished {
+  readonly heardAt: number;
+}
+
 /** Like a provider's signer, with the store's own calls in the place of an SDK's. */
 export function memorySigner(context: SignerContext): Signer {
   const { backend, secret, baseUrl, faults, settings } = context;
@@ -75,33 +80,42 @@ export function memorySigner(context: SignerContext): Signer {
     }
   }
 
-  function openUploads(): Unfinished[] {
+  function openUploads(): Heard[] {
     return backend
       .uploads()
       .filter(({ key }) => prefix === '' || key.startsWith(`${prefix}/`))
-      .map(({ begunAt, label }) => ({ begunAt, ticket: label }));
+      .map(({ begunAt, heardAt, label }) => ({ begunAt, heardAt, ticket: label }));
   }
 
   /** What a single request left to wait, and nobody committed. A commit's own assembly has its parts still. */
-  function sentAtOnce(): Unfinished[] {
+  function sentAtOnce(): Heard[] {
     const listed = new Set(backend.uploads().map(({ key }) => key));
     return [...backend.objects.values()]
       .filter(({ key }) => key.startsWith(pendingFolder(prefix)) && !listed.has(key))
       .map(({ key, createdAt: begunAt }) => ({
         begunAt,
+        heardAt: begunAt,
         ticket: sealTicket(secret, sweptTicket(prefix, key, begunAt)),
       }));
   }
 
   async function* listUnfinished(olderThan: number, call: SignerCall): AsyncGenerator<Unfinished> {
     const found = await run('unfinished', call, () => [...openUploads(), ...sentAtOnce()]);
-    for (const { begunAt, ticket } of found) {
+    for (const { begunAt, heardAt, ticket } of found) {
       throwIfStopped(call.signal);
-      if (backend.clock.now() - begunAt > olderThan) yield { ticket, begunAt };
+      if (backend.clock.now() - heardAt > olderThan) yield { ticket, begunAt };
     }
   }
 
   return {
+    store: `memory ${context.storeNumber} ${baseUrl}/${prefix}`,
+    keyOfTicket: (ticket) => {
+      try {
+        return openTicket(secret, ticket).key;
+      } catch {
+        return null;
+      }
+    },
     capabilities: (call) => run('capabilities', call, () => capabilitiesOf(settings)),
     begin: (facts, call) => run('begin', call, (now) => beginUpload(context, facts, now, call)),
     sign: (ticket, wanted, call) =>
@@ -118,6 +132,7 @@ export function memorySigner(context: SignerContext): Signer {
       run('read', call, (now) => readObject(context, ownKey(url), now, call.bare === true)),
     remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),
     owns: (url) => keyOf(url) !== null,
+    keyOfUrl: keyOf,
     unfinished: listUnfinished,
   };
 }

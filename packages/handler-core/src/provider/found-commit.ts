@@ -14,7 +14,7 @@ import type { CommonTicketFacts } from './ticket-facts.ts';
 /** An object of a store: what the commit compares, and its metadata. */
 export interface StagedObject extends FoundObject {
   readonly metadata: Readonly<Record<string, string | undefined>>;
-  /** What the store's own rules find wrong with what waits, as its kind of object or its storage class. Default null. */
+  /** What the store's own rules find wrong with it, as its kind of object or its storage class. Default null. */
   readonly wrong?: Refused | null;
 }
 
@@ -37,6 +37,7 @@ export interface FinalPlace<Found extends StagedObject> {
  */
 export async function earlierCommit<Found extends StagedObject>(
   place: Pick<FinalPlace<Found>, 'storedObject'> & {
+    /** `busy`: an earlier commit decided, and its copy goes on. */
     readonly committed: () => Promise<Found | 'busy' | null>;
   },
   facts: CommonTicketFacts,

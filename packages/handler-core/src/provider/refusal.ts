@@ -1,3 +1,4 @@
+import { normaliseMediaType } from '../naming/media-type.ts';
 import type { DigestAlgorithm, Digests } from '../signer/digests.ts';
 import type { Commit, Manifest } from '../signer/signer.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
@@ -43,6 +44,11 @@ export function ticketFault(facts: CommonTicketFacts, found: FoundObject): Refus
   return typeFault(facts, found);
 }
 
+/** Stores write types in their own way: other case, other blanks. What is no type equals nothing but itself. */
+function sameType(found: string, meant: string): boolean {
+  return found === meant || (normaliseMediaType(found) ?? found) === normaliseMediaType(meant);
+}
+
 /** How an object differs from what was meant, or null. */
 export function objectFault(
   facts: CommonTicketFacts,
@@ -67,6 +73,6 @@ export function objectFault(
 }
 
 function typeFault(facts: CommonTicketFacts, { contentType }: FoundObject): Refused | null {
-  if (contentType === null || contentType.toLowerCase() === facts.contentType.toLowerCase()) return null;
+  if (contentType === null || sameType(contentType, facts.contentType)) return null;
   return refused('type-refused', 'the store holds another content type than was planned');
 }

@@ -2,7 +2,7 @@ import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StoredObject } from '../signer/object.ts';
 import type { Commit, CommitCall, Manifest, PendingObject } from '../signer/signer.ts';
-import { COPYING, earlierCommit, type FinalPlace, type StagedObject } from './found-commit.ts';
+import { COPYING, earlierCommit, type StagedObject } from './found-commit.ts';
 import { isOurs, senderOfTicket } from './object-metadata.ts';
 import { manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
@@ -23,11 +23,13 @@ export type Landed<Found> =
   | { readonly state: 'absent'; readonly answer: Commit };
 
 /** What a store does for the commit of one staged upload. Each line is a question or an order to the store. */
-export interface StagedStore<Found extends StagedObject> extends Pick<FinalPlace<Found>, 'storedObject'> {
+export interface StagedStore<Found extends StagedObject> {
   /** What landed under the pending name. */
   readonly landed: () => Promise<Landed<Found>>;
   /** The object under the final key, or null. `busy`: an earlier commit decided, and its copy goes on. */
   readonly committed: () => Promise<Found | 'busy' | null>;
+  /** How the final object is answered; its key and URL are the final ones. */
+  readonly storedObject: (found: Found) => Promise<StoredObject>;
   /** A signed GET of the pending object, for the owner. */
   readonly read: NonNullable<PendingObject['read']>;
   /**

@@ -221,6 +221,17 @@ export interface Signer {
    * platform for the rest. Never travels: a remote signer's client has its own.
    */
   readonly hash?: HashPort;
+  /**
+   * Names the store: kind, address, bucket and key prefix, with no secret. Two signers that see the same objects have the
+   * same text, in one process or in two; of different stores never. The journal tells records apart by it. Absent:
+   * what this signer's uploads left is continued by this very object only.
+   */
+  readonly store?: string;
+  /**
+   * The object key that a ticket is for, so that the same upload is known again under another ticket; null for what is no
+   * ticket of this signer. Never throws. Absent: its tickets are opaque, and each is an upload of its own.
+   */
+  keyOfTicket?(ticket: Ticket): string | null;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**
@@ -253,6 +264,14 @@ export interface Signer {
   remove(url: string, call: SignerCall): Promise<void>;
   /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */
   owns(url: string): boolean;
-  /** Lists uploads begun more than `olderThan` milliseconds ago. Empty where `listsUnfinished` is false. */
+  /**
+   * The object's key in a file URL of ours, or null for any other: what is the same for all spellings of a URL. Never
+   * throws. Without it, only URLs under a file server's base are known by their key.
+   */
+  readonly keyOfUrl?: (url: string) => string | null;
+  /**
+   * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
+   * where it tells that. Empty where `listsUnfinished` is false.
+   */
   unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
 }
