@@ -17,7 +17,7 @@ import {
   refused,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
-import { type Completed, complete, partChanged } from './complete.ts';
+import { type Completed, complete, completeOnly, partChanged } from './complete.ts';
 import type { SignerContext } from './context.ts';
 import { base64ToHex } from './encoding.ts';
 import { isMd5, quotedETag } from './etag.ts';
@@ -42,8 +42,7 @@ export async function commitParts(
   const digests = wholeDigests(facts, manifest);
   const only = call.inspect === undefined ? predictedPart(facts, manifest) : null;
   if (only !== null) {
-    const upload = { ...place, parts: [only], strays: false };
-    const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
+    const completed = await completeOnly(context, facts, place, only, call);
     if (completed.state !== 'changed') return ended(context, facts, manifest, [only], completed, call);
   }
   const listed = await listParts(context, facts, call);

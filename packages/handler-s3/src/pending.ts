@@ -7,7 +7,7 @@ import {
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
 import { isSamePart, predictedPart, wholeDigests } from './commit-parts.ts';
-import { complete, partChanged } from './complete.ts';
+import { complete, completeOnly, partChanged } from './complete.ts';
 import type { SignerContext } from './context.ts';
 import { abortCopies, copyObject } from './copy.ts';
 import { abortUpload } from './discard.ts';
@@ -61,8 +61,7 @@ async function landed(
   const digests = wholeDigests(facts, manifest);
   const only = predictedPart(facts, manifest);
   if (uploadId !== null && only !== null) {
-    const upload = { key, uploadId, parts: [only], strays: false };
-    const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
+    const completed = await completeOnly(context, facts, { key, uploadId }, only, call);
     if (completed.state === 'refused') return completed;
     if (completed.state !== 'changed') {
       const found = await findObject(context, facts, key, call);
