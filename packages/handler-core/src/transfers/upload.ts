@@ -1,5 +1,6 @@
 import { report, type Shared } from '../admission/joins.ts';
 import { livePriority } from '../admission/priority.ts';
+import type { Lane } from '../engine/lane.ts';
 import { throwIfStopped } from '../engine/time.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
@@ -117,12 +118,14 @@ async function run(
   });
   const small = size !== null && size <= runtime.admission.smallFile;
   const entry = { priority: shared.priority, small, signal: shared.signal };
-  const task = async (): Promise<StoredObject> => {
+  const task = async (lane: Lane): Promise<StoredObject> => {
     runtime.onEvent({ type: 'started', transfer: label });
     const source = typeof from === 'string' ? await runtime.ports.files.openSource(from) : from;
     try {
       throwIfStopped(shared.signal);
-      const context = contextFor(runtime, label, source.facts.size, shared.signal, shared.onProgress);
+      const { signal, priority, onProgress } = shared;
+      const place = { priority, store: storeOf(options.signer), lane };
+      const context = contextFor(runtime, label, source.facts.size, signal, onProgress, place);
       return await runUpload(
         withHash(context, options.signer.hash),
         jobFor(runtime, label, options, source, waiters),
