@@ -2,6 +2,7 @@ export { type AdmissionOptions, DEFAULT_ADMISSION } from './admission/options.ts
 export { type Admission, admit, type Circumstances } from './admission/policy.ts';
 export type { Priority } from './admission/priority.ts';
 export { SAMPLE_POLICIES } from './admission/sample-policies.ts';
+export type { StopListener, StopSignal } from './admission/stopping.ts';
 export type { UnderWayCounts } from './admission/under-way.ts';
 export {
   CONNECTIVITY,

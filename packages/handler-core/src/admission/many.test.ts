@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { bench, bytesOf } from '../../test/bench.ts';
 import { settled } from '../../test/context.ts';
+import { handlerOf } from '../../test/handler.ts';
+import { transfer } from '../../test/transfer.ts';
 import { upload } from '../index.ts';
 import { TransferQueue } from './queue.ts';
 
@@ -70,6 +72,21 @@ it('of those that wait nothing is opened, and each takes less than 4 kB', async 
   go();
   await end();
   expect(opened()).toBe(1);
+});
+
+it('also what a handler keeps of each that mesibo has started takes less than 4 kB', async () => {
+  const { b, go, end } = await waiting(0);
+  const { handler } = handlerOf(b);
+  const files = Array.from({ length: MANY }, (_, at) => transfer({ path: `/${at}`, mid: BigInt(at + 1) }));
+  for (let at = 0; at < MANY; at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
+  const before = memory();
+  for (const file of files) handler.Mesibo_onStartFileTransfer(file);
+  await settled();
+  expect(b.events.filter(({ type }) => type === 'queued')).toHaveLength(MANY);
+  expect((memory() - before) / MANY).toBeLessThan(4096);
+  for (const file of files) handler.Mesibo_onStopFileTransfer(file);
+  go();
+  await end();
 });
 
 it('any of those that wait is stopped in a millisecond, and the others keep their order', async () => {

@@ -2,6 +2,7 @@ import { stopReason } from '../engine/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Heap } from './heap.ts';
 import type { AdmissionOptions } from './options.ts';
+import type { StopListener, StopSignal } from './stopping.ts';
 
 /** What the queue must know of a transfer. */
 export interface Entry {
@@ -13,17 +14,7 @@ export interface Entry {
   /** May use the lane for small files. */
   readonly small: boolean;
   /** Takes the transfer out of the queue; of one that runs already it gives the lane to another. */
-  readonly signal: AbortSignal;
-}
-
-interface Waiting {
-  /** Null: it has left. */
-  entry: Entry | null;
-  /** In the order in which they came. */
-  readonly number: number;
-  /** As it was when it was last asked. */
-  priority: number;
-  readonly start: () => void;
+  readonly signal: StopSignal;
 }
 
 /** Up to so many are asked for their priority whenever a lane is free. */
@@ -37,8 +28,8 @@ type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>;
 export class TransferQueue {
   readonly #options: Lanes;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #small = new Heap<Waiting>(isBefore);
-  readonly #large = new Heap<Waiting>(isBefore);
+  readonly #small = new Heap<Place>(isBefore);
+  readonly #large = new Heap<Place>(isBefore);
   #running = 0;
   #runningLarge = 0;
   #last = 0;
@@ -55,62 +46,42 @@ export class TransferQueue {
    * Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting.
    * A task that is stopped while it runs keeps its lane no longer, however long it takes to end.
    */
-  async run<T>(entry: Entry, task: () => Promise<T>, onQueued: () => void): Promise<T> {
-    if (entry.signal.aborted) throw stopReason(entry.signal);
-    if (!this.#hasRoom(entry.small)) {
+  run<T>(entry: Entry, task: () => Promise<T>, onQueued: () => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { signal } = entry;
+      if (signal.aborted) {
+        reject(stopReason(signal));
+        return;
+      }
+      const place = new Place(this, entry, { task, resolve, reject });
+      signal.addEventListener('abort', place, { once: true });
+      if (this.#hasRoom(entry.small)) {
+        this.#take(place);
+        return;
+      }
+      this.#last += 1;
+      place.number = this.#last;
+      place.priority = entry.priority();
+      (entry.small ? this.#small : this.#large).add(place);
       onQueued();
-      await this.#wait(entry);
-    } else this.#take(entry);
-    let held = true;
-    const giveUp = (): void => {
-      if (!held) return;
-      held = false;
-      entry.signal.removeEventListener('abort', giveUp);
-      this.#running -= 1;
-      if (!entry.small) this.#runningLarge -= 1;
-      this.#admitNext();
-    };
-    entry.signal.addEventListener('abort', giveUp, { once: true });
-    try {
-      if (entry.signal.aborted) throw stopReason(entry.signal);
-      return await task();
-    } finally {
-      giveUp();
-    }
+    });
+  }
+
+  /** One has left before its turn. */
+  left(): void {
+    this.#left += 1;
+    if (this.#left > (this.#small.size + this.#large.size) / 2) this.#rebuild(false);
+  }
+
+  giveBack(small: boolean): void {
+    this.#running -= 1;
+    if (!small) this.#runningLarge -= 1;
+    this.#admitNext();
   }
 
   /** A priority has changed: the next free lane asks all. */
   reconsider(): void {
     this.#asked = Number.NEGATIVE_INFINITY;
-  }
-
-  #wait(entry: Entry): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (entry.signal.aborted) return reject(stopReason(entry.signal));
-      const { signal } = entry;
-      const onAbort = (): void => {
-        waiting.entry = null;
-        this.#left += 1;
-        if (this.#left > (this.#small.size + this.#large.size) / 2) this.#rebuild(false);
-        reject(stopReason(signal));
-      };
-      this.#last += 1;
-      const waiting: Waiting = {
-        entry,
-        number: this.#last,
-        priority: entry.priority(),
-        start: () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#heapOf(entry).add(waiting);
-    });
-  }
-
-  #heapOf({ small }: Pick<Entry, 'small'>): Heap<Waiting> {
-    return small ? this.#small : this.#large;
   }
 
   #hasRoom(small: boolean): boolean {
@@ -119,9 +90,10 @@ export class TransferQueue {
     return small || this.#runningLarge < Math.max(1, maxTransfers - smallLane);
   }
 
-  #take({ small }: Pick<Entry, 'small'>): void {
+  #take(place: Place): void {
     this.#running += 1;
-    if (!small) this.#runningLarge += 1;
+    if (!place.small) this.#runningLarge += 1;
+    place.begin();
   }
 
   #admitNext(): void {
@@ -131,30 +103,27 @@ export class TransferQueue {
     for (;;) {
       const next = this.#first();
       if (next === null) return;
-      const { entry } = next;
-      if (entry === null) continue;
-      this.#take(entry);
-      next.start();
+      if (!next.hasLeft) this.#take(next);
     }
   }
 
   /** Takes out the first that a lane is free for, in the order of priority; it may have left. */
-  #first(): Waiting | null {
+  #first(): Place | null {
     const small = this.#hasRoom(true) ? this.#small.first : undefined;
     const large = this.#hasRoom(false) ? this.#large.first : undefined;
     const first = small === undefined || (large !== undefined && isBefore(large, small)) ? large : small;
     if (first === undefined) return null;
     (first === small ? this.#small : this.#large).removeFirst();
-    if (first.entry === null) this.#left -= 1;
+    if (first.hasLeft) this.#left -= 1;
     return first;
   }
 
   /** Throws those out who left, and puts the others in order. */
   #rebuild(ask: boolean): void {
     for (const heap of [this.#small, this.#large]) {
-      heap.keep((waiting) => {
-        if (waiting.entry === null) return false;
-        if (ask) waiting.priority = waiting.entry.priority();
+      heap.keep((place) => {
+        if (place.hasLeft) return false;
+        if (ask) place.ask();
         return true;
       });
     }
@@ -163,6 +132,82 @@ export class TransferQueue {
   }
 }
 
-function isBefore(left: Waiting, right: Waiting): boolean {
+/** What is to be done, and who is told. */
+interface Task {
+  readonly task: () => Promise<unknown>;
+  resolve(result: never): void;
+  reject(error: unknown): void;
+}
+
+/** A transfer's place in the queue, then its lane. Of thousands that wait each has one: it holds little. */
+class Place implements StopListener {
+  /** In the order in which they came. */
+  number = 0;
+  /** As it was when it was last asked. */
+  priority = 0;
+  readonly #queue: TransferQueue;
+  readonly #entry: Entry;
+  /** Null: it has left before its turn. */
+  #task: Task | null;
+  #lane: 'none' | 'held' | 'given back' = 'none';
+
+  constructor(queue: TransferQueue, entry: Entry, task: Task) {
+    this.#queue = queue;
+    this.#entry = entry;
+    this.#task = task;
+  }
+
+  get small(): boolean {
+    return this.#entry.small;
+  }
+
+  get hasLeft(): boolean {
+    return this.#task === null;
+  }
+
+  ask(): void {
+    this.priority = this.#entry.priority();
+  }
+
+  begin(): void {
+    this.#lane = 'held';
+    const { task, resolve, reject } = this.#task as Task;
+    new Promise((settle) => settle(task())).then(
+      (result) => {
+        this.#end();
+        resolve(result as never);
+      },
+      (error: unknown) => {
+        this.#end();
+        reject(error);
+      },
+    );
+  }
+
+  /** It was stopped. */
+  handleEvent(): void {
+    if (this.#lane !== 'none') {
+      this.#giveBack();
+      return;
+    }
+    const task = this.#task;
+    this.#task = null;
+    this.#queue.left();
+    task?.reject(stopReason(this.#entry.signal));
+  }
+
+  #end(): void {
+    this.#entry.signal.removeEventListener('abort', this);
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    if (this.#lane !== 'held') return;
+    this.#lane = 'given back';
+    this.#queue.giveBack(this.small);
+  }
+}
+
+function isBefore(left: Place, right: Place): boolean {
   return left.priority === right.priority ? left.number < right.number : left.priority > right.priority;
 }
