@@ -33,6 +33,22 @@ export type ServerEvent =
       /** Bytes of the file that came in or went out through this process; 0 where none did. */
       readonly bytes: number;
     }
+  /** Somebody was refused: who, what and why. For an audit; not of requests that only make no sense. */
+  | {
+      readonly type: 'refused';
+      readonly requestId: string;
+      readonly method: string;
+      readonly route: string;
+      /** As proved or, by the upload URL, stated; null where nothing is known. */
+      readonly uid: number | null;
+      /** As limits count it. */
+      readonly address: string | null;
+      /** Of the file that was asked for; null where none was named. */
+      readonly key: string | null;
+      readonly code: string;
+      /** One sentence. */
+      readonly reason: string;
+    }
   | { readonly type: 'stored'; readonly requestId: string; readonly file: StoredFile }
   | { readonly type: 'removed'; readonly requestId: string; readonly key: string; readonly reason: string }
   /** A fault of the server, the store or a hook; `error` is for the log. */

@@ -52,9 +52,18 @@ export const DEFAULT_LIMITS: Limits = {
   authorisedFor: 15 * MINUTE,
 };
 
+/**
+ * Kinds of requests that have rates of their own. `upload`: by the upload URL. `sign`: to begin, sign, resume, commit and
+ * discard. `download`: for a file, or to read where it is. `remove`: to remove one.
+ */
+export type RateKind = 'upload' | 'sign' | 'download' | 'remove';
+
 /** How often somebody may ask. Give your own to share it between processes. */
 export interface RateLimiter {
-  /** Takes one of the caller's requests. `key` names the caller and the kind of request. */
+  /**
+   * Takes one of the caller's requests. `key` is `<kind>:uid:<uid>` where a token proves who asks, else
+   * `<kind>:address:<address>`.
+   */
   take(key: string): Promise<RateDecision>;
 }
 

@@ -32,8 +32,13 @@ export interface FileServerOptions {
   /** How a download is answered: a redirect to a signed URL, or the bytes. Default `redirect`. */
   readonly downloads?: 'redirect' | 'stream';
   readonly limits?: Partial<Limits>;
-  /** Requests that sign or upload, by uid. Default: none is refused. */
+  /** Counts every request, by user where a token proves one, else by address. Default: none is refused. */
   readonly rateLimiter?: RateLimiter;
+  /**
+   * The header to which your proxy adds the address of its client, as in `x-forwarded-for`; the last address counts.
+   * Default: the connection's own, which behind a proxy is the proxy's. Without a proxy clients could write it themselves.
+   */
+  readonly addressHeader?: string;
   /**
    * Told of every stored file, after it was verified and before the client is. At least once for each; a retried commit
    * tells again. Answer `{ remove: reason }` to have it removed and the upload refused. An error it throws is reported

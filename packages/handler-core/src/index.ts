@@ -43,6 +43,13 @@ export { memoryJournal } from './journal/memory-journal.ts';
 export { contentDisposition, isShownInline } from './naming/content-disposition.ts';
 export { contentTypeOf } from './naming/content-type.ts';
 export { fileUrlFor, keyOfFileUrl } from './naming/file-url.ts';
+export {
+  isActiveType,
+  isScriptType,
+  type MediaType,
+  normaliseMediaType,
+  parseMediaType,
+} from './naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, type ObjectKeyFacts, objectKey } from './naming/object-key.ts';
 export { parseContentDisposition } from './naming/parse-disposition.ts';
 export { safeFileName } from './naming/safe-file-name.ts';
@@ -73,17 +80,22 @@ export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from './signer/
 export type { SignedPart, SignedRequest, WantedPart } from './signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from './signer/session-dialect.ts';
 export type {
+  BeginCall,
   Capabilities,
   Commit,
+  CommitCall,
   FileFacts,
   Manifest,
   PartFacts,
+  PendingObject,
   ReadCall,
   ReadPlan,
   Signer,
   SignerCall,
+  Staging,
   Stored,
   Unfinished,
+  Verdict,
 } from './signer/signer.ts';
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
 export { download } from './transfers/download.ts';

@@ -31,7 +31,7 @@ export type Granted = Omit<Grant, 'headers' | 'issued' | 'life'>;
 const SIGNED = new Set(['content-length', 'content-type', 'content-disposition']);
 
 /** Names what is signed here, so that a signature made for anything else is none. */
-const SCHEME = 'mesibo-files disk 1';
+const SCHEME = 'mesibo-files disk 2';
 
 /** Every byte of the query is as we write it, so nothing can be added, repeated or put in another order. */
 const QUERY =
@@ -104,7 +104,8 @@ function textToSign(
   const lines = Object.entries(headers)
     .filter(([name, value]) => (SIGNED.has(name) || name.startsWith(OWN_HEADERS)) && value !== undefined)
     .map(([name, value]) => `${name}:${value}`);
-  return [SCHEME, permission, new URL(storeUrl).pathname, key, query, ...lines.sort()].join('\n');
+  // As JSON, in which no value can end where another one begins.
+  return JSON.stringify([SCHEME, permission, new URL(storeUrl).pathname, key, query, ...lines.sort()]);
 }
 
 function checkTime(issued: number, life: number, now: number): void {

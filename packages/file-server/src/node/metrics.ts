@@ -39,6 +39,7 @@ export function createMetrics(): Metrics {
   const bytes = new Counter(named('bytes_total', "Files' bytes that passed through.", 'route'));
   const stored = new Counter(named('stored_total', 'Files stored.', 'via'));
   const storedBytes = new Counter(named('stored_bytes_total', 'Bytes of the files stored.', 'via'));
+  const refused = new Counter(named('refused_total', 'Requests refused for who sent them.', 'route', 'code'));
   const removed = new Counter(named('removed_total', 'Files removed, for clients or by the onStored hook.'));
   const faults = new Counter(named('faults_total', 'Faults of server, store or hooks.', 'doing', 'code'));
   return {
@@ -55,6 +56,10 @@ export function createMetrics(): Metrics {
           durations.observe({ route }, event.milliseconds / 1000);
           running.dec({ route });
           bytes.inc({ route }, event.bytes);
+          break;
+        }
+        case 'refused': {
+          refused.inc({ route: event.route, code: event.code });
           break;
         }
         case 'stored': {

@@ -8,7 +8,6 @@ import {
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';
-import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { deskOf } from './desk.ts';
 import { credentialHash } from './held-ticket.ts';
@@ -29,7 +28,6 @@ export async function begin(
   const allowed = await ask(authorise, { action: 'upload', via: 'signing', credential, ...asked }, signal);
   const facts = boundFacts(file, allowed, limits.maxFileSize);
   scope.notes.uid = facts.uid;
-  await takeRate(context, 'sign', facts.uid);
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
   const plan = await signer.begin(facts, { signal, ...pageOf(context, scope) });

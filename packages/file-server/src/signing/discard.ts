@@ -19,7 +19,11 @@ export async function discard(
   const { stored } = await signer.resume(facts.inner, { signal });
   if (stored.state === 'committed') {
     const { object } = stored;
-    await ask(context.authorise, { action: 'remove', credential, url: object.url, object }, signal);
+    await ask(
+      context.authorise,
+      { action: 'remove', credential, url: object.url, key: object.key, object },
+      signal,
+    );
   }
   await signer.discard(facts.inner, { signal });
   return {};

@@ -2,7 +2,7 @@ import type { StoredObject } from '@mesibo-files/handler-core';
 import { MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { NodeContext } from '../context.ts';
-import { takeRate } from '../rate.ts';
+import { admit } from '../front.ts';
 import type { RequestScope } from '../scope.ts';
 import type { Desk } from './desk.ts';
 import type { FormFields, UploadFields } from './fields.ts';
@@ -99,9 +99,10 @@ async function authorised(
     ...facts,
     ...sizes,
   };
+  scope.notes.uid = uid;
+  await admit(context, scope, { kind: 'upload', action: 'upload', credential });
   const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
   scope.notes.uid = allowed.uid ?? uid;
-  await takeRate(context, 'upload', scope.notes.uid);
   release.push(desk.running.take(context.limits.maxUploads));
   return allowed;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { NodeContext } from '../context.ts';
 import { problemOf } from '../http/problem.ts';
-import { Refusal } from '../http/refusal.ts';
+import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import type { NodeRoute } from '../node/serve-node.ts';
 import type { RequestScope } from '../scope.ts';
@@ -63,6 +63,7 @@ async function take(
   if (request.method !== 'POST') {
     throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
   }
+  checkPlain((name) => String(request.headers[name] ?? ''));
   desk.running.check(limits.maxUploads);
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();

@@ -24,6 +24,11 @@ export interface TransferLimits {
   readonly retryAfterMost: number;
   /** How long a transfer waits for the network to come back, in milliseconds, before it fails as `offline`. Default 600,000. */
   readonly offlineFor: number;
+  /**
+   * How long a transfer waits for a server that is still checking the complete file, in milliseconds, before it fails as
+   * `commit-pending`; the next start asks again. Default 120,000.
+   */
+  readonly pendingFor: number;
   /** The most bytes of a stream of unknown length. Default 5 GiB. */
   readonly maxStreamSize: number;
 }
@@ -43,6 +48,7 @@ export const DEFAULT_TRANSFER_LIMITS: TransferLimits = {
   retryCap: 30_000,
   retryAfterMost: 300_000,
   offlineFor: 600_000,
+  pendingFor: 120_000,
   maxStreamSize: 5 * 1024 * MiB,
 };
 
@@ -59,6 +65,7 @@ const BOUNDS: Readonly<Record<keyof TransferLimits, readonly [least: number, mos
   retryCap: [0, 3_600_000],
   retryAfterMost: [0, 86_400_000],
   offlineFor: [0, 86_400_000],
+  pendingFor: [0, 86_400_000],
   maxStreamSize: [0, Number.MAX_SAFE_INTEGER],
 };
 

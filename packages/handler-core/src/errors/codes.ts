@@ -98,6 +98,14 @@ export const ERROR_CODES = {
     retryable: false,
     hint: 'The store no longer knows this unfinished upload. Start it again from the beginning.',
   },
+  'upload-ended': {
+    retryable: false,
+    hint: 'This upload was committed or refused already, and takes no more bytes. Start a new one.',
+  },
+  'commit-pending': {
+    retryable: true,
+    hint: 'Every byte is stored, and the server is still checking the file. Start the transfer again later: nothing is sent twice.',
+  },
   'upload-incomplete': {
     retryable: true,
     hint: 'The store does not hold every part. Start the upload again: it sends what is missing.',

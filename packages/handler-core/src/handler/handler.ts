@@ -106,6 +106,7 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   > & {
     readonly from: string;
     readonly imageIndex: number;
+    readonly secure: boolean;
   } {
     const { signer, uid } = this.#options;
     return {
@@ -114,6 +115,7 @@ export class SignedFileTransferHandler implements FileTransferHandler {
       mid: file.mid,
       source: file.source,
       imageIndex: file.imageIndex,
+      secure: file.secure,
       uid: typeof uid === 'function' ? uid() : (uid ?? 0),
     };
   }

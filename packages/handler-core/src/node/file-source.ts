@@ -1,14 +1,13 @@
-import type { BigIntStats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Source, SourceFacts, Unchanged } from '../ports/files.ts';
 import { readingError } from './file-errors.ts';
+import { type ExactFileStats, type FileSystem, type OpenFile, thisMachine } from './file-system.ts';
 
 /** Looks at a regular file without opening it. */
-export async function lookAtFile(path: string): Promise<SourceFacts> {
+export async function lookAtFile(path: string, files: FileSystem = thisMachine.files): Promise<SourceFacts> {
   try {
-    const stats = await stat(path, { bigint: true });
+    const stats = await files.stat(path, { bigint: true });
     if (!stats.isFile())
       throw new TransferError('file-not-a-file', `${JSON.stringify(path)} is no regular file`);
     return factsOf(path, stats);
@@ -18,11 +17,11 @@ export async function lookAtFile(path: string): Promise<SourceFacts> {
 }
 
 /** Opens a regular file for reading. It is looked at before it is opened: opening a named pipe would wait for a writer. */
-export async function openFileSource(path: string): Promise<Source> {
+export async function openFileSource(path: string, files: FileSystem = thisMachine.files): Promise<Source> {
   try {
-    await lookAtFile(path);
-    const handle = await open(path, 'r');
-    return new FileSource(path, handle, await handle.stat({ bigint: true }));
+    await lookAtFile(path, files);
+    const handle = await files.open(path, 'r');
+    return new FileSource(files, path, handle, await handle.stat({ bigint: true }));
   } catch (error) {
     throw readingError(error, path);
   }
@@ -31,11 +30,13 @@ export async function openFileSource(path: string): Promise<Source> {
 class FileSource implements Source {
   readonly facts: SourceFacts;
   readonly replayable = true;
+  readonly #files: FileSystem;
   readonly #path: string;
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
   readonly #changedAt: bigint;
 
-  constructor(path: string, handle: FileHandle, stats: BigIntStats) {
+  constructor(files: FileSystem, path: string, handle: OpenFile, stats: ExactFileStats) {
+    this.#files = files;
     this.#path = path;
     this.#handle = handle;
     this.#changedAt = stats.ctimeNs;
@@ -62,7 +63,7 @@ class FileSource implements Source {
   }
 
   async unchanged(): Promise<Unchanged> {
-    const now = await stat(this.#path, { bigint: true }).catch(() => null);
+    const now = await this.#files.stat(this.#path, { bigint: true }).catch(() => null);
     if (now === null || fingerprint(now) !== this.facts.fingerprint) return false;
     // Nobody can put this time back. But a new mode or another link sets it, too.
     return now.ctimeNs === this.#changedAt ? true : 'read-again';
@@ -73,10 +74,10 @@ class FileSource implements Source {
   }
 }
 
-function factsOf(path: string, stats: BigIntStats): SourceFacts {
+function factsOf(path: string, stats: ExactFileStats): SourceFacts {
   return { size: Number(stats.size), fingerprint: fingerprint(stats), name: basename(path) };
 }
 
-function fingerprint(stats: BigIntStats): string {
+function fingerprint(stats: ExactFileStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }

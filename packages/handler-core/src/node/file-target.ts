@@ -1,13 +1,11 @@
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Stretch, Target, TargetOptions } from '../ports/files.ts';
 import { keptOf, withStretch } from '../ports/stretches.ts';
-import { systemClock } from '../ports/system.ts';
 import { writingError } from './file-errors.ts';
+import { type FileSystem, type Machine, type OpenFile, thisMachine } from './file-system.ts';
 import {
   claimNote,
   createExclusively,
@@ -19,7 +17,6 @@ import {
   TemporaryNames,
   writeNote,
 } from './part-note.ts';
-import { thisProcess } from './process-identity.ts';
 import { STRIDE, WriteBack } from './write-back.ts';
 
 /** A note is written after so many milliseconds, or {@link STRIDE} bytes: a crash loses what came since. */
@@ -37,38 +34,39 @@ export async function openFileTarget(
   path: string,
   resumeKey: string | null,
   options: TargetOptions = {},
-  clock: Clock = systemClock,
+  machine: Machine = thisMachine,
 ): Promise<Target> {
   try {
-    const existing = await stat(path).catch((error) => {
+    const existing = await machine.files.stat(path).catch((error) => {
       if (error.code === 'ENOENT') return null;
       throw error;
     });
     if (existing?.isDirectory() === true) {
       throw new TransferError('target-not-writable', `${JSON.stringify(path)} is a directory`);
     }
-    const names = new TemporaryNames(path, resumeKey ?? '');
+    const names = new TemporaryNames(machine, path, resumeKey ?? '');
     const prove = options.prove ?? false;
-    const shared = { path, names, clock, resumable: resumeKey !== null, prove };
+    const shared = { path, names, resumable: resumeKey !== null, prove };
     const found = resumeKey === null ? null : await takeOver(names, prove);
     if (found !== null) return new FileTarget({ ...shared, ...found });
     const part = names.fresh('part');
-    return new FileTarget({ ...shared, part, handle: await createExclusively(part), ...FRESH });
+    return new FileTarget({ ...shared, part, handle: await createExclusively(machine, part), ...FRESH });
   } catch (error) {
     throw writingError(error, path);
   }
 }
 
 /** Copies a file beside the target, flushes it, and moves it into place. */
-async function copyToTarget(from: string, to: string): Promise<void> {
-  const beside = new TemporaryNames(to, from).fresh('copy');
+async function copyToTarget(machine: Machine, from: string, to: string): Promise<void> {
+  const { files } = machine;
+  const beside = new TemporaryNames(machine, to, from).fresh('copy');
   try {
-    await copyFile(from, beside, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    const handle = await open(beside, 'r+');
+    await files.copyFile(from, beside, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    const handle = await files.open(beside, 'r+');
     await handle.sync().finally(() => handle.close());
-    await rename(beside, to);
+    await files.rename(beside, to);
   } catch (error) {
-    await rm(beside, { force: true });
+    await files.rm(beside, { force: true });
     throw writingError(error, to);
   }
 }
@@ -78,7 +76,7 @@ const FRESH = { stretches: [], noted: false } as const;
 /** A temporary file that is open. */
 interface OpenPart {
   readonly part: string;
-  readonly handle: FileHandle;
+  readonly handle: OpenFile;
   /** What an earlier run left in it. */
   readonly stretches: readonly NotedStretch[];
   /** The note beside it is this run's. */
@@ -90,13 +88,15 @@ async function takeOver(names: TemporaryNames, prove: boolean): Promise<OpenPart
   if (note === null) return null;
   const part = names.part(note.part);
   if (part === null) {
-    await rm(names.note, { force: true });
+    await names.machine.files.rm(names.note, { force: true });
     return null;
   }
-  const handle = await openOwn(part, constants.O_RDWR);
+  const handle = await openOwn(names.machine, part, constants.O_RDWR);
   if (handle === null) {
     // It is gone, or somebody's: its name in this folder goes, never what a link leads to.
-    for (const path of [part, names.note]) await rm(path, { force: true }).catch(() => undefined);
+    for (const path of [part, names.note]) {
+      await names.machine.files.rm(path, { force: true }).catch(() => undefined);
+    }
     return null;
   }
   try {
@@ -114,7 +114,7 @@ async function takeOver(names: TemporaryNames, prove: boolean): Promise<OpenPart
 
 /** Those whose bytes are still what the note says. */
 async function proven(
-  handle: FileHandle,
+  handle: OpenFile,
   stretches: readonly NotedStretch[],
 ): Promise<readonly NotedStretch[]> {
   const found: NotedStretch[] = [];
@@ -162,7 +162,6 @@ class Proofs {
 interface FileTargetFacts extends OpenPart {
   readonly path: string;
   readonly names: TemporaryNames;
-  readonly clock: Clock;
   readonly resumable: boolean;
   readonly prove: boolean;
 }
@@ -186,12 +185,12 @@ class FileTarget implements Target {
 
   constructor(facts: FileTargetFacts) {
     this.#facts = facts;
-    const { handle, stretches, prove, clock, noted } = facts;
+    const { handle, stretches, prove, names, noted } = facts;
     this.#writeBack = new WriteBack(handle);
     this.#proofs = prove ? new Proofs(stretches) : null;
     this.#kept = stretches.reduce<readonly Stretch[]>(withStretch, []);
     this.#size = Math.max(0, ...stretches.map(({ end }) => end));
-    this.#notedAt = clock.monotonic();
+    this.#notedAt = names.machine.clock.monotonic();
     this.#noted = noted;
     const { kept, keptBeyond } = keptOf(this.#kept);
     this.kept = kept;
@@ -233,7 +232,7 @@ class FileTarget implements Target {
     const before = bytesIn(this.#kept);
     this.#kept = withStretch(this.#kept, { first, end: upTo });
     this.#unnoted += bytesIn(this.#kept) - before;
-    const now = this.#facts.clock.monotonic();
+    const now = this.#facts.names.machine.clock.monotonic();
     if (this.#noting !== null || this.#unnoted === 0) return;
     if (this.#unnoted < STRIDE && now - this.#notedAt < NOTED_EVERY) return;
     this.#notedAt = now;
@@ -252,11 +251,12 @@ class FileTarget implements Target {
     const stretches = this.#proofs?.stretches ?? this.#kept.map((each) => ({ ...each, crc: null }));
     await this.#writeBack.flushed();
     if (!this.#noted) {
-      const other = await readNote(names.note);
+      const other = await readNote(names.machine, names.note);
       // Somebody else fetches the same to the same place: that one goes on later, this one would not be found.
-      if (other !== null && (await isAtWork(other))) throw new Error('somebody else is at work');
+      if (other !== null && (await isAtWork(names.machine, other)))
+        throw new Error('somebody else is at work');
     }
-    const owner = atWork ? await thisProcess() : null;
+    const owner = atWork ? await names.machine.self() : null;
     await writeNote(names, { part: basename(part), owner, stretches: stretches.slice(0, MOST_STRETCHES) });
     this.#noted = true;
   }
@@ -264,7 +264,7 @@ class FileTarget implements Target {
   async copy(path: string): Promise<void> {
     await this.#writing;
     await this.#checkUntouched(path);
-    await copyToTarget(this.#facts.part, path);
+    await copyToTarget(this.#facts.names.machine, this.#facts.part, path);
   }
 
   async commit(path: string): Promise<void> {
@@ -272,14 +272,14 @@ class FileTarget implements Target {
       this.#flushed ??= this.#flush();
       await this.#flushed;
       await this.#checkUntouched(path);
-      await move(this.#facts.part, path);
+      await move(this.#facts.names.machine, this.#facts.part, path);
       this.#committed = true;
     } catch (error) {
       throw writingError(error, path);
     }
     await this.#facts.handle.close().catch(() => undefined);
     await this.#removeNote();
-    await syncFolder(dirname(path));
+    await syncFolder(this.#facts.names.machine.files, dirname(path));
   }
 
   async #flush(): Promise<void> {
@@ -291,8 +291,8 @@ class FileTarget implements Target {
 
   /** What is moved into place is what was verified: the file that this run wrote, and as long as it wrote it. */
   async #checkUntouched(path: string): Promise<void> {
-    const { part, handle } = this.#facts;
-    const [named, opened] = await Promise.all([lstat(part), handle.stat()]);
+    const { part, handle, names } = this.#facts;
+    const [named, opened] = await Promise.all([names.machine.files.lstat(part), handle.stat()]);
     const same = named.ino === opened.ino && named.dev === opened.dev && isOwn(opened);
     if (same && opened.size === this.#size) return;
     throw new TransferError(
@@ -315,15 +315,17 @@ class FileTarget implements Target {
       ));
     await handle.close().catch(() => undefined);
     if (noted) return;
-    await rm(part, { force: true });
+    await this.#facts.names.machine.files.rm(part, { force: true });
     await this.#removeNote();
   }
 
   async #removeNote(): Promise<void> {
     const { names, part } = this.#facts;
     if (!this.#noted) return;
-    const note = await readNote(names.note);
-    if (note?.part === basename(part)) await rm(names.note, { force: true }).catch(() => undefined);
+    const { machine } = names;
+    const note = await readNote(machine, names.note);
+    if (note?.part === basename(part))
+      await machine.files.rm(names.note, { force: true }).catch(() => undefined);
   }
 }
 
@@ -332,19 +334,19 @@ function bytesIn(stretches: readonly Stretch[]): number {
 }
 
 /** Renames; onto another file system it copies, and then renames there. */
-async function move(from: string, to: string): Promise<void> {
+async function move(machine: Machine, from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    await machine.files.rename(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await copyToTarget(from, to);
-    await rm(from, { force: true });
+    await copyToTarget(machine, from, to);
+    await machine.files.rm(from, { force: true });
   }
 }
 
 /** Makes the rename itself survive a crash; some file systems can't, and then it is as safe as they make it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
+async function syncFolder(files: FileSystem, folder: string): Promise<void> {
+  const handle = await files.open(folder, 'r').catch(() => null);
   if (handle === null) return;
   await handle
     .sync()

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stretch } from '../ports/files.ts';
-import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import type { FileStats, Machine, OpenFile } from './file-system.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
 /** A stretch of a temporary file that was written and flushed. */
 export interface NotedStretch extends Stretch {
@@ -29,10 +29,12 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /** The file that names of temporary files are made of: its path, and what is being written. */
 export class TemporaryNames {
+  readonly machine: Machine;
   readonly folder: string;
   readonly #tag: string;
 
-  constructor(path: string, key: string) {
+  constructor(machine: Machine, path: string, key: string) {
+    this.machine = machine;
     this.folder = dirname(path);
     this.#tag = createHash('sha256').update(`${path}\n${key}`).digest('hex').slice(0, 24);
   }
@@ -54,13 +56,13 @@ export class TemporaryNames {
 }
 
 /** Makes a file that was not there before, for reading and writing. */
-export function createExclusively(path: string, mode = 0o666): Promise<FileHandle> {
-  return open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINK, mode);
+export function createExclusively({ files }: Machine, path: string, mode = 0o666): Promise<OpenFile> {
+  return files.open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINK, mode);
 }
 
 /** Opens a file of ours that is reached by this one name. Null: there is none, or it is somebody else's. */
-export async function openOwn(path: string, flags: number): Promise<FileHandle | null> {
-  const handle = await open(path, flags | NO_LINK).catch(() => null);
+export async function openOwn({ files }: Machine, path: string, flags: number): Promise<OpenFile | null> {
+  const handle = await files.open(path, flags | NO_LINK).catch(() => null);
   if (handle === null) return null;
   const stats = await handle.stat().catch(() => null);
   if (stats !== null && isOwn(stats)) return handle;
@@ -69,13 +71,13 @@ export async function openOwn(path: string, flags: number): Promise<FileHandle |
 }
 
 /** A regular file, with one name, of this user. */
-export function isOwn(stats: Stats): boolean {
+export function isOwn(stats: FileStats): boolean {
   return stats.isFile() && stats.nlink === 1 && (process.geteuid?.() ?? stats.uid) === stats.uid;
 }
 
 /** Reads a note. Null: there is none, or what is there is no note of ours. */
-export async function readNote(path: string): Promise<PartNote | null> {
-  const handle = await openOwn(path, constants.O_RDONLY);
+export async function readNote(machine: Machine, path: string): Promise<PartNote | null> {
+  const handle = await openOwn(machine, path, constants.O_RDONLY);
   if (handle === null) return null;
   try {
     const { size } = await handle.stat();
@@ -89,20 +91,21 @@ export async function readNote(path: string): Promise<PartNote | null> {
 
 /** Writes a note, whole or not at all. */
 export async function writeNote(names: TemporaryNames, note: PartNote): Promise<void> {
+  const { files } = names.machine;
   const beside = names.fresh('note');
   try {
-    const handle = await createExclusively(beside, 0o600);
+    const handle = await createExclusively(names.machine, beside, 0o600);
     await handle.writeFile(formatNote(note)).finally(() => handle.close());
-    await rename(beside, names.note);
+    await files.rename(beside, names.note);
   } catch (error) {
-    await rm(beside, { force: true });
+    await files.rm(beside, { force: true });
     throw error;
   }
 }
 
 /** Whether somebody is, or may be, at work on what a note is about. */
-export async function isAtWork(note: PartNote): Promise<boolean> {
-  return note.owner !== null && !(await isDead(note.owner));
+export async function isAtWork(machine: Machine, note: PartNote): Promise<boolean> {
+  return note.owner !== null && !(await machine.isDead(note.owner));
 }
 
 /**
@@ -110,23 +113,25 @@ export async function isAtWork(note: PartNote): Promise<boolean> {
  * one gets it. Null: there is nothing to be had.
  */
 export async function claimNote(names: TemporaryNames): Promise<PartNote | null> {
-  const seen = await readNote(names.note);
-  if (seen !== null && (await isAtWork(seen))) return null;
+  const { machine } = names;
+  const { files } = machine;
+  const seen = await readNote(machine, names.note);
+  if (seen !== null && (await isAtWork(machine, seen))) return null;
   const claim = names.fresh('claim');
-  const claimed = await rename(names.note, claim).then(
-    () => readNote(claim),
+  const claimed = await files.rename(names.note, claim).then(
+    () => readNote(machine, claim),
     () => null,
   );
   // Between the look and the claim somebody else may have claimed it, and begun.
-  if (claimed !== null && (await isAtWork(claimed))) {
-    await rename(claim, names.note).catch(() => undefined);
+  if (claimed !== null && (await isAtWork(machine, claimed))) {
+    await files.rename(claim, names.note).catch(() => undefined);
     return null;
   }
   if (claimed !== null) {
     // At once, so that a crash from here on does not lose it.
-    await writeNote(names, { ...claimed, owner: await thisProcess() }).catch(() => undefined);
+    await writeNote(names, { ...claimed, owner: await machine.self() }).catch(() => undefined);
   }
-  await rm(claim, { force: true });
+  await files.rm(claim, { force: true });
   return claimed;
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { manualClock } from '../memory/index.ts';
 import type { Target } from '../ports/files.ts';
+import { thisMachine } from './file-system.ts';
 import { openFileTarget } from './file-target.ts';
 import { sweepFolder } from './leftovers.ts';
 import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
@@ -149,7 +150,7 @@ describe('what a run left', () => {
 
   it('is named by its note while the run is at work, and nobody takes it over', async () => {
     const clock = manualClock();
-    const target = await openFileTarget(at('f'), 'key', {}, clock);
+    const target = await openFileTarget(at('f'), 'key', {}, { ...thisMachine, clock });
     await target.write(0, text('abc'));
     await target.keep(1);
     expect(await named('kept')).toEqual([]);
@@ -185,7 +186,7 @@ describe('what a run left', () => {
     const handle = await open(at('probe'), 'w');
     await handle.close();
     const clock = manualClock();
-    const target = await openFileTarget(at('f'), 'key', {}, clock);
+    const target = await openFileTarget(at('f'), 'key', {}, { ...thisMachine, clock });
     const broken = vi.spyOn(Object.getPrototypeOf(handle), 'datasync').mockRejectedValue(new Error('EIO'));
     await target.write(0, text('abc'));
     await clock.advance(1000);

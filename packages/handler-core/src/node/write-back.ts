@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from './file-system.ts';
 
 /**
  * After so many bytes the disk is set to work, so that the flush at the end has little left to do. With more, a fast
@@ -8,12 +8,12 @@ export const STRIDE: number = 16 * 1024 * 1024;
 
 /** Flushes a file now and then while it is being written, without waiting for it. */
 export class WriteBack {
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
   #unflushed = 0;
   #flushing: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: OpenFile) {
     this.#handle = handle;
   }
 

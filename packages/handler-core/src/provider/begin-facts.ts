@@ -1,7 +1,8 @@
 import { TransferError } from '../errors/transfer-error.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FileFacts } from '../signer/signer.ts';
+import type { BeginCall, FileFacts } from '../signer/signer.ts';
 import { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
 
@@ -15,6 +16,9 @@ export interface BeginSettings extends KeySettings {
   readonly streamSize: number;
 }
 
+/** What a type becomes that is too long once it is written anew. */
+const UNKNOWN = 'application/octet-stream';
+
 /**
  * Checks a file, gives it a key, and puts together what every ticket holds.
  * @throws `invalid-argument`, `file-too-large`
@@ -23,6 +27,7 @@ export function beginFacts(
   settings: BeginSettings,
   clock: Pick<Clock, 'now'>,
   file: FileFacts,
+  { staging = 'none' }: Pick<BeginCall, 'staging'> = {},
 ): CommonTicketFacts {
   checkFileFacts(file);
   return {
@@ -30,12 +35,13 @@ export function beginFacts(
     key: keyFor(settings, clock, file),
     size: file.size,
     maxSize: mostBytes(settings, file),
-    contentType: file.contentType,
+    contentType: normaliseMediaType(file.contentType) ?? UNKNOWN,
     name: trueName(file.name),
     uid: file.uid,
     mid: String(file.mid),
     source: file.source,
     secure: file.secure ?? false,
+    staging,
     transferId: file.transferId,
     begunAt: Math.round(clock.now()),
   };
@@ -58,6 +64,7 @@ export function sweptFacts(bucket: string, key: string, begunAt: number): Common
     mid: '0',
     source: 0,
     secure: false,
+    staging: 'none',
     transferId: '',
   };
 }

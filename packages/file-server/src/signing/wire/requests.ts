@@ -1,6 +1,6 @@
 import type { FileFacts, Manifest, PartFacts, Ticket, WantedPart } from '@mesibo-files/handler-core';
 import { z } from 'zod';
-import { count, digests, fileUrl, mid, named, ticket } from './values.ts';
+import { count, digests, fileUrl, mediaType, mid, named, ticket } from './values.ts';
 
 /** The most parts that a store's upload can have. */
 const MAX_PARTS = 50_000;
@@ -45,10 +45,7 @@ export const beginRequest: z.ZodType<BeginRequest> = z
     maxSize: count.nullable().default(null).meta({
       description: 'The most bytes of a stream of unknown length; null for the most that is allowed.',
     }),
-    contentType: z
-      .string()
-      .max(255)
-      .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s?;\s?[\x21-\x7e]+)*$/),
+    contentType: mediaType,
     name: z.string().max(4096).meta({ description: "The file's name, in any script." }),
     source: z.int().meta({ description: 'One of FILESOURCE: 0 for a message, 1 for a profile picture, …' }),
     uid: count

@@ -70,13 +70,14 @@ export async function cleaning(ports: Ports, signer: Signer, abandoned: Abandone
 
 /**
  * Finishes what a crash, or a store that did not answer, left of clean-ups: of this store's records those that nobody
- * waits for. Once for each journal and store; further calls do nothing.
+ * waits for. At most every ten minutes for each journal and store; calls in between do nothing.
  */
 export async function finishCleanUps(ports: Ports, signer: Signer, store: string): Promise<void> {
-  const begun = tidied.get(ports.journal) ?? new Set();
-  tidied.set(ports.journal, begun);
-  if (begun.has(store)) return;
-  begun.add(store);
+  const finished = finishedAt.get(ports.journal) ?? new Map<string, number>();
+  finishedAt.set(ports.journal, finished);
+  const now = ports.clock.monotonic();
+  if (now - (finished.get(store) ?? Number.NEGATIVE_INFINITY) < FINISH_EVERY) return;
+  finished.set(store, now);
   const records = await ports.journal.list().catch(() => []);
   for (const record of records) {
     const abandoned = record.store === store ? abandonedIn(record) : null;
@@ -85,7 +86,9 @@ export async function finishCleanUps(ports: Ports, signer: Signer, store: string
   }
 }
 
-const tidied = new WeakMap<Journal, Set<string>>();
+const FINISH_EVERY = 10 * 60 * 1000;
+/** When clean-ups were last finished, by store, on the clock that never jumps. */
+const finishedAt = new WeakMap<Journal, Map<string, number>>();
 
 /** What a record leaves to be cleaned up; null: it is finished, or somebody may continue it, or it has no ticket. */
 export function abandonedIn(record: JournalRecord): Abandoned | null {
