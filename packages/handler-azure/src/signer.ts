@@ -32,6 +32,7 @@ export function azureSigner(options: AzureOptions): Signer {
     clock,
     hash: storeHashes,
     ownKeys: ownKeys(settings),
+    store: `azure ${settings.baseUrl}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),

@@ -31,6 +31,7 @@ export function gcsSigner(options: GcsOptions): Signer {
     clock,
     hash: storeHashes,
     ownKeys: ownKeys,
+    store: `gcs ${location.baseUrl}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings, location),
     begin: (file, call) => begin(context, file, call),

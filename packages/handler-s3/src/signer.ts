@@ -29,6 +29,7 @@ export function s3Signer(options: S3Options): Signer {
     clock,
     hash: storeHashes,
     ownKeys: ownKeys(settings),
+    store: `s3 ${settings.endpoint ?? 'amazonaws.com'}/${settings.bucket}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),

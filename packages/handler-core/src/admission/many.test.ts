@@ -25,14 +25,14 @@ async function waiting(count: number) {
     return openSource(path);
   };
   b.files.files.set('/first', bytesOf(10));
-  for (let at = 0; at < count; at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
+  for (let at = 0; at < Math.max(count, 20); at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
   const first = upload({ signer: b.signer, from: '/first', runtime: b.runtime });
   await settled();
   const before = memory();
   const finished: number[] = [];
   const stops: AbortController[] = [];
   const all: Promise<void>[] = [];
-  for (let at = 0; at < count; at += 1) {
+  const add = (at: number): void => {
     const stop = new AbortController();
     stops.push(stop);
     const one = upload({ signer: b.signer, from: `/${at}`, runtime: b.runtime, signal: stop.signal });
@@ -42,11 +42,13 @@ async function waiting(count: number) {
         () => undefined,
       ),
     );
-  }
+  };
+  for (let at = 0; at < count; at += 1) add(at);
   await settled();
   return {
     b,
     go,
+    add,
     stops,
     finished,
     opened: () => opened,
@@ -98,6 +100,20 @@ it('any of those that wait is stopped in a millisecond, and the others keep thei
   go();
   await end();
   expect(finished).toEqual(Array.from({ length: MANY / 100 }, (_, at) => 100 * at + 7));
+});
+
+it('those that were asked for first come first, however long the look at their file takes', async () => {
+  const { b, go, finished, end, add } = await waiting(0);
+  const { look } = b.files;
+  b.files.look = async (path) => {
+    for (let turns = Number(path.slice(1)); turns < 20; turns += 1) await Promise.resolve();
+    return look(path);
+  };
+  for (let at = 0; at < 20; at += 1) add(at);
+  await settled();
+  go();
+  await end();
+  expect(finished).toEqual(Array.from({ length: 20 }, (_, at) => at));
 });
 
 it('taking one after the other costs no more for many that wait than for few', async () => {

@@ -11,6 +11,8 @@ export interface Entry {
    * where very many wait, at least every 50 ms of that.
    */
   readonly priority: () => number;
+  /** Its turn among those of its priority, as {@link TransferQueue.arrive} gave it. Default: after all that came before. */
+  readonly number?: number;
   /** May use the lane for small files. */
   readonly small: boolean;
   /** Takes the transfer out of the queue; of one that runs already it gives the lane to another. */
@@ -59,12 +61,17 @@ export class TransferQueue {
         this.#take(place);
         return;
       }
-      this.#last += 1;
-      place.number = this.#last;
+      place.number = entry.number ?? this.arrive();
       place.priority = entry.priority();
       (entry.small ? this.#small : this.#large).add(place);
       onQueued();
     });
+  }
+
+  /** A turn for one that comes now, and must still look at its file before it can wait. */
+  arrive(): number {
+    this.#last += 1;
+    return this.#last;
   }
 
   /** One has left before its turn. */

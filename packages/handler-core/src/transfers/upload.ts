@@ -38,12 +38,14 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
   #size: number | null = null;
   #fingerprint: string | null = null;
   #started = false;
+  readonly #number: number;
 
   constructor(options: UploadOptions) {
     const { from, runtime = sharedRuntime() } = options;
     this.runtime = runtime;
     this.label = uploadLabel(typeof from === 'string' ? from : from.facts.name, options);
     this.#options = options;
+    this.#number = runtime.queue.arrive();
   }
 
   get signal(): StopSignal {
@@ -122,7 +124,12 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
   start(shared: Shared<UploadWaiter>): Promise<StoredObject> {
     const { from } = this.#options;
     const small = this.#size !== null && this.#size <= this.runtime.admission.smallFile;
-    const entry = { priority: () => shared.priority(), small, signal: shared.stopping };
+    const entry = {
+      priority: () => shared.priority(),
+      number: this.#number,
+      small,
+      signal: shared.stopping,
+    };
     const onQueued = (): void => this.runtime.onEvent({ type: 'queued', transfer: this.label });
     const running = this.runtime.queue.run(entry, () => this.#run(shared), onQueued);
     return typeof from === 'string' ? running : running.finally(() => close(from));
