@@ -5,13 +5,15 @@ import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
 import { checkOrigin } from '../engine/download/secure.ts';
+import type { Lane } from '../engine/lane.ts';
+import type { Progress } from '../engine/progress.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
 import { contextFor, withHash } from './context.ts';
 import { placesOf } from './destination.ts';
-import { type DownloadRights, downloadJoin, downloadKey } from './identity.ts';
+import { type DownloadRights, downloadJoin, downloadKey, storeOf } from './identity.ts';
 import { observed } from './observed.ts';
 import type { DownloadedFile, DownloadOptions } from './types.ts';
 
@@ -62,9 +64,10 @@ function run(
   rights: DownloadRights,
   shared: Shared,
 ): Promise<ObjectFacts> {
-  const entry = { priority: () => shared.priority(), small: false, signal: shared.stopping };
+  const foreign = rights.signer === null;
+  const entry = { priority: () => shared.priority(), small: false, foreign, signal: shared.stopping };
   const onQueued = (): void => runtime.onEvent({ type: 'queued', transfer: label });
-  return runtime.queue.run(entry, () => carry(runtime, label, url, rights, shared), onQueued);
+  return runtime.queue.run(entry, (lane) => carry(runtime, label, url, rights, shared, lane), onQueued);
 }
 
 /** Its turn has come. */
@@ -74,9 +77,13 @@ function carry(
   url: string,
   rights: DownloadRights,
   shared: Shared,
+  lane: Lane,
 ): Promise<ObjectFacts> {
   runtime.onEvent({ type: 'started', transfer: label });
-  const context = contextFor(runtime, label, null, shared.signal, (progress) => shared.onProgress(progress));
+  const store = rights.signer === null ? new URL(url).host : storeOf(rights.signer);
+  const place = { priority: () => shared.priority(), store, lane };
+  const onProgress = (progress: Progress): void => shared.onProgress(progress);
+  const context = contextFor(runtime, label, null, shared.signal, onProgress, place);
   const destination = placesOf(runtime.ports.files, shared, (version) => downloadKey(url, rights, version));
   const onResumed = (bytes: number): void => runtime.onEvent({ type: 'resumed', transfer: label, bytes });
   const job = { url, destination, onResumed };

@@ -1,6 +1,7 @@
 import { type Asking, report, type Shared } from '../admission/joins.ts';
 import { priorityNow } from '../admission/priority.ts';
 import { NEVER, type StopSignal } from '../admission/stopping.ts';
+import type { Lane } from '../engine/lane.ts';
 import type { Progress } from '../engine/progress.ts';
 import { throwIfStopped } from '../engine/time.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
@@ -131,12 +132,12 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
       signal: shared.stopping,
     };
     const onQueued = (): void => this.runtime.onEvent({ type: 'queued', transfer: this.label });
-    const running = this.runtime.queue.run(entry, () => this.#run(shared), onQueued);
+    const running = this.runtime.queue.run(entry, (lane) => this.#run(shared, lane), onQueued);
     return typeof from === 'string' ? running : running.finally(() => close(from));
   }
 
   /** Its turn has come. */
-  async #run(shared: Shared<UploadWaiter>): Promise<StoredObject> {
+  async #run(shared: Shared<UploadWaiter>, lane: Lane): Promise<StoredObject> {
     const { runtime, label } = this;
     const { from, signer } = this.#options;
     const waiters = new UploadWaiters();
@@ -151,9 +152,10 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
       const source = typeof from === 'string' ? await runtime.ports.files.openSource(from) : from;
       try {
         throwIfStopped(shared.signal);
-        const context = contextFor(runtime, label, source.facts.size, shared.signal, (progress) =>
-          shared.onProgress(progress),
-        );
+        const place = { priority: () => shared.priority(), store: storeOf(signer), lane };
+        const onProgress = (progress: Progress): void => shared.onProgress(progress);
+        const { size } = source.facts;
+        const context = contextFor(runtime, label, size, shared.signal, onProgress, place);
         return await runUpload(withHash(context, signer.hash), this.#job(source, waiters));
       } finally {
         if (source !== from) await close(source);
