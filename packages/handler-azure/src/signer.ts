@@ -31,8 +31,8 @@ export function azureSigner(options: AzureOptions): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
-    ownKeys: ownKeys(settings),
     store: `azure ${settings.baseUrl}`,
+    ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),

@@ -111,8 +111,8 @@ async function landedBlocks(
   if (parts.length > 0) return { state: 'missing', parts };
   const version = await assemble(context, facts, manifest, listed, call);
   const head = version === null ? null : await headBlob(context, landingName(facts, prefix), call);
-  // What was listed can have been replaced since: only what was looked at after it was put together counts.
-  if (head === null || head.etag !== version || !isWhole(head)) {
+  // Blocks can have been replaced since they were listed: only what is found after they were put together counts.
+  if (head === null || !isWhole(head)) {
     throw new TransferError('server-error', 'committing: the blocks change while they are being committed');
   }
   const fault = isCombined(facts, manifest)
@@ -245,8 +245,14 @@ async function mark(
   call: SignerCall,
 ): Promise<void> {
   const name = markName(facts, context.settings.prefix);
-  await context.caller.ask('refusing the upload', call, (container, options) =>
-    container.getBlockBlobClient(name).upload('', 0, { ...options, metadata }),
-  );
+  const put = (expected: readonly string[]): Promise<{ readonly code: string | null }> =>
+    context.caller.attempt('refusing the upload', call, expected, (container, options) =>
+      container.getBlockBlobClient(name).upload('', 0, { ...options, metadata }),
+    );
+  // What a client archived can't be overwritten.
+  if ((await put(['BlobArchived'])).code !== null) {
+    await dropWaiting(context, facts, call);
+    await put([]);
+  }
   if (facts.way !== 'single') await dropWaiting(context, facts, call);
 }

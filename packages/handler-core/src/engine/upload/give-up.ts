@@ -20,8 +20,7 @@ const NOTHING_LEFT: ReadonlySet<string> = new Set(['upload-gone', 'object-not-fo
 
 /**
  * Takes a waiter out of the record that knows it. When it was the last, what the store holds is removed, and the record
- * stays until the store has confirmed that; a run that is under way does so at its end. Answers whether this waiter
- * had an upload that is not committed.
+ * stays until the store has confirmed that. Answers whether this waiter had an upload that is not committed.
  */
 export async function leave(ports: Ports, signer: Signer, key: string): Promise<boolean> {
   const found = await ports.journal.get(key);
@@ -30,8 +29,7 @@ export async function leave(ports: Ports, signer: Signer, key: string): Promise<
   const left = await ports.journal.change(found.transferId, (record) => {
     if (record === null) return null;
     const waiters = record.waiters.filter((waiter) => waiter.key !== key);
-    const busy = isUnderWay(ports.journal, record.transferId);
-    if (waiters.length > 0 || busy || record.state === 'asked') return { ...record, waiters };
+    if (waiters.length > 0 || record.state === 'asked') return { ...record, waiters };
     return record.state === 'stored' ? null : { ...record, state: 'given-up', waiters, updatedAt };
   });
   if (left?.state === 'given-up') await cleanUp(ports, signer, left);
