@@ -100,6 +100,11 @@ export type {
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
 export { download } from './transfers/download.ts';
 export type { UploadIdentity } from './transfers/identity.ts';
-export { type SweepOptions, sweepUploads } from './transfers/sweep.ts';
+export {
+  type DownloadSweepOptions,
+  type SweepOptions,
+  sweepDownloads,
+  sweepUploads,
+} from './transfers/sweep.ts';
 export type { DownloadedFile, DownloadOptions, UploadOptions } from './transfers/types.ts';
 export { upload } from './transfers/upload.ts';
