@@ -34,8 +34,7 @@ function world(options: RuntimeOptions = {}) {
     onEvent: (event) => events.push(event),
   });
   const signer = (more: MemorySignerOptions = {}): Signer => store.signer({ partSize: 16, ...more });
-  let names = 0;
-  const send = (by: Signer, bytes: Uint8Array, priority = 0, path = `/${(names += 1)}`) => {
+  const send = (by: Signer, bytes: Uint8Array, priority = 0, path = `/${files.files.size}`) => {
     files.files.set(path, bytes);
     return watched(upload({ signer: by, from: path, runtime, priority }));
   };
