@@ -47,7 +47,7 @@ export class JournalLogs {
       lookedAt = life.clock.monotonic();
       return life.operate(2, () => {
         for (const [owner, log] of this.#logs) {
-          if (owner.alive) continue;
+          if (owner.alive || owner === life) continue;
           for (const entry of log) {
             replay(records, entry);
             // What is taken over is written anew, and flushed.
