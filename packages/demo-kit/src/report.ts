@@ -52,8 +52,17 @@ function detailsOf({ sent, arrived, intact, url }: CheckedDelivery, columns: num
     `SHA-256 of what arrived: ${intact ? 'the same' : 'DIFFERENT'}`,
     arrived,
     'URL in the message',
-    ...(printable(url).match(new RegExp(`.{1,${columns}}`, 'gu')) ?? []),
+    ...linesOf(printable(url), columns),
   ].join('\n');
+}
+
+/** A text in lines of so many characters. */
+function linesOf(text: string, columns: number): readonly string[] {
+  const characters = [...text];
+  const count = Math.ceil(characters.length / columns);
+  return Array.from({ length: count }, (_, line) =>
+    characters.slice(line * columns, (line + 1) * columns).join(''),
+  );
 }
 
 /** One line for what went wrong, and one for what can be done. */

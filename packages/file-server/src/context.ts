@@ -1,5 +1,6 @@
 import { type Clock, type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
-import { isBaseUrl, OptionChecks } from '@mesibo-files/handler-core/provider';
+import { isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
+import { remembering } from './authorise/recent.ts';
 import type { Authorise } from './authorise/types.ts';
 import type { ServerEvent } from './events.ts';
 import { DEFAULT_LIMITS, type Limits, type RateLimiter } from './limits.ts';
@@ -21,12 +22,14 @@ export interface ServerContext {
   readonly signers: readonly [Signer, ...Signer[]];
   /** Those that were given, in the order of the signers. */
   readonly storeNames: readonly string[];
-  readonly authorise: Authorise;
+  readonly authorise: Authorise & Required<Pick<Authorise, 'beforehand'>>;
   readonly ticketKeys: readonly [TicketKey, ...TicketKey[]];
   readonly downloads: 'redirect' | 'stream';
   readonly limits: Limits;
   readonly rateLimiter: RateLimiter | null;
+  readonly addressHeader: string | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly onStoredFailure: 'wait' | 'keep';
   readonly readiness: Readiness;
   readonly origins: readonly string[];
   /** Time of everything that is judged or told. */
@@ -65,7 +68,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
   );
   checks.end();
   const { origin, pathname } = new URL(options.baseUrl);
-  const basePath = pathname.replace(/\/+$/, '');
+  const basePath = trimEnd(pathname, '/');
   const { onEvent } = options;
   const clock = options.runtime?.ports.clock ?? webClock;
   return {
@@ -75,12 +78,14 @@ export function contextOf(options: FileServerOptions): ServerContext {
     signer: options.signer,
     signers: [options.signer, ...(options.alsoRead ?? [])],
     storeNames,
-    authorise: options.authorise,
+    authorise: remembering(options.authorise, clock, limits.authorisedFor),
+    addressHeader: options.addressHeader?.toLowerCase() ?? null,
     ticketKeys: options.ticketKeys,
     downloads: options.downloads ?? 'redirect',
     limits,
     rateLimiter: options.rateLimiter ?? null,
     onStored: options.onStored ?? null,
+    onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],
     clock,
@@ -113,9 +118,8 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** The signers that own a file URL, in order. @throws `foreign-url` when none does */
-export function ownersOf({ signers }: ServerContext, url: string): readonly [Signer, ...Signer[]] {
-  const [first, ...rest] = signers.filter((signer) => signer.owns(url));
-  if (first === undefined) throw new TransferError('foreign-url', 'This is no file URL of this server.');
-  return [first, ...rest];
+/** @throws `foreign-url` when no signer owns the file URL */
+export function checkOwned({ signers }: ServerContext, url: string): void {
+  if (signers.some((signer) => signer.owns(url))) return;
+  throw new TransferError('foreign-url', 'This is no file URL of this server.');
 }

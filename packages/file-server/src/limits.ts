@@ -14,6 +14,11 @@ export interface Limits {
   readonly maxHeaderSize: number;
   /** Uploads by the upload URL at once, over all users. Default 256. */
   readonly maxUploads: number;
+  /**
+   * Milliseconds that an upload by the upload URL waits for `onStored` to decide, since its client can't ask again; then
+   * it is answered 503, and what waits is removed. Default 25 s.
+   */
+  readonly uploadPendingFor: number;
   /** Connections at once; more are closed at once. Default 10,000. */
   readonly maxConnections: number;
   /** Milliseconds for the headers of a request to come. Default 15 s. */
@@ -42,6 +47,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxFieldSize: 8 * KIB,
   maxHeaderSize: 16 * KIB,
   maxUploads: 256,
+  uploadPendingFor: 25 * SECOND,
   maxConnections: 10_000,
   headersTimeout: 15 * SECOND,
   keepAliveTimeout: 60 * SECOND,
@@ -52,9 +58,18 @@ export const DEFAULT_LIMITS: Limits = {
   authorisedFor: 15 * MINUTE,
 };
 
+/**
+ * Kinds of requests that have rates of their own. `upload`: by the upload URL. `sign`: to begin, sign, resume, commit and
+ * discard. `download`: for a file, or to read where it is. `remove`: to remove one.
+ */
+export type RateKind = 'upload' | 'sign' | 'download' | 'remove';
+
 /** How often somebody may ask. Give your own to share it between processes. */
 export interface RateLimiter {
-  /** Takes one of the caller's requests. `key` names the caller and the kind of request. */
+  /**
+   * Takes one of the caller's requests. `key` is `<kind>:uid:<uid>` where a token proves who asks, else
+   * `<kind>:address:<address>`.
+   */
   take(key: string): Promise<RateDecision>;
 }
 

@@ -1,6 +1,6 @@
 import type { Runtime, Signer } from '@mesibo-files/handler-core';
 import type { Authorise } from './authorise/types.ts';
-import type { ServerEvent, StoredFile, Verdict } from './events.ts';
+import type { HookAnswer, PendingFile, ServerEvent } from './events.ts';
 import type { Limits, RateLimiter } from './limits.ts';
 
 /** A key that seals tickets. */
@@ -32,14 +32,24 @@ export interface FileServerOptions {
   /** How a download is answered: a redirect to a signed URL, or the bytes. Default `redirect`. */
   readonly downloads?: 'redirect' | 'stream';
   readonly limits?: Partial<Limits>;
-  /** Requests that sign or upload, by uid. Default: none is refused. */
+  /** Counts every request, by user where a token proves one, else by address. Default: none is refused. */
   readonly rateLimiter?: RateLimiter;
   /**
-   * Told of every stored file, after it was verified and before the client is. At least once for each; a retried commit
-   * tells again. Answer `{ remove: reason }` to have it removed and the upload refused. An error it throws is reported
-   * and changes nothing.
+   * The header to which your proxy adds the address of its client, as in `x-forwarded-for`; the last address counts.
+   * Default: the connection's own, which behind a proxy is the proxy's. Without a proxy clients could write it themselves.
    */
-  readonly onStored?: (file: StoredFile) => Verdict | Promise<Verdict>;
+  readonly addressHeader?: string;
+  /**
+   * Asked about every file when it is complete and verified, and before anyone can read it: at each commit until one is
+   * decided. Answer nothing to keep it, `{ remove: reason }` to refuse it, or `{ later: milliseconds }` to decide by
+   * `settle` or when the client asks again. Whatever it decides first stands.
+   */
+  readonly onStored?: (file: PendingFile) => HookAnswer | Promise<HookAnswer>;
+  /**
+   * What becomes of a file when `onStored` throws or rejects. `wait` (default): nobody can read it, and the client asks
+   * again in 5 seconds. `keep`: it is stored as if there were no hook. The error is reported in any case.
+   */
+  readonly onStoredFailure?: 'wait' | 'keep';
   /** Told of everything that happens: logs and metrics. */
   readonly onEvent?: (event: ServerEvent) => void;
   /**

@@ -1,3 +1,4 @@
+import type { Commit } from '@mesibo-files/handler-core';
 import { Hono } from 'hono';
 import { contextOf, type ServerContext } from './context.ts';
 import { fileRoutes } from './files/routes.ts';
@@ -7,13 +8,27 @@ import type { WebRoute } from './http/routes.ts';
 import { serveWeb } from './http/serve-web.ts';
 import { operationRoutes } from './operations/routes.ts';
 import type { FileServerOptions } from './options.ts';
+import { type Settlement, settle } from './settle.ts';
 import { signingRoutes } from './signing/routes.ts';
 
 /** A file server as a web-standard handler: all of it but what moves bytes through Node's own streams. */
 export interface FileServer {
   readonly context: ServerContext;
-  /** Answers a request whose path is under the base URL's. Never rejects. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  /** Answers a request whose path is under the base URL's. `from`: who sends it, where that is known. Never rejects. */
+  readonly fetch: (request: Request, from?: RequestOrigin) => Promise<Response>;
+  /**
+   * Decides on a file for which `onStored` answered `later`, by the `id` it was given; on any replica. Answers as a
+   * commit: `stored`, `refused`, `gone` when it was discarded, `pending` when the store is still copying it. The first
+   * decision stands, whoever made it.
+   * @throws `Refusal` `ticket-refused` for an id that is not of this server
+   */
+  readonly settle: (id: string, decision: Settlement) => Promise<Commit>;
+}
+
+/** Where a request comes from. */
+export interface RequestOrigin {
+  /** Address of the client, for limits: in Node the connection's; in a worker what its platform says. */
+  readonly address?: string | undefined;
 }
 
 const ROUTES: readonly WebRoute[] = [...signingRoutes, ...fileRoutes, ...operationRoutes];
@@ -24,23 +39,33 @@ const PAGES = ['/v1/*', '/files/*'];
 /** Makes a file server. @throws `invalid-argument` that names every option that is wrong */
 export function createFileServer(options: FileServerOptions): FileServer {
   const context = contextOf(options);
-  const app = new Hono();
+  const app = new Hono<{ Bindings: RequestOrigin }>();
   if (context.origins.length > 0) {
     const cors = corsFor(context.origins);
     for (const pages of PAGES) app.use(context.basePath + pages, cors);
   }
   const paths = new Set(ROUTES.map(({ path }) => path));
   for (const route of ROUTES) {
-    app.on(route.method, context.basePath + route.path, ({ req }) => serveWeb(context, route, req.raw));
+    app.on(route.method, context.basePath + route.path, ({ req, env }) =>
+      serveWeb(context, route, req.raw, addressIn(env)),
+    );
   }
   for (const path of paths) {
     const allowed = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
     const refuse = notAllowed(allowed);
-    app.all(context.basePath + path, ({ req }) => serveWeb(context, refuse, req.raw));
+    app.all(context.basePath + path, ({ req, env }) => serveWeb(context, refuse, req.raw, addressIn(env)));
   }
-  app.notFound(({ req }) => serveWeb(context, NO_ROUTE, req.raw));
-  app.onError((error, { req }) => serveWeb(context, failing(error), req.raw));
-  return { context, fetch: async (request) => app.fetch(request) };
+  app.notFound(({ req, env }) => serveWeb(context, NO_ROUTE, req.raw, addressIn(env)));
+  app.onError((error, { req, env }) => serveWeb(context, failing(error), req.raw, addressIn(env)));
+  return {
+    context,
+    fetch: async (request, from) => app.fetch(request, { address: from?.address }),
+    settle: (id, decision) => settle(context, id, decision),
+  };
+}
+
+function addressIn({ address }: RequestOrigin): string | null {
+  return address ?? null;
 }
 
 type Answering = Pick<WebRoute, 'name' | 'handle'>;

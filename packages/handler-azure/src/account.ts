@@ -1,3 +1,4 @@
+import { trimEnd } from '@mesibo-files/handler-core/provider';
 import { type Connection, readConnectionString } from './connection-string.ts';
 import type { AzureCredentials, AzureOptions } from './options.ts';
 
@@ -24,7 +25,7 @@ export function accountOf(options: AzureOptions): Account | string {
     const read = readConnectionString(environment('AZURE_STORAGE_CONNECTION_STRING') ?? '');
     if (read !== null) return fromConnection(read);
   }
-  return fromParts(account, endpoint?.replace(/\/+$/, ''), credentials ?? environmentKey(account));
+  return fromParts(account, endpoint && trimEnd(endpoint, '/'), credentials ?? environmentKey(account));
 }
 
 function fromParts(

@@ -1,3 +1,4 @@
+import { trimEnd } from '@mesibo-files/handler-core/provider';
 import type { AzureAccountKey } from './options.ts';
 
 /** What a connection string says. */
@@ -29,5 +30,5 @@ export function readConnectionString(text: string): Connection | null {
   const protocol = fields.get('defaultendpointsprotocol') ?? 'https';
   const suffix = fields.get('endpointsuffix') ?? 'core.windows.net';
   const endpoint = fields.get('blobendpoint') ?? `${protocol}://${accountName}.blob.${suffix}`;
-  return { endpoint: endpoint.replace(/\/+$/, ''), credentials: { accountName, accountKey } };
+  return { endpoint: trimEnd(endpoint, '/'), credentials: { accountName, accountKey } };
 }

@@ -42,6 +42,13 @@ export { memoryJournal } from './journal/memory-journal.ts';
 export { contentDisposition, isShownInline } from './naming/content-disposition.ts';
 export { contentTypeOf } from './naming/content-type.ts';
 export { fileUrlFor, keyOfFileUrl } from './naming/file-url.ts';
+export {
+  isActiveType,
+  isScriptType,
+  type MediaType,
+  normaliseMediaType,
+  parseMediaType,
+} from './naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, type ObjectKeyFacts, objectKey } from './naming/object-key.ts';
 export { parseContentDisposition } from './naming/parse-disposition.ts';
 export { safeFileName } from './naming/safe-file-name.ts';

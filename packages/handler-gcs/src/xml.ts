@@ -2,9 +2,20 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 /** The contents of each element of this name, as they stand. Enough for the flat answers of the XML API. */
 export function elements(xml: string, name: string): readonly string[] {
-  return Array.from(xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g')), (found) =>
-    String(found[1]),
-  );
+  const found: string[] = [];
+  const closing = `</${name}>`;
+  for (let at = 0; ; ) {
+    const begin = xml.indexOf(`<${name}`, at);
+    if (begin < 0) return found;
+    at = begin + name.length + 1;
+    // Another element, whose name begins so.
+    if (!/[\s>]/.test(xml.charAt(at))) continue;
+    const content = xml.indexOf('>', at) + 1;
+    const end = content === 0 ? -1 : xml.indexOf(closing, content);
+    if (end < 0) return found;
+    found.push(xml.slice(content, end));
+    at = end + closing.length;
+  }
 }
 
 /** The text of the first element of this name, or null. */

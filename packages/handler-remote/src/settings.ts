@@ -1,4 +1,4 @@
-import { isBaseUrl, isWhole, MINUTE, OptionChecks } from '@mesibo-files/handler-core/provider';
+import { isBaseUrl, isWhole, MINUTE, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
 import type { RemoteOptions } from './options.ts';
 
 /** Options with every default in place, found valid. */
@@ -27,7 +27,7 @@ export function settingsOf({ baseUrl, token, timeout = MINUTE, fetch: given }: R
   checks.check(given === undefined || typeof given === 'function', 'fetch: a function');
   checks.end();
   const { origin, pathname } = new URL(baseUrl);
-  const base = origin + pathname.replace(/\/+$/, '');
+  const base = origin + trimEnd(pathname, '/');
   return {
     baseUrl: base,
     fileBase: `${base}/files`,

@@ -28,6 +28,7 @@ const ticket = writeTicket({
   bucket: 'files',
   key,
   uploadId: 'u',
+  single: false,
   size: null,
   maxSize: 50_000_000,
   partSize: 5_242_880,

@@ -1,5 +1,6 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { fileUrlFor, keyOfFileUrl, TransferError } from '@mesibo-files/handler-core';
+import { trimEnd } from '@mesibo-files/handler-core/provider';
 import { readFailure, transferError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +26,7 @@ export async function locate(client: S3Client, settings: Settings): Promise<Buck
   command.middlewareStack.add(
     () => async (args) => {
       const { protocol, hostname, port, path } = readRequest(args.request);
-      found = { protocol, hostname, port, path: path.replace(/\/+$/, '') };
+      found = { protocol, hostname, port, path: trimEnd(path, '/') };
       return { output: { $metadata: {} }, response: undefined };
     },
     { step: 'build', name: 'locateBucket' },
@@ -65,7 +66,7 @@ async function regionOf(client: S3Client): Promise<string> {
 }
 
 /** Amazon's spellings of a regional S3 host, in all partitions; dual-stack, FIPS and accelerated ones too. */
-const AMAZON = String.raw`s3(?:-fips|-accelerate)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?`;
+const AMAZON = /^s3(?:-fips|-accelerate)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/;
 
 /** The key in one of the bucket's own URLs (not `publicUrl`'s), or null. */
 export function keyOfBucketUrl(settings: Settings, url: string): string | null {
@@ -75,14 +76,17 @@ export function keyOfBucketUrl(settings: Settings, url: string): string | null {
 }
 
 function amazonBase(bucket: string, url: string): string | null {
-  const name = bucket.replaceAll('.', '\\.');
-  const found = new RegExp(`^https://(?:${name}\\.${AMAZON}(?=/)|${AMAZON}/${name}(?=/))`).exec(url);
-  return found === null ? null : found[0];
+  const [scheme, empty, host = '', first] = url.split('/', 4);
+  // The path follows the host, and in the second spelling the bucket.
+  if (scheme !== 'https:' || empty !== '' || first === undefined) return null;
+  if (host.startsWith(`${bucket}.`) && AMAZON.test(host.slice(bucket.length + 1))) return `https://${host}`;
+  const base = `https://${host}/${bucket}`;
+  return AMAZON.test(host) && url.startsWith(`${base}/`) ? base : null;
 }
 
 function customBase({ bucket, forcePathStyle }: Settings, endpoint: string): string {
   const url = new URL(endpoint);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = trimEnd(url.pathname, '/');
   return forcePathStyle ? `${url.origin}${path}/${bucket}` : `${url.protocol}//${bucket}.${url.host}${path}`;
 }
 

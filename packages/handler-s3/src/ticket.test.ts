@@ -6,6 +6,7 @@ const settings = { bucket: 'files', prefix: 'mesibo' };
 const facts: TicketFacts = {
   bucket: 'files',
   key: 'mesibo/1/2026/01/ab/x.txt',
+  single: false,
   uploadId: 'upload',
   size: 5,
   maxSize: 5,

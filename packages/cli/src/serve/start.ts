@@ -1,7 +1,7 @@
 import type { TicketKey } from '@mesibo-files/file-server';
 import { type NodeFileServerOptions, nodeFileServer, rateLimiter } from '@mesibo-files/file-server/node';
 import { TransferError } from '@mesibo-files/handler-core';
-import { MINUTE } from '@mesibo-files/handler-core/provider';
+import { MINUTE, trimEnd } from '@mesibo-files/handler-core/provider';
 import { type DiskState, openDiskState, writeDiskState } from '../store/disk-state.ts';
 import { defined } from '../store/signer-options.ts';
 import { defaultBaseUrl, freePort } from './addresses.ts';
@@ -39,7 +39,7 @@ export async function startServer(
   const { flags, secrets } = configuration;
   const host = flags.host ?? '127.0.0.1';
   const port = flags.port === 0 ? await freePort(host) : (flags.port ?? 8080);
-  const baseUrl = (flags.baseUrl ?? defaultBaseUrl(host, port)).replace(/\/+$/, '');
+  const baseUrl = trimEnd(flags.baseUrl ?? defaultBaseUrl(host, port), '/');
   const state = await stateFor(configuration);
   const stores = await openStores(configuration, baseUrl);
   const [store] = stores;

@@ -52,7 +52,7 @@ async function take(bench: SignerBench, original: SignedRequest, request: HttpRe
   const pieces: Uint8Array[] = [];
   for await (const slice of request.body?.slices() ?? []) pieces.push(slice);
   if (request.method === 'GET') return await bench.http.send({ ...request, ...original });
-  const key = /\/([^/?]*\d+\/\d{4}\/\d\d\/[0-9a-f]{32}\/[^?]*)/.exec(new URL(original.url).pathname)?.[1];
+  const key = keyIn(new URL(original.url).pathname);
   if (key === undefined) throw new TransferError('internal', 'The URL has no key in it.');
   await bench.store.put(decodeURIComponent(key), joined(pieces));
   return emptyAnswer(200, {}, '');
@@ -66,4 +66,11 @@ export function sameHeaders(
 ): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(two)].filter((name) => !but.includes(name)));
   return [...names].every((name) => one[name] === two[name]);
+}
+
+/** The key in a path, with no prefix: from the source on, which stands three segments before the random one. */
+function keyIn(path: string): string | undefined {
+  const segments = path.split('/');
+  const secret = segments.findIndex((segment) => /^[0-9a-f]{32}$/.test(segment));
+  return secret < 3 ? undefined : segments.slice(secret - 3).join('/');
 }

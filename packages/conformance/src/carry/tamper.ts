@@ -27,7 +27,7 @@ export function otherPaths(request: SignedRequest): readonly Tampered[] {
   const url = new URL(request.url);
   const paths = {
     'a longer key': `${url.pathname}x`,
-    'a key beside it': url.pathname.replace(/[^/]+$/, 'other.mp4'),
+    'a key beside it': `${url.pathname.slice(0, url.pathname.lastIndexOf('/'))}/other.mp4`,
     'a key above it': url.pathname.replace(/\/[^/]+\/[^/]+$/, '/other.mp4'),
   };
   return Object.entries(paths).map(([what, path]) => ({

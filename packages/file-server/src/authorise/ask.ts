@@ -14,22 +14,24 @@ export async function ask(
   request: AuthoriseRequest,
   signal: AbortSignal,
 ): Promise<Allowed> {
-  const decision = await decide(authorise, request, signal);
+  const decision = await decide(async () => authorise(request, signal), signal);
   if (decision?.allow === true) return decision;
   if (decision?.allow !== false) {
     throw new Refusal('authorise-failed', 'The function that authorises gave no decision.');
   }
-  const code = decision.why === 'sign-in' ? 'unauthorised' : 'forbidden';
-  throw new Refusal(code, decision.reason, code === 'unauthorised' ? { 'www-authenticate': 'Bearer' } : {});
+  throw refusalOf(decision);
 }
 
-async function decide(
-  authorise: Authorise,
-  request: AuthoriseRequest,
-  signal: AbortSignal,
-): Promise<Decision> {
+/** What a decision that refuses is answered with. */
+export function refusalOf({ why, reason }: Extract<Decision, { allow: false }>): Refusal {
+  const code = why === 'sign-in' ? 'unauthorised' : 'forbidden';
+  return new Refusal(code, reason, code === 'unauthorised' ? { 'www-authenticate': 'Bearer' } : {});
+}
+
+/** Gets an answer of the owner's. @throws `Refusal` `authorise-failed`; `stopped` when the request was given up */
+export async function decide<Answer>(asking: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   try {
-    return await authorise(request, signal);
+    return await asking();
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     if (signal.aborted) throw new TransferError('stopped', 'the request was given up', { cause });

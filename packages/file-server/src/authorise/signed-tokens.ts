@@ -2,10 +2,17 @@ import type { Clock } from '@mesibo-files/handler-core';
 import { isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import { errors, jwtVerify } from 'jose';
 import { webClock } from '../web-clock.ts';
-import { type DownloadPolicy, forbid, isOpen, signIn } from './policy.ts';
-import { readClaims, servesFor, type TokenClaims } from './token-claims.ts';
+import { type DownloadPolicy, forbid, isOpen, mayBeOpen, signIn } from './policy.ts';
+import { mayServeFor, readClaims, servesFor, type TokenClaims } from './token-claims.ts';
 import { checkKeys, type TokenKeys, verificationOf } from './token-keys.ts';
-import type { Authorise, AuthoriseRequest, Decision } from './types.ts';
+import type {
+  Authorise,
+  AuthoriseRequest,
+  Credential,
+  Decision,
+  EarlyDecision,
+  EarlyRequest,
+} from './types.ts';
 
 export interface SignedTokensOptions {
   /** What verifies the tokens. */
@@ -32,15 +39,42 @@ export interface SignedTokensOptions {
 export function signedTokens(options: SignedTokensOptions): Authorise {
   const { downloads = 'token', remove = 'own' } = options;
   checkOptions(options);
-  const claimsOf = verifier(options);
-  return async (request) => {
+  const claimsOf = remembered(verifier(options));
+  const authorise: Authorise = async (request) => {
     if (isOpen(downloads, request)) return { allow: true };
-    const { token } = request.credential;
-    if (token === null) return signIn('A token is needed.');
-    const claims = await claimsOf(token);
+    const claims = await claimsOf(request.credential);
     if (typeof claims === 'string') return signIn(claims);
     if (!servesFor(claims, request)) return forbid('The token does not serve for this.');
     return decide(claims, request, downloads, remove);
+  };
+  return Object.assign(authorise, {
+    beforehand: async ({ action, credential }: EarlyRequest): Promise<EarlyDecision> => {
+      const claims = await claimsOf(credential);
+      if (typeof claims !== 'string' && mayServeFor(claims, action)) {
+        const { uid } = claims;
+        return action === 'remove' && remove === 'nobody'
+          ? forbid(NOT_YOURS)
+          : { allow: 'ask', known: true, uid };
+      }
+      if (mayBeOpen(downloads, action)) return { allow: 'ask', known: false };
+      return typeof claims === 'string' ? signIn(claims) : forbid('The token does not serve for this.');
+    },
+  });
+}
+
+const NOT_YOURS = 'This file is not yours to remove.';
+
+type Claims = TokenClaims | string;
+
+/** A request asks twice, beforehand and for the file itself; its token is verified once. */
+function remembered(verify: (token: string) => Promise<Claims>): (credential: Credential) => Promise<Claims> {
+  const known = new WeakMap<Credential, Promise<Claims>>();
+  return async (credential) => {
+    const { token } = credential;
+    if (token === null) return 'A token is needed.';
+    const found = known.get(credential) ?? verify(token);
+    known.set(credential, found);
+    return await found;
   };
 }
 
@@ -56,7 +90,7 @@ function decide(
   }
   const own = request.object.sender?.uid === uid;
   if (request.action === 'remove') {
-    return own && remove === 'own' ? { allow: true, uid } : forbid('This file is not yours to remove.');
+    return own && remove === 'own' ? { allow: true, uid } : forbid(NOT_YOURS);
   }
   return own || downloads !== 'own' ? { allow: true, uid } : forbid('This file is of another user.');
 }

@@ -1,7 +1,7 @@
 import { OptionChecks } from '@mesibo-files/handler-core/provider';
-import { type DownloadPolicy, forbid, isOpen, signIn } from './policy.ts';
+import { type DownloadPolicy, forbid, isOpen, mayBeOpen, type Refused, signIn } from './policy.ts';
 import { isKnownDigest, sha256 } from './secret-digests.ts';
-import type { Authorise } from './types.ts';
+import type { Authorise, EarlyDecision, EarlyRequest } from './types.ts';
 
 export interface StaticTokenOptions {
   /** The token, or several while one takes another's place. Each has 16 characters or more, and no space. */
@@ -25,14 +25,22 @@ export function staticToken(options: StaticTokenOptions): Authorise {
   checks.check(downloads === 'token' || downloads === 'link', 'downloads: token or link');
   checks.end();
   const known = tokens.map(sha256);
-  return async (request) => {
-    if (isOpen(downloads, request)) return { allow: true };
-    const { token } = request.credential;
+  const refusalOf = ({ action, credential: { token } }: EarlyRequest): Refused | null => {
     if (token === null) return signIn('A token is needed.');
     if (!isKnownDigest(sha256(token), known)) return signIn('This is not the token.');
-    if (request.action === 'remove' && !remove) return forbid('Nobody removes files by this token.');
-    return { allow: true };
+    if (action === 'remove' && !remove) return forbid('Nobody removes files by this token.');
+    return null;
   };
+  const authorise: Authorise = async (request) => {
+    return isOpen(downloads, request) ? { allow: true } : (refusalOf(request) ?? { allow: true });
+  };
+  return Object.assign(authorise, {
+    beforehand: async (request: EarlyRequest): Promise<EarlyDecision> => {
+      const refusal = refusalOf(request);
+      if (refusal === null) return { allow: 'ask', known: true };
+      return mayBeOpen(downloads, request.action) ? { allow: 'ask', known: false } : refusal;
+    },
+  });
 }
 
 function isToken(token: string): boolean {

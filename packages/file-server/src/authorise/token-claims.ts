@@ -26,8 +26,12 @@ function isListOfText(value: unknown): value is readonly string[] {
 }
 
 /** Whether the token serves for this at all. */
-export function servesFor({ may, file }: TokenClaims, request: AuthoriseRequest): boolean {
-  const action: Action = request.action;
-  if (may !== null && !may.includes(action)) return false;
+export function servesFor({ may, file }: Omit<TokenClaims, 'uid'>, request: AuthoriseRequest): boolean {
+  if (!mayServeFor({ may, file }, request.action)) return false;
   return file === null || (request.action !== 'upload' && request.url === file);
+}
+
+/** Whether the token serves for such an action at all. */
+export function mayServeFor({ may, file }: Omit<TokenClaims, 'uid'>, action: Action): boolean {
+  return (may === null || may.includes(action)) && (file === null || action !== 'upload');
 }

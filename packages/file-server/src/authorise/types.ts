@@ -40,9 +40,11 @@ export interface UploadRequest {
 export interface ObjectRequest {
   readonly action: 'download' | 'remove';
   readonly credential: Credential;
-  /** The file URL. */
+  /** The file URL in its canonical form: two spellings of one URL are never asked about as two. */
   readonly url: string;
-  /** What the store says of it, `sender` included. */
+  /** The object's key; null where a store of your own names its files otherwise. */
+  readonly key: string | null;
+  /** What the store says of it, `sender` included. With no `sender`, nothing is known of it: also where there is none. */
   readonly object: ObjectFacts;
 }
 
@@ -71,4 +73,32 @@ export type Decision =
  * Who may upload, download and remove. Supplied by whoever runs the server; asked anew for each. An error it throws is
  * an answer of 503: nothing is allowed by accident.
  */
-export type Authorise = (request: AuthoriseRequest, signal: AbortSignal) => Decision | Promise<Decision>;
+export interface Authorise {
+  (request: AuthoriseRequest, signal: AbortSignal): Decision | Promise<Decision>;
+  /**
+   * Judges a credential alone, before a body is read and before a store is asked. Must cost little. Without it every
+   * caller is a stranger until it has been allowed something.
+   */
+  readonly beforehand?: (
+    request: EarlyRequest,
+    signal: AbortSignal,
+  ) => EarlyDecision | Promise<EarlyDecision>;
+}
+
+/** Somebody wants something, of which no more is known yet. */
+export interface EarlyRequest {
+  readonly action: AuthoriseRequest['action'];
+  readonly credential: Credential;
+}
+
+/** A refusal that no fact of the file could change, or who asks. */
+export type EarlyDecision =
+  | Extract<Decision, { allow: false }>
+  | {
+      /** The question itself is still to be asked. */
+      readonly allow: 'ask';
+      /** The credential is good: not a stranger's. */
+      readonly known: boolean;
+      /** Who it is, where the credential proves it. */
+      readonly uid?: number;
+    };

@@ -1,5 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { contentDisposition, type ObjectFacts, parseContentDisposition } from '@mesibo-files/handler-core';
+import {
+  contentDisposition,
+  normaliseMediaType,
+  type ObjectFacts,
+  parseContentDisposition,
+} from '@mesibo-files/handler-core';
 import {
   type CommonTicketFacts,
   cacheControlFor,
@@ -29,7 +34,7 @@ export function headOf(facts: CommonTicketFacts, settings: Pick<Settings, 'cache
   return {
     contentType: facts.contentType,
     disposition: contentDisposition(facts.name, facts.contentType),
-    cacheControl: cacheControlFor(settings.cacheControl, facts.source),
+    cacheControl: cacheControlFor(settings.cacheControl, facts),
     metadata: objectMetadata(facts),
   };
 }
@@ -47,7 +52,8 @@ export function headersOf(head: ObjectHead): Record<string, string> {
 export function headIn(headers: IncomingHttpHeaders): ObjectHead {
   const own = Object.entries(headers).filter(([name]) => name.startsWith(META));
   return {
-    contentType: headers['content-type'] || 'application/octet-stream',
+    // Signed, so it is as we wrote it; what is none stays harmless all the same.
+    contentType: normaliseMediaType(headers['content-type'] ?? '') ?? 'application/octet-stream',
     disposition: headers['content-disposition'] || null,
     cacheControl: String(headers[CACHE_CONTROL] ?? '') || null,
     metadata: Object.fromEntries(own.map(([name, value]) => [name.slice(META.length), String(value)])),

@@ -1,14 +1,11 @@
-import type { ReadPlan } from '@mesibo-files/handler-core';
-import { ask } from '../authorise/ask.ts';
+import { isScriptType, type ReadPlan } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
 import { Refusal } from '../http/refusal.ts';
-import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
-import { objectFacts } from '../signing/read.ts';
 import { type ByteRange, wantedOf } from './conditions.ts';
 import type { FileRequest } from './file-request.ts';
-import { findObject } from './find.ts';
-import { fileHeaders, SECURITY_HEADERS } from './headers.ts';
+import { allowedObject } from './find.ts';
+import { fileHeaders, securityHeaders } from './headers.ts';
 
 /** What is answered to a request for a file. */
 export interface FileAnswer {
@@ -37,20 +34,17 @@ export async function answerFor(
   request: FileRequest,
 ): Promise<FileAnswer> {
   const { url, credential, way, method } = request;
-  const { signal } = scope;
-  const { plan } = await findObject(context, url, { signal, bare: way === 'redirect' });
-  const object = objectFacts(plan);
-  const { uid } = await ask(context.authorise, { action: 'download', credential, url, object }, signal);
-  if (uid !== undefined) {
-    scope.notes.uid = uid;
-    await takeRate(context, 'download', uid);
-  }
+  refuseScript(request);
+  const asked = { action: 'download', url, credential, bare: way === 'redirect' } as const;
+  const { plan } = await allowedObject(context, scope, asked);
   const wanted = wantedOf(request, plan);
-  const headers = fileHeaders(url, plan);
+  const headers = fileHeaders(context, url, plan);
   if (wanted.what === 'unchanged') return { status: 304, headers: withoutContent(headers), body: null };
   // A signed GET is no good for a HEAD, and one that needs headers none for a redirect.
   const bare = Object.keys(plan.request.headers).length === 0;
-  if (way === 'redirect' && method === 'GET' && bare) return redirect(plan);
+  // What could be run is sent by this server, whose headers keep it from that; a bucket's may not.
+  const harmless = !isScriptType(plan.contentType);
+  if (way === 'redirect' && method === 'GET' && bare && harmless) return redirect(context, plan);
   if (wanted.what === 'unsatisfiable') {
     const range = { 'content-range': `bytes */${plan.size}` };
     throw new Refusal('range-not-satisfiable', `The file has ${plan.size} bytes.`, range);
@@ -59,12 +53,29 @@ export async function answerFor(
   return bytes(plan, range, headers, method);
 }
 
-function redirect({ request }: ReadPlan): FileAnswer {
+/** Where a browser would run what it gets, whatever its type: a file of a user is never script of the app's origin. */
+const RUN_AS: ReadonlySet<string | null> = new Set([
+  'audioworklet',
+  'paintworklet',
+  'script',
+  'serviceworker',
+  'sharedworker',
+  'style',
+  'worker',
+  'xslt',
+]);
+
+function refuseScript({ header }: FileRequest): void {
+  if (!RUN_AS.has(header('sec-fetch-dest'))) return;
+  throw new Refusal('forbidden', 'Files of users are no script and no style of a page.');
+}
+
+function redirect(context: ServerContext, { request }: ReadPlan): FileAnswer {
   const headers = {
     location: request.url,
     'cache-control': 'private, no-store',
     'content-length': '0',
-    ...SECURITY_HEADERS,
+    ...securityHeaders(context),
   };
   return { status: 302, headers, body: null };
 }

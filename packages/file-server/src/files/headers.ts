@@ -1,4 +1,10 @@
-import { contentDisposition, type ReadPlan } from '@mesibo-files/handler-core';
+import {
+  contentDisposition,
+  isScriptType,
+  normaliseMediaType,
+  type ReadPlan,
+} from '@mesibo-files/handler-core';
+import type { ServerContext } from '../context.ts';
 import { etagOf } from './conditions.ts';
 
 /**
@@ -11,8 +17,13 @@ const POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 
  * Headers of a file whose bytes come from this server. What a browser could run is downloaded, never shown, whatever the
  * store says of it; a protected file is kept by no cache, and any other is asked for again before it is used.
  */
-export function fileHeaders(url: string, plan: ReadPlan): Record<string, string> {
-  const { contentType, name, sender, ranges } = plan;
+export function fileHeaders(
+  context: Pick<ServerContext, 'origins'>,
+  url: string,
+  plan: ReadPlan,
+): Record<string, string> {
+  const { name, sender, ranges } = plan;
+  const contentType = shownType(plan.contentType);
   const etag = etagOf(plan);
   return {
     'content-type': contentType,
@@ -20,17 +31,27 @@ export function fileHeaders(url: string, plan: ReadPlan): Record<string, string>
     'cache-control': sender?.secure === false ? 'private, no-cache' : 'private, no-store',
     'accept-ranges': ranges ? 'bytes' : 'none',
     ...(etag === null ? {} : { etag }),
-    ...SECURITY_HEADERS,
+    ...securityHeaders(context),
   };
 }
 
+/** Types that a browser runs are not named: no page of this origin can have such a file as its script. */
+function shownType(stored: string): string {
+  const type = normaliseMediaType(stored);
+  return type === null || isScriptType(type) ? 'application/octet-stream' : type;
+}
+
 /** Of every answer about a file. The query of its URL may have a token in it, which must not go on as a Referer. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': POLICY,
-  'referrer-policy': 'no-referrer',
-  vary: 'Authorization, Origin',
-};
+export function securityHeaders({ origins }: Pick<ServerContext, 'origins'>): Record<string, string> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': POLICY,
+    // Pages of other sites show no file of ours, unless some may call at all.
+    'cross-origin-resource-policy': origins.length > 0 ? 'cross-origin' : 'same-site',
+    'referrer-policy': 'no-referrer',
+    vary: 'Authorization, Origin',
+  };
+}
 
 function lastSegment(url: string): string {
   return decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));

@@ -4,7 +4,7 @@ import type { WebRoute } from '../http/routes.ts';
 import type { RequestScope } from '../scope.ts';
 import { answerFor, type FileBody } from './answer.ts';
 import { fileRequest } from './file-request.ts';
-import { findObject } from './find.ts';
+import { allowedObject } from './find.ts';
 import { removeFile } from './remove.ts';
 import { checkStoreAnswer, storeRequest } from './store-answer.ts';
 
@@ -42,8 +42,9 @@ async function storeBody(body: FileBody, signal: AbortSignal): Promise<ReadableS
 /** Removes a file, for whoever may. */
 async function remove(context: ServerContext, scope: RequestScope, request: Request): Promise<Response> {
   const wanted = fileRequest(context, scope, 'GET', targetOf(request));
-  const found = await findObject(context, wanted.url, { signal: scope.signal });
-  await removeFile(context, scope, found, wanted);
+  const { url, credential } = wanted;
+  const found = await allowedObject(context, scope, { action: 'remove', url, credential });
+  await removeFile(context, scope, found, url);
   return new Response(null, { status: 204 });
 }
 

@@ -16,6 +16,10 @@ export const SERVER_CODES = {
     status: 415,
     hint: 'Send multipart/form-data with a boundary. Let the HTTP library set the Content-Type itself.',
   },
+  'encoded-body': {
+    status: 415,
+    hint: 'Send the bytes as they are, with no Content-Encoding and no Content-Transfer-Encoding.',
+  },
   'bad-multipart': {
     status: 400,
     hint: 'The multipart body can not be read. Check boundary and part headers.',
@@ -30,6 +34,10 @@ export const SERVER_CODES = {
   'body-cut-off': { status: 400, hint: 'The request ended before its body did. Send it again.' },
   'bad-json': { status: 400, hint: 'Send a JSON object with Content-Type application/json.' },
   'body-too-large': { status: 413, hint: 'The body of this request is larger than any honest one.' },
+  'foreign-page': {
+    status: 403,
+    hint: 'This server does not know the page that sent this. Its owner lists it in `origins`.',
+  },
   'ticket-refused': {
     status: 403,
     hint: 'The ticket is not of this server, or not yours. Begin the upload again.',

@@ -19,3 +19,10 @@ export class Refusal extends Error {
     this.headers = headers;
   }
 }
+
+/** Bodies come as they are: one that is packed could unpack to anything. @throws `Refusal` `encoded-body` */
+export function checkPlain(header: (name: string) => string | null): void {
+  const encoding = header('content-encoding')?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return;
+  throw new Refusal('encoded-body', 'The body of the request has a Content-Encoding.');
+}

@@ -1,22 +1,26 @@
 import type { Credential } from '../authorise/types.ts';
 import type { ServerContext } from '../context.ts';
 import type { RequestScope } from '../scope.ts';
+import { countedAddress, forwardedAddress } from './address.ts';
 
 /** A header by its name in lower case. */
 type HeaderReader = (name: string) => string | null;
 
 /** What a route needs of a request beside its body, whatever brought it. */
 export function requestScope(
-  { clock }: ServerContext,
+  { clock, addressHeader }: ServerContext,
   header: HeaderReader,
   signal: AbortSignal,
+  /** Of the connection; null where it is not known. */
+  connection: string | null,
 ): RequestScope {
   return {
     requestId: requestIdOf(header),
     credential: credentialOf(header),
+    address: addressHeader === null ? countedAddress(connection) : forwardedAddress(header(addressHeader)),
     signal,
     startedAt: clock.monotonic(),
-    notes: { uid: null, bytes: 0 },
+    notes: { uid: null, bytes: 0, key: null },
   };
 }
 

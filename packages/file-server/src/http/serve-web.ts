@@ -9,8 +9,9 @@ export async function serveWeb(
   context: ServerContext,
   route: Pick<WebRoute, 'name' | 'handle'>,
   request: Request,
+  address: string | null,
 ): Promise<Response> {
-  const scope = requestScope(context, (name) => request.headers.get(name), request.signal);
+  const scope = requestScope(context, (name) => request.headers.get(name), request.signal, address);
   const { method } = request;
   context.emit({ type: 'started', requestId: scope.requestId, method, route: route.name });
   let problem: Problem | null = null;
@@ -20,6 +21,7 @@ export async function serveWeb(
   } catch (error) {
     problem = problemOf(error);
     reportFault(context, scope, route.name, problem, error);
+    reportRefusal(context, scope, { method, route: route.name, problem });
     const { status, headers } = problem;
     response = Response.json(problemBody(problem, scope.requestId), {
       status,
@@ -49,7 +51,33 @@ export function reportFault(
   error: unknown,
 ): void {
   const { requestId } = scope;
-  if (problem.status >= 500 && !isGone(scope, problem)) emit({ type: 'fault', requestId, doing, error });
+  if (problem.status >= 500 && !isGone(scope, problem) && !REFUSALS.has(problem.code)) {
+    emit({ type: 'fault', requestId, doing, error });
+  }
+}
+
+/** What is no mistake of a request, but a decision about who sends it. */
+const REFUSALS: ReadonlySet<string> = new Set<Problem['code']>([
+  'unauthorised',
+  'forbidden',
+  'foreign-page',
+  'rate-limited',
+  'quota-exceeded',
+  'too-many-uploads',
+  'ticket-refused',
+  'file-too-large',
+  'type-refused',
+]);
+
+/** Tells of a refusal, for an audit: who wanted what, and why not. */
+export function reportRefusal(
+  { emit }: ServerContext,
+  { requestId, address, notes: { uid, key } }: RequestScope,
+  { method, route, problem }: { readonly method: string; readonly route: string; readonly problem: Problem },
+): void {
+  const { code, message } = problem;
+  if (!REFUSALS.has(code)) return;
+  emit({ type: 'refused', requestId, method, route, uid, address, key, code, reason: message });
 }
 
 /** Tells of a finished request. */
@@ -69,6 +97,7 @@ export function reportRequest(
   },
 ): void {
   const { requestId, startedAt, notes } = scope;
+  const { uid, bytes } = notes;
   const milliseconds = clock.monotonic() - startedAt;
   emit({
     type: 'request',
@@ -78,6 +107,7 @@ export function reportRequest(
     status,
     code: problem?.code ?? null,
     milliseconds,
-    ...notes,
+    uid,
+    bytes,
   });
 }

@@ -20,7 +20,10 @@ export function nodeListener(
 ): NodeListener {
   const context: NodeContext = { ...given, runtime: given.runtime ?? createRuntime() };
   // A request that can't even be read is left unanswered by it, and so answered below.
-  const web = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: () => undefined });
+  const web = getRequestListener(
+    (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress }),
+    { overrideGlobalObjects: false, errorHandler: () => undefined },
+  );
   const isHost = hostCheck();
   const throughWeb = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isHost(request.headers.host ?? '')) return serveNode(context, unreadable, request, response);

@@ -33,5 +33,10 @@ export function withoutSecrets(text: string): string {
     .replaceAll(/(\bhttps?:\/\/)[^\s/@"'<>]+@/gi, '$1…@')
     .replaceAll(/\?[\w.~%+-]+=[^\s"'<>)]*/g, '?…')
     .replaceAll(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 …')
-    .replaceAll(/\beyJ[\w-]+(\.[\w-]*){2,4}/g, '…');
+    .replaceAll(/[\w.-]+/g, withoutToken);
+}
+
+function withoutToken(word: string): string {
+  const at = word.search(/\beyJ/);
+  return at < 0 || word.split('.', 3).length < 3 ? word : `${word.slice(0, at)}…`;
 }

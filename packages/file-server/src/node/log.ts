@@ -28,9 +28,18 @@ export function logEvents(logger: Logger): (event: ServerEvent) => void {
         logger[QUIET.has(route) && status < 400 ? 'debug' : 'info'](line, 'request');
         break;
       }
+      case 'refused': {
+        const { method, route, uid, address, key, code, reason } = event;
+        logger.info({ requestId, method, route, uid, address, key, code, reason }, 'refused');
+        break;
+      }
       case 'stored': {
         const { key, size, contentType, sender, via } = event.file;
         logger.info({ requestId, key, size, contentType, uid: sender?.uid ?? null, via }, 'stored');
+        break;
+      }
+      case 'rejected': {
+        logger.info({ requestId, code: event.code, reason: event.reason }, 'rejected');
         break;
       }
       case 'removed': {

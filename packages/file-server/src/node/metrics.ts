@@ -39,7 +39,9 @@ export function createMetrics(): Metrics {
   const bytes = new Counter(named('bytes_total', "Files' bytes that passed through.", 'route'));
   const stored = new Counter(named('stored_total', 'Files stored.', 'via'));
   const storedBytes = new Counter(named('stored_bytes_total', 'Bytes of the files stored.', 'via'));
-  const removed = new Counter(named('removed_total', 'Files removed, for clients or by the onStored hook.'));
+  const refused = new Counter(named('refused_total', 'Requests refused for who sent them.', 'route', 'code'));
+  const removed = new Counter(named('removed_total', 'Files removed for clients.'));
+  const rejected = new Counter(named('rejected_total', 'Uploads that a commit refused.', 'code'));
   const faults = new Counter(named('faults_total', 'Faults of server, store or hooks.', 'doing', 'code'));
   return {
     onEvent: (event) => {
@@ -57,10 +59,18 @@ export function createMetrics(): Metrics {
           bytes.inc({ route }, event.bytes);
           break;
         }
+        case 'refused': {
+          refused.inc({ route: event.route, code: event.code });
+          break;
+        }
         case 'stored': {
           const { via, size } = event.file;
           stored.inc({ via });
           storedBytes.inc({ via }, size);
+          break;
+        }
+        case 'rejected': {
+          rejected.inc({ code: event.code });
           break;
         }
         case 'removed': {

@@ -1,8 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ServerContext } from '../context.ts';
-import type { ServerEvent } from '../events.ts';
-import { takeRate } from '../rate.ts';
 import { rateLimiter } from './rate-limiter.ts';
 
 beforeEach(() => {
@@ -41,29 +38,5 @@ describe('a rate limiter', () => {
     expect(() => rateLimiter({ upload: { requests: 0, per: 1000 }, sign: { requests: 1, per: 1 } })).toThrow(
       /upload.*sign/,
     );
-  });
-});
-
-describe('a request that takes its share', () => {
-  const events: ServerEvent[] = [];
-  const context = (take: () => Promise<{ allowed: boolean; retryAfter: number }>): ServerContext =>
-    ({ rateLimiter: { take }, emit: (event: ServerEvent) => events.push(event) }) as unknown as ServerContext;
-
-  it('is refused with 429 and the time to wait', async () => {
-    const refused = takeRate(
-      context(async () => ({ allowed: false, retryAfter: 1500 })),
-      'upload',
-      7,
-    );
-    await expect(refused).rejects.toMatchObject({ code: 'rate-limited', headers: { 'retry-after': '2' } });
-  });
-
-  it('passes when the limiter fails, and that is told', async () => {
-    await takeRate(
-      context(() => Promise.reject(new Error('redis is down'))),
-      'upload',
-      7,
-    );
-    expect(events).toMatchObject([{ type: 'fault', doing: 'rate limiter' }]);
   });
 });

@@ -1,8 +1,8 @@
 import { isWhole, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateDecision, RateLimiter } from '../limits.ts';
+import type { RateDecision, RateKind, RateLimiter } from '../limits.ts';
 
-/** So many requests of one user in so long. */
+/** So many requests of one user, or of one address, in so long. */
 export interface Rate {
   readonly requests: number;
   /** In milliseconds, at least 1 s. */
@@ -13,15 +13,8 @@ export interface Rate {
 export type RateSource = Rate | RateLimiterAbstract;
 
 /** What is limited; what is left out is not. */
-export interface RateLimiterOptions {
-  /** Uploads by the upload URL. */
-  readonly upload?: RateSource;
-  /** Requests to begin, sign, resume, commit and discard. An upload of many parts makes some. */
-  readonly sign?: RateSource;
-  readonly download?: RateSource;
-}
-
-/** Limits requests by uid. @throws `invalid-argument` */
+export type RateLimiterOptions = { readonly [Kind in RateKind]?: RateSource };
+/** Limits requests of each user, and of each address where no token proves one. @throws `invalid-argument` */
 export function rateLimiter(options: RateLimiterOptions): RateLimiter {
   const checks = new OptionChecks('Rate limiter');
   const limiters = new Map<string, RateLimiterAbstract>();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeContext } from '../context.ts';
 import { type Problem, problemBody, problemOf } from '../http/problem.ts';
 import { requestScope } from '../http/request-scope.ts';
-import { GONE, isGone, reportFault, reportRequest } from '../http/serve-web.ts';
+import { GONE, isGone, reportFault, reportRefusal, reportRequest } from '../http/serve-web.ts';
 import type { RequestScope } from '../scope.ts';
 import { onceClosed } from './socket-closes.ts';
 
@@ -32,7 +32,12 @@ export async function serveNode(
 ): Promise<void> {
   const gone = new AbortController();
   const forget = onceClosed(request.socket, () => gone.abort());
-  const scope = requestScope(context, (name) => headerOf(request, name), gone.signal);
+  const scope = requestScope(
+    context,
+    (name) => headerOf(request, name),
+    gone.signal,
+    request.socket.remoteAddress ?? null,
+  );
   const { requestId } = scope;
   const { method = '' } = request;
   response.setHeader('x-request-id', requestId);
@@ -43,6 +48,7 @@ export async function serveNode(
   } catch (error) {
     problem = problemOf(error);
     reportFault(context, scope, route.name, problem, error);
+    reportRefusal(context, scope, { method, route: route.name, problem });
     answerProblem(route, scope, problem, request, response);
   }
   forget();

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { AuthoriseRequest } from '../authorise/types.ts';
 import type { ServerContext } from '../context.ts';
+import { admit, admitHolder, type Caller } from '../front.ts';
 import type { WebRoute } from '../http/routes.ts';
 import type { RequestScope } from '../scope.ts';
 import { begin } from './begin.ts';
@@ -35,7 +37,10 @@ export const OPERATIONS: readonly Operation[] = [
     request: null,
     answer: answers.capabilities,
     authorised: false,
-    handle: async (context, scope) => json(await capabilities(context, scope)),
+    handle: async (context, scope) => {
+      await admit(context, scope, { kind: 'sign', action: null, credential: scope.credential });
+      return json(await capabilities(context, scope));
+    },
   },
   post({
     name: 'begin',
@@ -43,6 +48,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Begins an upload, and signs it at once where the digests are given.',
     request: requests.beginRequest,
     answer: plan,
+    front: frontOf('upload'),
     run: begin,
   }),
   post({
@@ -51,6 +57,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Signs requests for parts.',
     request: requests.signRequest,
     answer: answers.signAnswer,
+    front: admitHolder,
     run: sign,
   }),
   post({
@@ -59,6 +66,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'The plan of an upload again, with a renewed ticket, and what the store holds of it.',
     request: requests.ticketRequest,
     answer: answers.resumeAnswer,
+    front: admitHolder,
     run: resume,
   }),
   post({
@@ -67,6 +75,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Ends an upload. May be repeated.',
     request: requests.commitRequest,
     answer: answers.commitAnswer,
+    front: admitHolder,
     run: commit,
   }),
   post({
@@ -75,6 +84,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Gives an upload up, and removes what is stored of it. May be repeated.',
     request: requests.ticketRequest,
     answer: answers.nothing,
+    front: admitHolder,
     run: discard,
   }),
   post({
@@ -83,6 +93,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'What a file is, and a signed request that fetches it.',
     request: requests.readRequest,
     answer: answers.readPlan,
+    front: frontOf('download'),
     run: read,
   }),
   post({
@@ -91,6 +102,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Removes a file. May be repeated.',
     request: requests.urlRequest,
     answer: answers.nothing,
+    front: frontOf('remove'),
     run: remove,
   }),
 ];
@@ -98,17 +110,25 @@ export const OPERATIONS: readonly Operation[] = [
 interface Post<Body, Answer> extends Pick<Operation, 'name' | 'path' | 'summary'> {
   readonly request: z.ZodType<Body>;
   readonly answer: z.ZodType<Answer>;
-  readonly run: (context: ServerContext, scope: RequestScope, body: Body) => Promise<Answer>;
+  /** Stands in front of the body. */
+  readonly front: (context: ServerContext, scope: RequestScope) => Promise<Caller>;
+  readonly run: (context: ServerContext, scope: RequestScope, body: Body, caller: Caller) => Promise<Answer>;
 }
 
-function post<Body, Answer>({ run, ...facts }: Post<Body, Answer>): Operation {
+function frontOf(action: AuthoriseRequest['action']): Post<unknown, unknown>['front'] {
+  const kind = action === 'upload' ? 'sign' : action;
+  return (context, scope) => admit(context, scope, { kind, action, credential: scope.credential });
+}
+
+function post<Body, Answer>({ front, run, ...facts }: Post<Body, Answer>): Operation {
   return {
     ...facts,
     method: 'POST',
     authorised: true,
     handle: async (context, scope, message) => {
+      const caller = await front(context, scope);
       const body = await readBody(message, facts.request, context.limits.maxJsonSize);
-      return json(await run(context, scope, body));
+      return json(await run(context, scope, body, caller));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import type { z } from 'zod';
-import { Refusal } from '../http/refusal.ts';
+import { checkPlain, Refusal } from '../http/refusal.ts';
 
 /** Mistakes that are named in one answer. */
 const MOST_NAMED = 5;
@@ -15,6 +15,7 @@ export async function readBody<Body>(
   schema: z.ZodType<Body>,
   limit: number,
 ): Promise<Body> {
+  checkPlain((name) => request.headers.get(name));
   // Also what keeps pages of other origins from posting with the user's cookies: a browser asks first for this type.
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new Refusal('bad-json', 'The Content-Type is not application/json.');

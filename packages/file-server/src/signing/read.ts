@@ -1,7 +1,6 @@
-import type { ObjectFacts, ReadPlan } from '@mesibo-files/handler-core';
-import { ask } from '../authorise/ask.ts';
+import type { ReadPlan } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
-import { takeRate } from '../rate.ts';
+import type { Caller } from '../front.ts';
 import type { RequestScope } from '../scope.ts';
 import { findFile } from './find.ts';
 import type { ReadRequest } from './wire/requests.ts';
@@ -11,19 +10,8 @@ export async function read(
   context: ServerContext,
   scope: RequestScope,
   { url, bare = false }: ReadRequest,
+  caller: Caller,
 ): Promise<ReadPlan> {
-  const { credential, signal } = scope;
-  const { plan } = await findFile(context, url, { signal, bare });
-  const object = objectFacts(plan);
-  const { uid } = await ask(context.authorise, { action: 'download', credential, url, object }, signal);
-  if (uid !== undefined) {
-    scope.notes.uid = uid;
-    await takeRate(context, 'download', uid);
-  }
+  const { plan } = await findFile(context, scope, { action: 'download', url, bare }, caller);
   return plan;
-}
-
-/** What the owner's function is shown: nothing that is signed. */
-export function objectFacts({ size, contentType, version, integrity, name, sender }: ReadPlan): ObjectFacts {
-  return { size, contentType, version, integrity, name, ...(sender === undefined ? {} : { sender }) };
 }

@@ -1,6 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
 import { removeFile } from '../files/remove.ts';
+import type { Caller } from '../front.ts';
 import type { RequestScope } from '../scope.ts';
 import { findFile } from './find.ts';
 import type { Nothing } from './wire/answers.ts';
@@ -11,12 +12,12 @@ export async function remove(
   context: ServerContext,
   scope: RequestScope,
   { url }: UrlRequest,
+  caller: Caller,
 ): Promise<Nothing> {
-  const { credential, signal } = scope;
-  const found = await findFile(context, url, { signal }).catch((error: unknown) => {
+  const found = await findFile(context, scope, { action: 'remove', url }, caller).catch((error: unknown) => {
     if (TransferError.is(error) && error.code === 'object-not-found') return null;
     throw error;
   });
-  if (found !== null) await removeFile(context, scope, found, { url, credential });
+  if (found !== null) await removeFile(context, scope, found, url);
   return {};
 }

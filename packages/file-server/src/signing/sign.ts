@@ -1,5 +1,4 @@
 import type { ServerContext } from '../context.ts';
-import { takeRate } from '../rate.ts';
 import type { RequestScope } from '../scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { SignAnswer } from './wire/answers.ts';
@@ -12,7 +11,6 @@ export async function sign(
   { ticket, parts, storeTime }: SignRequest,
 ): Promise<SignAnswer> {
   const { facts, signer, desk } = await holdTicket(context, scope, ticket);
-  await takeRate(context, 'sign', facts.uid);
   const call = { signal: scope.signal };
   await desk.storeTime.look(signer, facts.inner, storeTime, call);
   return { parts: await signer.sign(facts.inner, parts, call) };

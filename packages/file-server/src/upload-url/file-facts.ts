@@ -1,4 +1,4 @@
-import { contentTypeOf, trueName } from '@mesibo-files/handler-core';
+import { contentTypeOf, parseMediaType, trueName } from '@mesibo-files/handler-core';
 import type { FilePart } from './file-part.ts';
 
 /** Said by libraries that know nothing of the file. */
@@ -18,7 +18,7 @@ export function fileFacts(part: Pick<FilePart, 'name' | 'contentType'>): {
   readonly contentType: string;
 } {
   const name = trueName(part.name);
-  const stated = part.contentType.trim().toLowerCase();
-  const usable = !UNKNOWN_TYPES.has(stated) && /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/.test(stated);
-  return { name, contentType: usable ? stated : contentTypeOf(name) };
+  const stated = parseMediaType(part.contentType);
+  const essence = stated === null ? '' : `${stated.type}/${stated.subtype}`;
+  return { name, contentType: UNKNOWN_TYPES.has(essence) ? contentTypeOf(name) : essence };
 }

@@ -4,6 +4,7 @@ import { KIB } from '@mesibo-files/handler-core/provider';
 import { Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import { Deferred } from './deferred.ts';
+import { boundaryOf, Delimiters, formName } from './delimiters.ts';
 import type { FormFields } from './fields.ts';
 import { FilePart } from './file-part.ts';
 
@@ -34,6 +35,7 @@ export interface FormSettings {
 export class Form {
   readonly #body: Readable;
   readonly #settings: FormSettings;
+  readonly #delimiters: Delimiters;
   readonly #parser: InstanceType<typeof Busboy>;
   readonly #file = new Deferred<FilePart>();
   readonly #whole = new Deferred<void>();
@@ -45,7 +47,11 @@ export class Form {
   constructor(body: Readable, settings: FormSettings) {
     this.#body = body;
     this.#settings = settings;
-    this.#parser = parserFor(settings);
+    const boundary = boundaryOf(settings.contentType);
+    if (boundary === null) throw notMultipart();
+    if (boundary === '') throw new Refusal('bad-multipart', 'The boundary of the form is empty.');
+    this.#delimiters = new Delimiters(boundary);
+    this.#parser = parserFor(settings, this.#delimiters.boundary);
     this.#listen();
     body.on('data', this.#onData);
     body.on('end', this.#onEnd);
@@ -75,18 +81,20 @@ export class Form {
   #listen(): void {
     const { fields, bearer } = this.#settings;
     const parser = this.#parser;
-    parser.on('field', (name, value, _, truncated) => {
+    parser.on('field', (name, value, _, truncated, encoding) => {
       this.#seen = true;
+      if (isEncoded(encoding)) return this.fail(encodedPart());
       if (truncated) return this.fail(new Refusal('too-many-fields', 'A field of the form is too long.'));
       // A part may come without a name.
       if (typeof name === 'string') this.#try(() => fields.add(name, value));
     });
-    parser.on('file', (_, stream, name, __, contentType) => {
+    parser.on('file', (_, stream, name, encoding, contentType) => {
       // Whatever becomes of the form, an error of this stream must have a listener.
       stream.on('error', () => undefined);
       this.#seen = true;
       if (this.#part !== null) return this.fail(new Refusal('two-files', 'The form has more than one file.'));
-      const facts = { name: name ?? '', contentType: contentType ?? '' };
+      if (isEncoded(encoding)) return this.fail(encodedPart());
+      const facts = { name: formName(name ?? ''), contentType: contentType ?? '' };
       this.#part = new FilePart(stream, facts, this.#whole.promise, this.#settings.limits.maxFileSize);
       fields.fileBegins(bearer);
       this.#file.resolve(this.#part);
@@ -114,15 +122,26 @@ export class Form {
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.#settings.onMoved();
-    if (this.#parser.write(chunk) || this.#over) return;
+    if (this.#write(this.#delimiters.take(chunk)) || this.#over) return;
     this.#settings.onHeld(true);
     this.#body.pause();
   };
 
   readonly #onEnd = (): void => {
     this.#settings.onHeld(true);
+    this.#write(this.#delimiters.end());
     this.#parser.end();
   };
+
+  /** Whether the parser takes more at once. */
+  #write(pieces: readonly Uint8Array[]): boolean {
+    let room = true;
+    for (const piece of pieces) {
+      if (this.#over) return true;
+      room = this.#parser.write(piece) && room;
+    }
+    return room;
+  }
 
   /** The body closes after its end, too; then it is the parser that speaks. */
   readonly #onGone = (): void => {
@@ -153,13 +172,23 @@ export class Form {
   }
 }
 
-function parserFor({ contentType, limits, fields }: FormSettings): InstanceType<typeof Busboy> {
-  const refuse = (cause?: unknown): Refusal =>
-    new Refusal('not-multipart', 'The body is no multipart/form-data with a boundary.', {}, cause);
-  if (!/^multipart\/form-data\s*;/i.test(contentType)) throw refuse();
+function notMultipart(cause?: unknown): Refusal {
+  return new Refusal('not-multipart', 'The body is no multipart/form-data with a boundary.', {}, cause);
+}
+
+/** RFC 7578 has no encodings any more. A part that says it has one would be stored as something else than was meant. */
+function isEncoded(encoding: string): boolean {
+  return !['', '7bit', '8bit', 'binary'].includes(encoding.trim().toLowerCase());
+}
+
+function encodedPart(): Refusal {
+  return new Refusal('encoded-body', 'A part of the form has a Content-Transfer-Encoding.');
+}
+
+function parserFor({ limits, fields }: FormSettings, boundary: string): InstanceType<typeof Busboy> {
   try {
     return new Busboy({
-      headers: { 'content-type': contentType },
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
       highWaterMark: AHEAD,
       fileHwm: AHEAD,
       preservePath: true,
@@ -175,6 +204,6 @@ function parserFor({ contentType, limits, fields }: FormSettings): InstanceType<
       },
     });
   } catch (cause) {
-    throw refuse(cause);
+    throw notMultipart(cause);
   }
 }

@@ -145,7 +145,7 @@ describe('the bounds of an upload', () => {
     expect((await post(world.baseUrl, [filePart(randomBytes(1.5 * MIB)), ...fiveFields()])).status).toBe(200);
   });
 
-  it('are a user’s share', async () => {
+  it('are the share of a user, or of an address where no token proves one', async () => {
     const taken: string[] = [];
     await start({
       authorise: () => ({ allow: true, uid: 5 }),
@@ -159,7 +159,7 @@ describe('the bounds of an upload', () => {
     const { status, body, headers } = await post(world.baseUrl, [...fiveFields(), filePart('x')]);
     expect({ status, error: body.error }).toEqual({ status: 429, error: 'rate-limited' });
     expect(headers.get('retry-after')).toBe('2');
-    expect(taken).toEqual(['upload:5']);
+    expect(taken).toEqual(['upload:address:127.0.0.1']);
     await nothingStays();
   });
 

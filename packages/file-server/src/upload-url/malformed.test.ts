@@ -97,7 +97,31 @@ describe('a malformed upload', () => {
     expect(await world.openUploads()).toBe(0);
   });
 
+  it.each(['base64', 'quoted-printable', 'x-gzip'])('a part encoded as %s is refused', async (encoding) => {
+    const plain = encodeForm(form({})).toString('latin1');
+    const encoded = plain.replace('content-type: image/jpeg', `$&\r\ncontent-transfer-encoding: ${encoding}`);
+    const { status, body } = await post(world.baseUrl, Buffer.from(encoded, 'latin1'));
+    expect({ status, error: body.error }).toEqual({ status: 415, error: 'encoded-body' });
+    expect(await world.keys()).toEqual([]);
+  });
+
+  it.each(['gzip', 'br', 'identity, gzip'])('a body packed by %s is refused', async (encoding) => {
+    const { status, body } = await post(world.baseUrl, form({}), { 'content-encoding': encoding });
+    expect({ status, error: body.error }).toEqual({ status: 415, error: 'encoded-body' });
+  });
+
+  it('a line that only begins like the boundary is content, and stored', async () => {
+    const content = `a\r\n--${BOUNDARY}XYZ\r\nb\r\n--${BOUNDARY}-\r\nc\r\n--${BOUNDARY}--d`;
+    const { status, body } = await post(world.baseUrl, [...fiveFields(), filePart(content)]);
+    expect(status).toBe(200);
+    const { signer } = world.server.context;
+    const { bytes } = await world.object(String(body.url));
+    await signer.remove(String(body.url), { signal: new AbortController().signal });
+    expect(Buffer.from(bytes).toString()).toBe(content);
+  });
+
   it.each([
+    ['escaped marks', 'a %22b%22.jpg', 'a "b".jpg'],
     ['a path up', '../../../etc/passwd', 'passwd'],
     ['backslashes', 'C:\\\\Users\\\\me\\\\cat.jpg', 'cat.jpg'],
     ['a NUL', 'a\0b.jpg', 'ab.jpg'],

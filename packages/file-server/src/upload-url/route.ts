@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { NodeContext } from '../context.ts';
 import { problemOf } from '../http/problem.ts';
-import { Refusal } from '../http/refusal.ts';
+import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import type { NodeRoute } from '../node/serve-node.ts';
 import type { RequestScope } from '../scope.ts';
-import { tellStored } from '../stored.ts';
 import { sendAndDrain, sendJson } from './answer.ts';
 import { Desk } from './desk.ts';
 import { dialectOf } from './dialect.ts';
@@ -63,6 +62,7 @@ async function take(
   if (request.method !== 'POST') {
     throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
   }
+  checkPlain((name) => String(request.headers[name] ?? ''));
   desk.running.check(limits.maxUploads);
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();
@@ -91,9 +91,7 @@ async function take(
   const release: (() => void | Promise<void>)[] = [];
   try {
     const receiving = { context, scope, desk, form, fields, maxSize, gone: gone.signal, release };
-    const received = await receive(receiving);
-    await tellStored(context, scope, context.signer, received.object, 'upload-url');
-    return received;
+    return await receive(receiving);
   } catch (error) {
     form.fail(error);
     throw gone.signal.aborted ? gone.signal.reason : error;

@@ -40,6 +40,7 @@ export function objectRequest(
     action,
     credential: credential(token),
     url: FILE_URL,
+    key: 'mesibo/0/cat.jpg',
     object: {
       size: 11,
       contentType: 'image/jpeg',

@@ -33,7 +33,8 @@ export interface World {
   readonly users: Users;
   readonly clock: ManualClock;
   readonly events: ServerEvent[];
-  send(request: Request): Promise<Answer>;
+  /** `address`: of the client. */
+  send(request: Request, address?: string): Promise<Answer>;
   /** Posts JSON, as Alice unless somebody else is named. */
   post(path: string, body: unknown, caller?: Caller): Promise<Answer>;
   /** Begins an upload that must begin. */
@@ -83,7 +84,7 @@ export function openWorld({ signer, ...options }: WorldOptions = {}): World {
     runtime: createRuntime({ ports: { clock } }),
     ...options,
   });
-  const send: World['send'] = async (request) => answered(await fetch(request));
+  const send: World['send'] = async (request, address) => answered(await fetch(request, { address }));
   const post: World['post'] = (path, body, caller = ALICE) =>
     send(
       new Request(BASE + path, {

@@ -1,3 +1,4 @@
+import type { Lane } from '../engine/lane.ts';
 import { stopReason } from '../engine/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Heap } from './heap.ts';
@@ -12,6 +13,8 @@ export interface Entry {
   readonly priority: () => number;
   /** May use the lane for small files. */
   readonly small: boolean;
+  /** A download of a URL that no signer owns: one lane is kept from those. Default false. */
+  readonly foreign?: boolean;
   /** Takes the transfer out of the queue; of one that runs already it gives the lane to another. */
   readonly signal: AbortSignal;
 }
@@ -31,16 +34,32 @@ const FEW = 256;
 /** More than that are asked again after so many milliseconds. */
 const ASKED_EVERY = 50;
 
-type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>;
+/** So many transfers at most have given their lane away while they wait for something: each keeps its file open. */
+const MOST_AWAY = 500;
 
-/** The process's queue: so many transfers at once, with a lane kept for small files. */
+type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'> &
+  Partial<Pick<AdmissionOptions, 'ownLane'>>;
+
+/** Which lanes a transfer may have: all, all but those for small files, or of these all but those kept from strangers. */
+const KINDS = ['small', 'large', 'foreign'] as const;
+type Kind = (typeof KINDS)[number];
+
+function kindOf({ small, foreign }: Pick<Entry, 'small' | 'foreign'>): Kind {
+  if (foreign === true) return 'foreign';
+  return small ? 'small' : 'large';
+}
+
+/** The process's queue: so many transfers at once, with a lane kept for small files, and one from strangers. */
 export class TransferQueue {
   readonly #options: Lanes;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #small = new Heap<Waiting>(isBefore);
-  readonly #large = new Heap<Waiting>(isBefore);
-  #running = 0;
-  #runningLarge = 0;
+  readonly #heaps: Readonly<Record<Kind, Heap<Waiting>>> = {
+    small: new Heap(isBefore),
+    large: new Heap(isBefore),
+    foreign: new Heap(isBefore),
+  };
+  readonly #running: Record<Kind, number> = { small: 0, large: 0, foreign: 0 };
+  #away = 0;
   #last = 0;
   /** Of those in the heaps, so many have left. */
   #left = 0;
@@ -53,29 +72,69 @@ export class TransferQueue {
 
   /**
    * Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting.
-   * A task that is stopped while it runs keeps its lane no longer, however long it takes to end.
+   * A task may give its lane away for a while. One that is stopped while it runs keeps it no longer, however long it takes
+   * to end.
    */
-  async run<T>(entry: Entry, task: () => Promise<T>, onQueued: () => void): Promise<T> {
-    if (entry.signal.aborted) throw stopReason(entry.signal);
-    if (!this.#hasRoom(entry.small)) {
+  async run<T>(entry: Entry, task: (lane: Lane) => Promise<T>, onQueued: () => void): Promise<T> {
+    const { signal } = entry;
+    const kind = kindOf(entry);
+    if (signal.aborted) throw stopReason(signal);
+    this.#last += 1;
+    const number = this.#last;
+    if (this.#hasRoom(kind)) this.#running[kind] += 1;
+    else {
       onQueued();
-      await this.#wait(entry);
-    } else this.#take(entry);
-    let held = true;
-    const giveUp = (): void => {
-      if (!held) return;
-      held = false;
-      entry.signal.removeEventListener('abort', giveUp);
-      this.#running -= 1;
-      if (!entry.small) this.#runningLarge -= 1;
+      await this.#wait(entry, kind, number);
+    }
+    return this.#runInLane(entry, kind, number, task);
+  }
+
+  /** Many wait, few run: what only those need that run is made here. */
+  async #runInLane<T>(
+    entry: Entry,
+    kind: Kind,
+    number: number,
+    task: (lane: Lane) => Promise<T>,
+  ): Promise<T> {
+    const { signal } = entry;
+    let state: 'held' | 'away' | 'over' = 'held';
+    const leave = (next: 'away' | 'over'): void => {
+      const before = state;
+      state = next;
+      if (before === 'away') this.#away -= 1;
+      if (next === 'away') this.#away += 1;
+      if (before !== 'held') return;
+      this.#running[kind] -= 1;
       this.#admitNext();
     };
-    entry.signal.addEventListener('abort', giveUp, { once: true });
+    const lane: Lane = {
+      release: () => {
+        if (state !== 'held' || this.#away >= MOST_AWAY) return false;
+        leave('away');
+        return true;
+      },
+      reacquire: async () => {
+        if (signal.aborted) throw stopReason(signal);
+        if (this.#hasRoom(kind)) this.#running[kind] += 1;
+        else await this.#wait(entry, kind, number);
+        if (state === 'away') {
+          this.#away -= 1;
+          state = 'held';
+          return;
+        }
+        // The task has ended meanwhile: the lane is another's.
+        this.#running[kind] -= 1;
+        this.#admitNext();
+      },
+    };
+    const onAbort = (): void => leave('over');
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      if (entry.signal.aborted) throw stopReason(entry.signal);
-      return await task();
+      if (signal.aborted) throw stopReason(signal);
+      return await task(lane);
     } finally {
-      giveUp();
+      signal.removeEventListener('abort', onAbort);
+      leave('over');
     }
   }
 
@@ -84,20 +143,19 @@ export class TransferQueue {
     this.#asked = Number.NEGATIVE_INFINITY;
   }
 
-  #wait(entry: Entry): Promise<void> {
+  #wait(entry: Entry, kind: Kind, number: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (entry.signal.aborted) return reject(stopReason(entry.signal));
       const { signal } = entry;
       const onAbort = (): void => {
         waiting.entry = null;
         this.#left += 1;
-        if (this.#left > (this.#small.size + this.#large.size) / 2) this.#rebuild(false);
+        if (this.#left > this.#size / 2) this.#rebuild(false);
         reject(stopReason(signal));
       };
-      this.#last += 1;
       const waiting: Waiting = {
         entry,
-        number: this.#last,
+        number,
         priority: entry.priority(),
         start: () => {
           signal.removeEventListener('abort', onAbort);
@@ -105,27 +163,26 @@ export class TransferQueue {
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#heapOf(entry).add(waiting);
+      this.#heaps[kind].add(waiting);
     });
   }
 
-  #heapOf({ small }: Pick<Entry, 'small'>): Heap<Waiting> {
-    return small ? this.#small : this.#large;
+  get #size(): number {
+    return KINDS.reduce((sum, kind) => sum + this.#heaps[kind].size, 0);
   }
 
-  #hasRoom(small: boolean): boolean {
-    const { maxTransfers, smallLane } = this.#options;
-    if (this.#running >= maxTransfers) return false;
-    return small || this.#runningLarge < Math.max(1, maxTransfers - smallLane);
-  }
-
-  #take({ small }: Pick<Entry, 'small'>): void {
-    this.#running += 1;
-    if (!small) this.#runningLarge += 1;
+  #hasRoom(kind: Kind): boolean {
+    const { maxTransfers, smallLane, ownLane = 0 } = this.#options;
+    const { small, large, foreign } = this.#running;
+    if (small + large + foreign >= maxTransfers) return false;
+    if (kind === 'small') return true;
+    const forLarge = Math.max(1, maxTransfers - smallLane);
+    if (large + foreign >= forLarge) return false;
+    return kind === 'large' || foreign < Math.max(1, forLarge - ownLane);
   }
 
   #admitNext(): void {
-    const waiting = this.#small.size + this.#large.size;
+    const waiting = this.#size;
     const old = this.#clock.monotonic() - this.#asked >= ASKED_EVERY;
     if (waiting > 0 && (waiting <= FEW || old)) this.#rebuild(true);
     for (;;) {
@@ -133,26 +190,29 @@ export class TransferQueue {
       if (next === null) return;
       const { entry } = next;
       if (entry === null) continue;
-      this.#take(entry);
+      this.#running[kindOf(entry)] += 1;
       next.start();
     }
   }
 
   /** Takes out the first that a lane is free for, in the order of priority; it may have left. */
   #first(): Waiting | null {
-    const small = this.#hasRoom(true) ? this.#small.first : undefined;
-    const large = this.#hasRoom(false) ? this.#large.first : undefined;
-    const first = small === undefined || (large !== undefined && isBefore(large, small)) ? large : small;
-    if (first === undefined) return null;
-    (first === small ? this.#small : this.#large).removeFirst();
-    if (first.entry === null) this.#left -= 1;
-    return first;
+    let best: { readonly kind: Kind; readonly first: Waiting } | null = null;
+    for (const kind of KINDS) {
+      const { first } = this.#heaps[kind];
+      if (first === undefined || !this.#hasRoom(kind)) continue;
+      if (best === null || isBefore(first, best.first)) best = { kind, first };
+    }
+    if (best === null) return null;
+    this.#heaps[best.kind].removeFirst();
+    if (best.first.entry === null) this.#left -= 1;
+    return best.first;
   }
 
   /** Throws those out who left, and puts the others in order. */
   #rebuild(ask: boolean): void {
-    for (const heap of [this.#small, this.#large]) {
-      heap.keep((waiting) => {
+    for (const kind of KINDS) {
+      this.#heaps[kind].keep((waiting) => {
         if (waiting.entry === null) return false;
         if (ask) waiting.priority = waiting.entry.priority();
         return true;

@@ -16,6 +16,8 @@ export interface ObjectRecord extends ObjectHead {
   /** An ETag with its quotes; never given twice. */
   readonly version: string;
   readonly integrity: ObjectIntegrity;
+  /** Milliseconds since 1970, by the store's clock. */
+  readonly createdAt: number;
 }
 
 interface UploadRecord {

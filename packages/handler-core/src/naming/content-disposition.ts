@@ -1,4 +1,5 @@
 import { toBase64Url } from '../digest/base64.ts';
+import { isActiveType, parseMediaType } from './media-type.ts';
 import { slug } from './slug.ts';
 import { trueName } from './true-name.ts';
 import { truncateName } from './truncate.ts';
@@ -12,10 +13,10 @@ const SHOWN_IMAGES = new Set(['jpeg', 'png', 'gif', 'webp', 'avif', 'bmp', 'heic
 
 /** Whether a browser may show this type in place rather than download it. Parameters and case don't matter. */
 export function isShownInline(contentType: string): boolean {
-  const [type, subtype] = (contentType.split(';')[0] ?? '').trim().toLowerCase().split('/');
-  if (type === undefined || subtype === undefined) return false;
-  if (type === 'image') return SHOWN_IMAGES.has(subtype);
-  return (type === 'audio' || type === 'video') && /^[a-z0-9.-]+(\+(?!xml)[a-z0-9.-]+)?$/.test(subtype);
+  const parsed = parseMediaType(contentType);
+  if (parsed === null || isActiveType(contentType)) return false;
+  const { type, subtype } = parsed;
+  return type === 'image' ? SHOWN_IMAGES.has(subtype) : type === 'audio' || type === 'video';
 }
 
 /** What every parser reads alike within quotes. */

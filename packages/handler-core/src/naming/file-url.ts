@@ -1,5 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import { MAX_KEY_BYTES } from './object-key.ts';
+import { trimEnd } from './trim.ts';
 import { utf8Length } from './truncate.ts';
 
 /** Origin and path of a base URL, the path with no slash at its end. */
@@ -17,7 +18,7 @@ function readBase(baseUrl: string): { readonly origin: string; readonly path: st
       'The base URL must be http or https, with no user, query or fragment.',
     );
   }
-  return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
+  return { origin: url.origin, path: trimEnd(url.pathname, '/') };
 }
 
 function isKeySegment(segment: string): boolean {

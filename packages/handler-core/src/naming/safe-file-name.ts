@@ -1,3 +1,4 @@
+import { trimEnd } from './trim.ts';
 import { trueName } from './true-name.ts';
 import { truncateName } from './truncate.ts';
 
@@ -8,7 +9,7 @@ const MAX_FILE_NAME_BYTES = 255;
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i;
 
 /** Windows takes these off the end, and so opens another file than was named. */
-const TRAILING = /[. ]+$/;
+const TRAILING = '. ';
 
 /**
  * A name under which a file may be created in any folder on Linux, macOS and Windows: of `trueName`'s, in its own
@@ -16,10 +17,8 @@ const TRAILING = /[. ]+$/;
  * extension kept. Never empty. It does not make the name unique.
  */
 export function safeFileName(name: string): string {
-  const harmless = trueName(name)
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(TRAILING, '');
+  const harmless = trimEnd(trueName(name).replace(/[<>:"|?*]/g, '_'), TRAILING);
   const named = DEVICE.test(harmless) ? `_${harmless}` : harmless;
-  const short = truncateName(named, MAX_FILE_NAME_BYTES).replace(TRAILING, '');
+  const short = trimEnd(truncateName(named, MAX_FILE_NAME_BYTES), TRAILING);
   return short === '' ? 'file' : short;
 }

@@ -1,3 +1,4 @@
+import { trimBoth, trimEnd } from './trim.ts';
 import { trueName } from './true-name.ts';
 
 /** The most bytes of a slug. */
@@ -6,13 +7,13 @@ export const MAX_SLUG_BYTES = 100;
 const MARKS = /\p{M}+/gu;
 
 function fold(text: string): string {
-  return text
+  const ascii = text
     .normalize('NFKD')
     .replace(MARKS, '')
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/[.-]*\.[.-]*/g, '.')
-    .replace(/^[.-]+|[.-]+$/g, '');
+    .replace(/[.-]+/g, (marks) => (marks.includes('.') ? '.' : marks));
+  return trimBoth(ascii, '.-');
 }
 
 /**
@@ -30,8 +31,7 @@ export function slug(name: string): string {
           .slice(0, 16)
       : '';
   const ending = extension === '' ? '' : `.${extension}`;
-  const stem = fold(dot > 0 ? full.slice(0, dot) : full)
-    .slice(0, MAX_SLUG_BYTES - ending.length)
-    .replace(/[.-]+$/, '');
+  const folded = fold(dot > 0 ? full.slice(0, dot) : full);
+  const stem = trimEnd(folded.slice(0, MAX_SLUG_BYTES - ending.length), '.-');
   return `${stem === '' ? 'file' : stem}${ending}`;
 }

@@ -1,54 +1,32 @@
 import { type LookupOptions, lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 import { TransferError } from '../errors/transfer-error.ts';
 
-/**
- * Addresses that are not of the public internet (the IANA special-purpose registries). A list each: in one list, Node
- * takes every IPv4 address for a mapped IPv6 one.
- */
-const SPECIAL = { ipv4: new BlockList(), ipv6: new BlockList() };
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const) {
-  SPECIAL.ipv4.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::', 96],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  SPECIAL.ipv6.addSubnet(network, prefix, 'ipv6');
-}
+/** Public by their registry, and yet a cloud's own: Azure answers its machines there with their secrets. */
+const CLOUD = '168.63.129.16';
 
-/** Whether this is the address of a host on the public internet. */
+/** All of IPv6 that is given out as public addresses: what lies beside it is reserved, or not yet anything. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+
+/** Protocols of the IETF, of which the library names some. */
+const PROTOCOLS = ipaddr.parseCIDR('2001::/23');
+
+/**
+ * Whether this is the address of a host on the public internet. The ranges are the library's, after the IANA
+ * special-purpose registries: an address that belongs to none of them is public. One that carries an IPv4 address within
+ * (mapped, translated, 6to4, Teredo) is not, whatever it carries.
+ */
 export function isPublicAddress(address: string): boolean {
+  // Node's own reading first: the library also takes `127.1` and `0x7f000001`.
   const family = isIP(address);
   if (family === 0) return false;
-  const kind = family === 6 ? 'ipv6' : 'ipv4';
-  return !SPECIAL[kind].check(address, kind);
+  const [bare = ''] = address.split('%', 1);
+  const parsed = ipaddr.parse(bare);
+  if (parsed.range() !== 'unicast') return false;
+  if (family === 4) return bare !== CLOUD;
+  return parsed.match(GLOBAL_UNICAST) && !parsed.match(PROTOCOLS);
 }
 
 /** Connects to public addresses only. Judged by the address that is connected to: a name can change its mind. */

@@ -38,7 +38,7 @@ export function assembleSigner<Facts extends { readonly key: string }>(own: Prov
   return {
     ...(own.hash === undefined ? {} : { hash: own.hash }),
     ...(own.store === undefined ? {} : { store: `${own.store}/${own.ownKeys.prefix}` }),
-    keyOf: (ticket) => {
+    keyOfTicket: (ticket) => {
       try {
         return own.readTicket(ticket).key;
       } catch {
@@ -54,6 +54,7 @@ export function assembleSigner<Facts extends { readonly key: string }>(own: Prov
     read: async (url, call) => entered(call, () => own.read(ownKey(own.ownKeys, url), call)),
     remove: async (url, call) => entered(call, () => own.remove(ownKey(own.ownKeys, url), call)),
     owns: (url) => findOwnKey(own.ownKeys, url) !== null,
+    keyOfUrl: (url) => findOwnKey(own.ownKeys, url),
     unfinished: (olderThan, call) => {
       own.clock.correct(call);
       return own.unfinished(olderThan, call);

@@ -1,4 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BeginCall, FileFacts } from '../signer/signer.ts';
@@ -14,6 +15,9 @@ export interface BeginSettings extends KeySettings {
   /** What a stream of no stated length is good for, in bytes: as many parts of the wanted size as there may be. */
   readonly streamSize: number;
 }
+
+/** What a type becomes that is too long once it is written anew. */
+const UNKNOWN = 'application/octet-stream';
 
 /**
  * Checks a file, gives it a key, and puts together what every ticket holds.
@@ -31,7 +35,7 @@ export function beginFacts(
     key: keyFor(settings, clock, file),
     size: file.size,
     maxSize: mostBytes(settings, file),
-    contentType: file.contentType,
+    contentType: normaliseMediaType(file.contentType) ?? UNKNOWN,
     name: trueName(file.name),
     uid: file.uid,
     mid: String(file.mid),

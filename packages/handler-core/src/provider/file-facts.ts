@@ -1,4 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
+import { parseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,7 +13,7 @@ export function checkFileFacts(file: FileFacts): void {
     if (!good) mistakes.push(mistake);
   };
   check(isSize(file.size) && isSize(file.maxSize), 'size and maxSize must be whole numbers or null');
-  check(isMimeType(file.contentType), 'contentType must be a MIME type');
+  check(parseMediaType(file.contentType) !== null, 'contentType must be a MIME type with no comma');
   check(/^[\x21-\x7e]{1,128}$/.test(file.transferId), 'transferId must be 1 to 128 ASCII characters');
   check(Number.isSafeInteger(file.uid), 'uid must be a whole number');
   check(Number.isSafeInteger(file.source), 'source must be a whole number');
@@ -33,8 +34,4 @@ export function keyFor(settings: KeySettings, clock: Pick<Clock, 'now'>, file: F
 
 function isSize(size: number | null): boolean {
   return size === null || (Number.isSafeInteger(size) && size >= 0);
-}
-
-function isMimeType(type: string): boolean {
-  return type.length <= 255 && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s?;\s?[\x21-\x7e]+)*$/.test(type);
 }

@@ -2,8 +2,9 @@ import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { StoredObject } from '../signer/object.ts';
 import type { Commit, CommitCall, Manifest, PendingObject } from '../signer/signer.ts';
+import { COPYING, earlierCommit, type StagedObject } from './found-commit.ts';
 import { isOurs, senderOfTicket } from './object-metadata.ts';
-import { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
+import { manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
 
 /** So often an object that changes while it is looked at is looked at again. */
@@ -12,18 +13,12 @@ const MOST_LOOKS = 3;
 /** The longest reason that is kept with a refused upload, in characters. */
 const MAX_REASON = 300;
 
-/** How soon a commit whose copy goes on is asked again, in milliseconds. */
-const COPY_PAUSE = 2000;
-
-/** An object of a store: what the commit compares, and its metadata. */
-export interface StagedObject extends FoundObject {
-  readonly metadata: Readonly<Record<string, string | undefined>>;
-}
-
 /** What was found under the pending name, after parts that are all there were put together. */
 export type Landed<Found> =
   | { readonly state: 'found'; readonly found: Found }
   | { readonly state: 'missing'; readonly parts: readonly number[] }
+  /** It can't become what was planned. */
+  | { readonly state: 'refused'; readonly why: Refused }
   /** Nothing is there; `answer` is what that means unless the upload was committed before. */
   | { readonly state: 'absent'; readonly answer: Commit };
 
@@ -31,8 +26,8 @@ export type Landed<Found> =
 export interface StagedStore<Found extends StagedObject> {
   /** What landed under the pending name. */
   readonly landed: () => Promise<Landed<Found>>;
-  /** The object under the final key, or null. */
-  readonly committed: () => Promise<Found | null>;
+  /** The object under the final key, or null. `busy`: an earlier commit decided, and its copy goes on. */
+  readonly committed: () => Promise<Found | 'busy' | null>;
   /** How the final object is answered; its key and URL are the final ones. */
   readonly storedObject: (found: Found) => Promise<StoredObject>;
   /** A signed GET of the pending object, for the owner. */
@@ -42,9 +37,17 @@ export interface StagedStore<Found extends StagedObject> {
    * if nothing is there. `exists`: something is. `changed`: another version waits now, or none. `busy`: it goes on.
    */
   readonly promote: (found: Found) => Promise<StoredObject | 'exists' | 'changed' | 'busy'>;
+  /**
+   * Whether `promote` itself finds an object under the final key, in the store. Where it can not, the key is looked at
+   * before. Default true.
+   */
+  readonly conditional?: boolean;
   /** Removes what waits under the pending name. */
   readonly drop: () => Promise<void>;
-  /** Replaces what waits by an empty object with this metadata, so that no later request brings the upload back. */
+  /**
+   * Replaces what waits, and what is not put together yet, by an empty object with this metadata, so that no later
+   * request brings the upload back.
+   */
   readonly mark: (metadata: Record<string, string>) => Promise<void>;
 }
 
@@ -55,19 +58,26 @@ export async function commitStaged<Found extends StagedObject>(
   manifest: Manifest,
   call: CommitCall,
 ): Promise<Commit> {
+  // Before anything is counted by it: a number of parts follows from the size.
+  const claimed = manifestFault(facts, manifest);
+  if (claimed !== null) return refuseStaged(store, facts, manifest, claimed);
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const landed = await store.landed();
     if (landed.state === 'missing') return landed;
+    if (landed.state === 'refused') return refuseStaged(store, facts, manifest, landed.why);
     if (landed.state === 'absent') return (await earlierCommit(store, facts, manifest)) ?? landed.answer;
     const { found } = landed;
     const before = refusalIn(found.metadata);
-    if (before !== null) return before;
-    const fault = manifestFault(facts, manifest) ?? objectFault(facts, manifest, found);
+    // A refusal that met a commit on its way marks what was stored already: that stays so.
+    if (before !== null) return (await earlierCommit(store, facts, manifest)) ?? before;
+    const fault = found.wrong ?? objectFault(facts, manifest, found);
     if (fault !== null) return refuseStaged(store, facts, manifest, fault);
-    if (call.inspect !== undefined) {
+    if (call.inspect !== undefined || store.conditional === false) {
       // Whoever sends again after the commit is not looked at again.
       const earlier = await earlierCommit(store, facts, manifest);
       if (earlier !== null) return dropStray(store, earlier);
+    }
+    if (call.inspect !== undefined) {
       const decided = await inspectPending(
         call,
         pendingObject(facts, await store.storedObject(found), store.read),
@@ -76,7 +86,7 @@ export async function commitStaged<Found extends StagedObject>(
       if (decided !== null) return decided;
     }
     const promoted = await store.promote(found);
-    if (promoted === 'busy') return { state: 'pending', retryAfter: COPY_PAUSE };
+    if (promoted === 'busy') return COPYING;
     if (promoted === 'exists') {
       const earlier = await earlierCommit(store, facts, manifest);
       if (earlier !== null) return dropStray(store, earlier);
@@ -104,36 +114,18 @@ export function pendingObject(
 }
 
 /**
- * What an earlier commit made, compared with this manifest; null when nothing was committed. Removes nothing: a
- * committed object stays, whatever a later commit claims.
- */
-export async function earlierCommit<Found extends StagedObject>(
-  store: Pick<StagedStore<Found>, 'committed' | 'storedObject'>,
-  facts: CommonTicketFacts,
-  manifest: Manifest,
-): Promise<Commit | null> {
-  const found = await store.committed();
-  if (found === null) return null;
-  if (!isOurs(found.metadata, facts)) {
-    return refused('object-exists', 'the object there is of another transfer');
-  }
-  const fault = manifestFault(facts, manifest) ?? objectFault(facts, manifest, found);
-  return fault ?? { state: 'stored', object: await store.storedObject(found) };
-}
-
-/**
  * Throws when a staged upload was decided, so that nothing more is signed for it.
  * @throws `upload-ended`
  */
 export async function assertUndecided<Found extends StagedObject>(
   waiting: StagedObject | null,
-  committed: () => Promise<Found | null>,
+  committed: StagedStore<Found>['committed'],
   facts: CommonTicketFacts,
 ): Promise<void> {
   const over = waiting === null ? null : refusalIn(waiting.metadata);
   if (over !== null) throw new TransferError('upload-ended', `This upload was refused: ${over.reason}.`);
   const found = await committed();
-  if (found !== null && isOurs(found.metadata, facts)) {
+  if (found === 'busy' || (found !== null && isOurs(found.metadata, facts))) {
     throw new TransferError('upload-ended', 'This upload was committed.');
   }
 }
@@ -171,17 +163,20 @@ async function refuseStaged<Found extends StagedObject>(
   manifest: Manifest,
   why: Refused,
 ): Promise<Commit> {
-  const earlier = await earlierCommit(store, facts, manifest);
-  if (earlier !== null) return dropStray(store, earlier);
+  // First the mark: no copy of what waited can begin after it. Then a look whether one was quicker.
   await store.mark(refusalMetadata(why));
-  return why;
+  const earlier = await earlierCommit(store, facts, manifest);
+  return earlier === null ? why : dropStray(store, earlier);
 }
 
-/** Cleans up after a decision. A failure changes nothing of it: the store's lifecycle rule and the sweeper come later. */
+/**
+ * Cleans up after a decision, once no copy needs what waited. A failure changes nothing of the decision: the store's
+ * lifecycle rule and the sweeper come later.
+ */
 async function dropStray<Found extends StagedObject>(
   store: StagedStore<Found>,
   outcome: Commit,
 ): Promise<Commit> {
-  await store.drop().catch(() => undefined);
+  if (outcome.state !== 'pending') await store.drop().catch(() => undefined);
   return outcome;
 }

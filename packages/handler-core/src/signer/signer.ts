@@ -231,7 +231,7 @@ export interface Signer {
    * The object key that a ticket is for, so that the same upload is known again under another ticket; null for what is no
    * ticket of this signer. Never throws. Absent: its tickets are opaque, and each is an upload of its own.
    */
-  keyOf?(ticket: Ticket): string | null;
+  keyOfTicket?(ticket: Ticket): string | null;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**
@@ -264,6 +264,11 @@ export interface Signer {
   remove(url: string, call: SignerCall): Promise<void>;
   /** Whether this is a file URL of this signer: its host, bucket and key prefix. Never throws. */
   owns(url: string): boolean;
+  /**
+   * The object's key in a file URL of ours, or null for any other: what is the same for all spellings of a URL. Never
+   * throws. Without it, only URLs under a file server's base are known by their key.
+   */
+  readonly keyOfUrl?: (url: string) => string | null;
   /**
    * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
    * where it tells that. Empty where `listsUnfinished` is false.

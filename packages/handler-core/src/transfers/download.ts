@@ -4,13 +4,14 @@ import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
 import { checkOrigin } from '../engine/download/secure.ts';
+import type { Lane } from '../engine/lane.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
 import { contextFor, neverRaised, withHash } from './context.ts';
 import { placesOf } from './destination.ts';
-import { type DownloadRights, downloadJoin, downloadKey } from './identity.ts';
+import { type DownloadRights, downloadJoin, downloadKey, storeOf } from './identity.ts';
 import { observed } from './observed.ts';
 import type { DownloadedFile, DownloadOptions } from './types.ts';
 
@@ -54,9 +55,12 @@ function run(
   rights: DownloadRights,
   shared: Shared,
 ): Promise<ObjectFacts> {
-  const task = async (): Promise<ObjectFacts> => {
+  const { signal, priority } = shared;
+  const foreign = rights.signer === null;
+  const store = rights.signer === null ? new URL(url).host : storeOf(rights.signer);
+  const task = async (lane: Lane): Promise<ObjectFacts> => {
     runtime.onEvent({ type: 'started', transfer: label });
-    const context = contextFor(runtime, label, null, shared.signal, shared.onProgress);
+    const context = contextFor(runtime, label, null, signal, shared.onProgress, { priority, store, lane });
     const destination = placesOf(runtime.ports.files, shared, (version) => downloadKey(url, rights, version));
     const onResumed = (bytes: number): void => runtime.onEvent({ type: 'resumed', transfer: label, bytes });
     const job = { url, destination, onResumed };
@@ -64,7 +68,7 @@ function run(
       ? runPlainDownload(context, { ...job, ...rights })
       : runDownload(withHash(context, rights.signer.hash), { ...job, ...rights });
   };
-  return runtime.queue.run({ priority: shared.priority, small: false, signal: shared.signal }, task, () =>
+  return runtime.queue.run({ priority, small: false, foreign, signal }, task, () =>
     runtime.onEvent({ type: 'queued', transfer: label }),
   );
 }

@@ -26,7 +26,7 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
   const store = storeOf(signer);
   const signal = neverRaised();
   /** Under another ticket the same upload is known by its key. */
-  const nameOf = (ticket: Ticket): string => signer.keyOf?.(ticket) ?? ticket;
+  const nameOf = (ticket: Ticket): string => signer.keyOfTicket?.(ticket) ?? ticket;
   /** Uploads that are in use, or not this signer's to judge, or could not be removed just now. */
   const spared = new Set<string>();
   let discarded = 0;

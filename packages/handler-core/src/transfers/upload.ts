@@ -1,10 +1,12 @@
 import { report, type Shared } from '../admission/joins.ts';
 import { livePriority } from '../admission/priority.ts';
+import type { Lane } from '../engine/lane.ts';
 import { throwIfStopped } from '../engine/time.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
+import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source, SourceFacts } from '../ports/files.ts';
 import type { TransferLabel } from '../runtime/events.ts';
@@ -116,12 +118,14 @@ async function run(
   });
   const small = size !== null && size <= runtime.admission.smallFile;
   const entry = { priority: shared.priority, small, signal: shared.signal };
-  const task = async (): Promise<StoredObject> => {
+  const task = async (lane: Lane): Promise<StoredObject> => {
     runtime.onEvent({ type: 'started', transfer: label });
     const source = typeof from === 'string' ? await runtime.ports.files.openSource(from) : from;
     try {
       throwIfStopped(shared.signal);
-      const context = contextFor(runtime, label, source.facts.size, shared.signal, shared.onProgress);
+      const { signal, priority, onProgress } = shared;
+      const place = { priority, store: storeOf(options.signer), lane };
+      const context = contextFor(runtime, label, source.facts.size, signal, onProgress, place);
       return await runUpload(
         withHash(context, options.signer.hash),
         jobFor(runtime, label, options, source, waiters),
@@ -148,7 +152,8 @@ function jobFor(
   waiters: UploadWaiters,
 ): UploadJob {
   const name = trueName(options.name ?? source.facts.name);
-  const contentType = options.contentType ?? contentTypeOf(name);
+  const contentType =
+    options.contentType === undefined ? contentTypeOf(name) : statedType(options.contentType);
   const { uid = 0, secure = false } = options;
   return {
     signer: options.signer,
@@ -158,6 +163,12 @@ function jobFor(
     waiters,
     onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
   };
+}
+
+/** As it is stated, but for parameters that no server takes: recorders of browsers write `video/webm;codecs=vp8,opus`. */
+function statedType(stated: string): string {
+  const [essence = ''] = stated.split(';', 1);
+  return normaliseMediaType(stated) ?? normaliseMediaType(essence) ?? stated;
 }
 
 async function close(source: Source): Promise<void> {

@@ -26,7 +26,8 @@ export function fileFacts(content: string, files: HostFiles): MesiboFile {
 }
 
 function nameInUrl(url: string): string {
-  const last = /[^/?#]*$/.exec(url.replace(/[?#].*$/s, ''))?.[0] ?? '';
+  const [path = ''] = url.split(/[?#]/, 1);
+  const last = path.slice(path.lastIndexOf('/') + 1);
   try {
     return decodeURIComponent(last);
   } catch {

@@ -1,4 +1,5 @@
 import { TransferError } from '@mesibo-files/handler-core';
+import { trimEnd } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import type { RemoteConfiguration } from '../../configuration/store.ts';
 import { failed, passed, skipped } from '../findings.ts';
@@ -12,7 +13,7 @@ const refused = z.object({ error: z.object({ code: z.string(), message: z.string
 
 /** What only a file server has: mesibo's upload URL, and its own rules for pages. */
 export function serverChecks({ server, token }: RemoteConfiguration): readonly Check[] {
-  const base = server.replace(/\/+$/, '');
+  const base = trimEnd(server, '/');
   const uploadUrl: Check = {
     id: 'upload-url',
     title: 'its upload URL takes a file, as mesibo sends it',

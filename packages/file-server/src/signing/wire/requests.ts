@@ -1,6 +1,6 @@
 import type { FileFacts, Manifest, PartFacts, Ticket, WantedPart } from '@mesibo-files/handler-core';
 import { z } from 'zod';
-import { count, digests, fileUrl, mid, named, ticket } from './values.ts';
+import { count, digests, fileUrl, mediaType, mid, named, ticket } from './values.ts';
 
 /** The most parts that a store's upload can have. */
 const MAX_PARTS = 50_000;
@@ -45,10 +45,7 @@ export const beginRequest: z.ZodType<BeginRequest> = z
     maxSize: count.nullable().default(null).meta({
       description: 'The most bytes of a stream of unknown length; null for the most that is allowed.',
     }),
-    contentType: z
-      .string()
-      .max(255)
-      .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s?;\s?[\x21-\x7e]+)*$/),
+    contentType: mediaType,
     name: z.string().max(4096).meta({ description: "The file's name, in any script." }),
     source: z.int().meta({ description: 'One of FILESOURCE: 0 for a message, 1 for a profile picture, …' }),
     uid: count
@@ -99,17 +96,16 @@ export const partFacts: z.ZodType<PartFacts> = z
   .object({ number: part, size: count, digests })
   .register(named, { id: 'PartFacts' });
 
+export const manifest: z.ZodType<CommitRequest['manifest']> = z.object({
+  size: count.meta({ description: 'Bytes of the whole file.' }),
+  parts: z.array(partFacts).max(MAX_PARTS).meta({
+    description: 'Every part, ordered by number: one for a single request, none for a session.',
+  }),
+  digests: digests.meta({ description: "Those that the plan's `integrity.whole` asks for." }),
+});
+
 export const commitRequest: z.ZodType<CommitRequest> = z
-  .object({
-    ticket,
-    manifest: z.object({
-      size: count.meta({ description: 'Bytes of the whole file.' }),
-      parts: z.array(partFacts).max(MAX_PARTS).meta({
-        description: 'Every part, ordered by number: one for a single request, none for a session.',
-      }),
-      digests: digests.meta({ description: "Those that the plan's `integrity.whole` asks for." }),
-    }),
-  })
+  .object({ ticket, manifest })
   .register(named, { id: 'CommitRequest' });
 
 export const readRequest: z.ZodType<ReadRequest> = z

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm, Digests } from '@mesibo-files/handler-core';
+import { type DigestAlgorithm, type Digests, normaliseMediaType } from '@mesibo-files/handler-core';
 import { z } from 'zod';
 
 /** Names of the parts of the protocol, as they stand in the OpenAPI document. */
@@ -41,6 +41,16 @@ export const ticket: z.ZodType<string> = z
 
 /** A file URL; longer ones can't be ours. */
 export const fileUrl: z.ZodType<string> = z.string().min(1).max(8192);
+
+/** A media type; it comes out written anew. */
+export const mediaType: z.ZodType<string, string> = z
+  .string()
+  .max(255)
+  .refine((text) => normaliseMediaType(text) !== null, 'no media type, or one with a comma')
+  .transform((text) => normaliseMediaType(text) ?? text)
+  .meta({
+    description: 'As in `image/png`: ASCII with no comma and no control. Kept as the server writes it anew.',
+  });
 
 /** 64 bits, as clients write them. Some platforms have no unsigned ones, and write what is above 2^63 as negative. */
 export const mid: z.ZodType<bigint, string> = z

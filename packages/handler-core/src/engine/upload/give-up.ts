@@ -20,8 +20,7 @@ const NOTHING_LEFT: ReadonlySet<string> = new Set(['upload-gone', 'object-not-fo
 
 /**
  * Takes a waiter out of the record that knows it. When it was the last, what the store holds is removed, and the record
- * stays until the store has confirmed that; a run that is under way does so at its end. Answers whether this waiter
- * had an upload that is not committed.
+ * stays until the store has confirmed that. Answers whether this waiter had an upload that is not committed.
  */
 export async function leave(ports: Ports, signer: Signer, key: string): Promise<boolean> {
   const found = await ports.journal.get(key);
@@ -30,8 +29,7 @@ export async function leave(ports: Ports, signer: Signer, key: string): Promise<
   const left = await ports.journal.change(found.transferId, (record) => {
     if (record === null) return null;
     const waiters = record.waiters.filter((waiter) => waiter.key !== key);
-    const busy = isUnderWay(ports.journal, record.transferId);
-    if (waiters.length > 0 || busy || record.state === 'asked') return { ...record, waiters };
+    if (waiters.length > 0 || record.state === 'asked') return { ...record, waiters };
     return record.state === 'stored' ? null : { ...record, state: 'given-up', waiters, updatedAt };
   });
   if (left?.state === 'given-up') await cleanUp(ports, signer, left);
@@ -70,13 +68,14 @@ export async function cleaning(ports: Ports, signer: Signer, abandoned: Abandone
 
 /**
  * Finishes what a crash, or a store that did not answer, left of clean-ups: of this store's records those that nobody
- * waits for. Once for each journal and store; further calls do nothing.
+ * waits for. At most every ten minutes for each journal and store; calls in between do nothing.
  */
 export async function finishCleanUps(ports: Ports, signer: Signer, store: string): Promise<void> {
-  const begun = tidied.get(ports.journal) ?? new Set();
-  tidied.set(ports.journal, begun);
-  if (begun.has(store)) return;
-  begun.add(store);
+  const finished = finishedAt.get(ports.journal) ?? new Map<string, number>();
+  finishedAt.set(ports.journal, finished);
+  const now = ports.clock.monotonic();
+  if (now - (finished.get(store) ?? Number.NEGATIVE_INFINITY) < FINISH_EVERY) return;
+  finished.set(store, now);
   const records = await ports.journal.list().catch(() => []);
   for (const record of records) {
     const abandoned = record.store === store ? abandonedIn(record) : null;
@@ -85,7 +84,9 @@ export async function finishCleanUps(ports: Ports, signer: Signer, store: string
   }
 }
 
-const tidied = new WeakMap<Journal, Set<string>>();
+const FINISH_EVERY = 10 * 60 * 1000;
+/** When clean-ups were last finished, by store, on the clock that never jumps. */
+const finishedAt = new WeakMap<Journal, Map<string, number>>();
 
 /** What a record leaves to be cleaned up; null: it is finished, or somebody may continue it, or it has no ticket. */
 export function abandonedIn(record: JournalRecord): Abandoned | null {

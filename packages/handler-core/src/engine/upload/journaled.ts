@@ -23,10 +23,12 @@ export function underWay(journal: Journal, transferId: string): () => void {
   return () => void ids.delete(transferId);
 }
 
+/** The transfers that were told, by their listener. */
+const told = new WeakSet<TransferContext['onJournalFailure']>();
+
 /** What the journal can do to a transfer: nothing. Its failure is told once, and the transfer goes on. */
 export class SafeJournal {
   readonly #context: TransferContext;
-  #told = false;
 
   constructor(context: TransferContext) {
     this.#context = context;
@@ -36,8 +38,9 @@ export class SafeJournal {
     try {
       return await use(this.#context.ports.journal);
     } catch (error) {
-      if (!this.#told) this.#context.onJournalFailure(TransferError.from(error));
-      this.#told = true;
+      const { onJournalFailure } = this.#context;
+      if (!told.has(onJournalFailure)) onJournalFailure(TransferError.from(error));
+      told.add(onJournalFailure);
       return null;
     }
   }
@@ -165,13 +168,17 @@ export class JournaledUpload implements SliceLog {
    * given it up meanwhile.
    */
   async close(): Promise<Abandoned | null> {
-    const record = await this.#journal.try((journal) =>
-      journal.change(this.#facts.transferId, (found) =>
-        found?.state === 'open' && found.waiters.length === 0 ? { ...found, state: 'given-up' } : found,
-      ),
+    let abandoned: Abandoned | null = null;
+    await this.#journal.try((journal) =>
+      journal.change(this.#facts.transferId, (found) => {
+        if (found?.state !== 'open' || found.waiters.length > 0) return found;
+        const { transferId, ticket, committing } = found;
+        abandoned = { transferId, ticket, committing };
+        return { ...found, state: 'given-up' };
+      }),
     );
     this.#end();
-    return record?.state === 'given-up' ? record : null;
+    return abandoned;
   }
 
   /** Who is noted already stays noted, and who was taken out stays out: others may have done that meanwhile. */

@@ -71,7 +71,7 @@ export const multipartRelated = async (
   }
   return {
     metadata,
-    contentType: /^content-type:\s*(.+?)\s*$/im.exec(headers)?.[1],
+    contentType: /^content-type:(.+)$/im.exec(headers)?.[1]?.trim(),
     content: content(),
   };
 };
