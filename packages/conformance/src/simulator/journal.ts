@@ -69,7 +69,12 @@ export class JournalLogs {
           throw new TransferError('disk-full', 'the journal could not be written');
         }
         const written = this.#logs.get(life)?.length ?? 0;
-        if (written < count) this.#logs.set(life, known.slice(0, count));
+        if (written >= count) return;
+        // That an upload is stored is flushed at once, and all that was noted before with it.
+        const lasting = 'record' in entry && entry.record?.state === 'stored';
+        const safe = { at: Number.NEGATIVE_INFINITY };
+        const log = known.slice(0, count).map((one) => (lasting ? { ...one, ...safe } : one));
+        this.#logs.set(life, log);
       });
     };
     return {

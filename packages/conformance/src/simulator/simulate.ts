@@ -67,7 +67,12 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     return false;
   });
   const { shrinkFor = 60_000 } = options;
-  const { errorInstance } = await fc.check(holds, { seed, numRuns: 1, endOnFailure: shrinkFor === 0, interruptAfterTimeLimit: shrinkFor === 0 ? 600_000 : shrinkFor });
+  const { errorInstance } = await fc.check(holds, {
+    seed,
+    numRuns: 1,
+    endOnFailure: shrinkFor === 0,
+    interruptAfterTimeLimit: shrinkFor === 0 ? 600_000 : shrinkFor,
+  });
   if (last === null && errorInstance !== null && errorInstance !== undefined) throw errorInstance;
   return last === null ? null : { seed, ...(last as Omit<Finding, 'seed'>) };
 }

@@ -82,6 +82,8 @@ export class World {
   readonly #versions: Map<string, Version[]> = new Map();
   readonly #wanted: Map<string, Uint8Array[]> = new Map();
   readonly #discarded = new Set<bigint>();
+  /** Those that were deleted at any time: sent again, they are stored again. */
+  readonly #everDiscarded = new Set<bigint>();
   /** Messages that are being deleted right now: nobody sends such a one. */
   readonly #discarding = new Map<bigint, Life>();
   #happenings = 0;
@@ -358,6 +360,7 @@ export class World {
       (flight): flight is UploadFlight => flight.kind === 'upload' && flight.message === message,
     );
     this.#discarded.add(message.mid);
+    this.#everDiscarded.add(message.mid);
     this.#discarding.set(message.mid, actor.life);
     const flights = sent.filter(({ over }) => over === null);
     for (const flight of flights) this.#stop(flight);
@@ -730,7 +733,10 @@ export class World {
       for (const key of memory.objects.keys()) {
         const object = memory.objects.inspect(key);
         const mid = object?.meta.mesibomid;
-        if (mid === undefined || object === null || this.#discarded.has(BigInt(mid))) continue;
+        if (mid === undefined || object === null || this.#everDiscarded.has(BigInt(mid))) continue;
+        const message = MESSAGES.find((one) => String(one.mid) === mid);
+        const device = message?.actor === 2 ? 1 : 0;
+        if (this.#troubled(`edit ${device} ${message?.file}`, 0)) continue;
         const what = `m${mid} ${object.disposition} ${show(memory.objects.bytes(key))}`;
         if (made.has(what)) this.fail('stored twice', `${what} in ${name}`);
         made.add(what);
