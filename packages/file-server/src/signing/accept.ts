@@ -1,5 +1,7 @@
 import { type Signer, type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
+import { Refusal } from '../http/refusal.ts';
+import { release, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { tellStored } from '../stored.ts';
 import type { TicketFacts } from './ticket/facts.ts';
@@ -20,9 +22,14 @@ export async function accept(
   if (fault !== null) {
     await signer.remove(object.url, { signal: scope.signal });
     context.emit({ type: 'removed', requestId: scope.requestId, key: object.key, reason: fault.message });
+    await release(context, facts.holding);
     throw fault;
   }
-  await tellStored(context, scope, signer, object, 'signing');
+  await tellStored(context, scope, signer, object, 'signing').catch(async (error: unknown) => {
+    if (error instanceof Refusal) await release(context, facts.holding);
+    throw error;
+  });
+  await settle(context, facts.holding, object.size);
 }
 
 function faultOf(facts: TicketFacts, { size, contentType, sender }: StoredObject): TransferError | null {

@@ -5,9 +5,11 @@ import {
   TransferError,
   trueName,
 } from '@mesibo-files/handler-core';
+import { KEPT_FOR } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';
+import { release, reserve } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { deskOf } from './desk.ts';
 import { credentialHash } from './held-ticket.ts';
@@ -30,7 +32,13 @@ export async function begin(
   scope.notes.uid = facts.uid;
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
-  const plan = await signer.begin(facts, { signal, ...pageOf(context, scope) });
+  const room = { bytes: mostBytes(facts, limits.maxFileSize), keptFor: KEPT_FOR };
+  const holding = await reserve(context, scope, allowed.uid, room);
+  const begun = signer.begin(facts, { signal, ...pageOf(context, scope) });
+  const plan = await begun.catch(async (error: unknown) => {
+    await release(context, holding);
+    throw error;
+  });
   const ticket = await desk.seal.seal({
     ...upload,
     inner: plan.ticket,
@@ -42,6 +50,7 @@ export async function begin(
     until: clock.now() + plan.keptFor,
     credential: credentialHash(credential),
     authorisedUntil: clock.now() + limits.authorisedFor,
+    holding,
   });
   return { ...plan, ticket };
 }

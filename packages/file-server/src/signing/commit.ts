@@ -1,5 +1,6 @@
 import type { Commit } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
+import { release } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { accept } from './accept.ts';
 import { holdTicket } from './held-ticket.ts';
@@ -18,5 +19,6 @@ export async function commit(
     { signal: scope.signal },
   );
   if (outcome.state === 'stored') await accept(context, scope, signer, facts, outcome.object);
+  else if (outcome.state === 'refused' || outcome.state === 'gone') await release(context, facts.holding);
   return outcome;
 }

@@ -1,5 +1,6 @@
 import { ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
+import { release } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { Nothing } from './wire/answers.ts';
@@ -26,5 +27,6 @@ export async function discard(
     );
   }
   await signer.discard(facts.inner, { signal });
+  await release(context, facts.holding);
   return {};
 }

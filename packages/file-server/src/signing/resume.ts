@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.ts';
+import { renew } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { accept } from './accept.ts';
 import { credentialHash, holdTicket } from './held-ticket.ts';
@@ -17,6 +18,9 @@ export async function resume(
   // A client that finds its upload complete makes no commit.
   if (stored.state === 'committed') await accept(context, scope, signer, facts, stored.object);
   if (plan === null) return { plan, stored };
+  if (stored.state !== 'committed') {
+    await renew(context, facts.holding, { bytes: facts.size ?? facts.maxSize, keptFor: plan.keptFor });
+  }
   const renewed = await desk.seal.seal({
     ...facts,
     inner: plan.ticket,

@@ -1,9 +1,11 @@
 import type { StoredObject } from '@mesibo-files/handler-core';
-import { KIB, MIB } from '@mesibo-files/handler-core/provider';
+import { DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { Credential } from '../authorise/types.ts';
 import type { NodeContext } from '../context.ts';
 import { admit, isKnown } from '../front.ts';
+import { release, reserve } from '../quota/hold.ts';
+import type { Holding } from '../quota/types.ts';
 import type { RequestScope } from '../scope.ts';
 import type { Desk } from './desk.ts';
 import type { FormFields, UploadFields } from './fields.ts';
@@ -38,6 +40,7 @@ export interface Receiving {
 /** A stored file, and what its form said of it. */
 export interface Received {
   readonly object: StoredObject;
+  readonly holding: Holding | null;
   readonly fields: UploadFields;
 }
 
@@ -137,12 +140,13 @@ async function authorised(
 }
 
 async function stored(
-  { context, desk, gone, maxSize, scope }: Receiving,
+  receiving: Receiving,
   part: FilePart,
   fields: UploadFields,
   allowed: Allowed,
   source: ReturnType<typeof memorySource>,
 ): Promise<Received> {
+  const { context, desk, gone, maxSize, scope } = receiving;
   const { mid, uid, source: fileSource } = fields;
   const file = {
     ...fileFacts(part),
@@ -153,7 +157,11 @@ async function stored(
     secure: allowed.secure ?? false,
     maxSize: Math.min(maxSize, allowed.maxSize ?? maxSize),
   };
+  const room = { bytes: source.facts.size ?? file.maxSize, keptFor: context.limits.requestTimeout || DAY };
+  const holding = await reserve(context, scope, allowed.uid, room);
+  // What is not settled by then is given back.
+  receiving.release.push(() => release(context, holding));
   const object = await storeFile(desk.runtimeFor(context), context.signer, file, gone);
   scope.notes.bytes = object.size;
-  return { object, fields };
+  return { object, fields, holding };
 }

@@ -6,6 +6,7 @@ import { problemOf } from '../http/problem.ts';
 import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import type { NodeRoute } from '../node/serve-node.ts';
+import { settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { tellStored } from '../stored.ts';
 import { sendAndDrain, sendJson } from './answer.ts';
@@ -99,6 +100,7 @@ async function take(
     const receiving = { context, scope, desk, form, fields, maxSize, gone: gone.signal, release };
     const received = await receive(receiving);
     await tellStored(context, scope, context.signer, received.object, 'upload-url');
+    await settle(context, received.holding, received.object.size);
     return received;
   } catch (error) {
     form.fail(error);
