@@ -1,5 +1,4 @@
 import { Redis } from 'ioredis';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { afterAll, describe, expect, it } from 'vitest';
 import { rateLimiter } from '../../src/node/rate-limiter.ts';
 import { redisQuotas } from '../../src/quota/redis.ts';
@@ -43,8 +42,8 @@ describe('quotas in Redis', () => {
 describe('rates in Redis', () => {
   it('are shared by processes', async () => {
     const keyPrefix = crypto.randomUUID();
-    const limiters = connections.map((storeClient) =>
-      rateLimiter({ sign: new RateLimiterRedis({ storeClient, keyPrefix, points: 3, duration: 60 }) }),
+    const limiters = connections.map((redis) =>
+      rateLimiter({ sign: { requests: 3, per: 60_000 } }, { redis, prefix: keyPrefix }),
     );
     const taken: boolean[] = [];
     for (const limiter of [...limiters, ...limiters]) {
@@ -53,5 +52,13 @@ describe('rates in Redis', () => {
       expect(retryAfter > 0).toBe(!allowed);
     }
     expect(taken).toEqual([true, true, true, false]);
+  });
+
+  it('are counted by each process while Redis is away', async () => {
+    const away = new Redis({ port: 1, lazyConnect: true, retryStrategy: () => null });
+    const limiter = rateLimiter({ sign: { requests: 1, per: 60_000 } }, { redis: away });
+    expect(await limiter.take('sign:uid:7')).toMatchObject({ allowed: true });
+    expect(await limiter.take('sign:uid:7')).toMatchObject({ allowed: false });
+    away.disconnect();
   });
 });
