@@ -32,6 +32,7 @@ export interface ServerContext {
   readonly revoked: NonNullable<FileServerOptions['revoked']> | null;
   readonly addressHeader: string | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly onStoredFailure: 'wait' | 'keep';
   readonly readiness: Readiness;
   readonly origins: readonly string[];
   /** Time of everything that is judged or told. */
@@ -89,6 +90,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     quotas: options.quotas ?? null,
     revoked: options.revoked ?? null,
     onStored: options.onStored ?? null,
+    onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],
     clock,

@@ -22,7 +22,7 @@ export type {
   UploadRequest,
 } from './authorise/types.ts';
 export type { ServerContext } from './context.ts';
-export type { ServerEvent, StoredFile, Verdict } from './events.ts';
+export type { HookAnswer, PendingFile, ServerEvent, StoredFile } from './events.ts';
 export { SERVER_CODES, type ServerCode } from './http/codes.ts';
 export type { ProblemBody } from './http/problem.ts';
 export { DEFAULT_LIMITS, type Limits, type RateDecision, type RateKind, type RateLimiter } from './limits.ts';
@@ -31,3 +31,4 @@ export { memoryQuotas } from './quota/memory.ts';
 export { type RedisScripts, redisQuotas } from './quota/redis.ts';
 export type { Holding, QuotaDecision, QuotaRules, Quotas, Reservation } from './quota/types.ts';
 export { createFileServer, type FileServer, type RequestOrigin } from './server.ts';
+export type { Settlement } from './settle.ts';

@@ -1,4 +1,4 @@
-import type { FileFacts, Plan, SignerCall } from '@mesibo-files/handler-core';
+import type { BeginCall, FileFacts, Plan } from '@mesibo-files/handler-core';
 import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { algorithmOf } from './integrity.ts';
@@ -9,10 +9,10 @@ import { signParts } from './sign.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Chooses key, way and part size. A file in one request costs no request here; blocks cost one. */
-export async function begin(context: SignerContext, file: FileFacts, call: SignerCall): Promise<Plan> {
+export async function begin(context: SignerContext, file: FileFacts, call: BeginCall): Promise<Plan> {
   const { settings, clock } = context;
   const { baseUrl: bucket, partSize } = settings;
-  const common = beginFacts({ ...settings, bucket, streamSize: partSize * MAX_PARTS }, clock, file);
+  const common = beginFacts({ ...settings, bucket, streamSize: partSize * MAX_PARTS }, clock, file, call);
   await context.ready(call);
   const facts: TicketFacts = {
     ...common,

@@ -19,5 +19,6 @@ export function capabilitiesOf({ checksum, singleUpTo, maxSize }: Settings): Cap
     storeVerifiesDigests: algorithm !== null,
     expires: true,
     listsUnfinished: true,
+    staging: true,
   };
 }

@@ -12,12 +12,15 @@ import type { SignerContext } from './context.ts';
 import { objectIntegrity } from './integrity.ts';
 import type { Settings } from './settings.ts';
 
-/** What the store says of a blob that can be read, or null when there is none. */
+/** What the store says of a blob. */
+export type BlobHead = BlobGetPropertiesResponse & { readonly etag: string; readonly contentLength: number };
+
+/** What the store says of a blob that is committed, or null when there is none. */
 export async function headBlob(
   { caller }: SignerContext,
   name: string,
   call: SignerCall,
-): Promise<BlobGetPropertiesResponse | null> {
+): Promise<BlobHead | null> {
   const outcome = await caller.attempt(
     'looking at the object',
     call,
@@ -25,18 +28,21 @@ export async function headBlob(
     (container, options) => container.getBlobClient(name).getProperties(options),
   );
   if (outcome.code !== null) return null;
-  if (outcome.output.etag === undefined || outcome.output.blobType === undefined) {
+  const { output } = outcome;
+  const { etag, contentLength, blobType } = output;
+  // A header that something on the way left out is no value: an object of no bytes would be removed.
+  if (etag === undefined || contentLength === undefined || blobType === undefined) {
     throw new TransferError('bad-answer', 'looking at the object: the answer is not of Azure');
   }
-  return outcome.output;
+  return { ...output, etag, contentLength };
 }
 
 /** An object's facts, from the store's answer. */
-export function objectFacts(head: BlobGetPropertiesResponse): ObjectFacts {
+export function objectFacts(head: BlobHead): ObjectFacts {
   return {
-    size: head.contentLength ?? 0,
+    size: head.contentLength,
     contentType: head.contentType ?? 'application/octet-stream',
-    version: head.etag ?? null,
+    version: head.etag,
     integrity: objectIntegrity(head),
     name: parseContentDisposition(head.contentDisposition ?? ''),
     ...senderOf(head.metadata),
@@ -44,6 +50,6 @@ export function objectFacts(head: BlobGetPropertiesResponse): ObjectFacts {
 }
 
 /** A committed object: its facts, and the durable URL. */
-export function storedObject(settings: Settings, key: string, head: BlobGetPropertiesResponse): StoredObject {
+export function storedObject(settings: Settings, key: string, head: BlobHead): StoredObject {
   return { ...objectFacts(head), key, url: fileUrlFor(settings.publicUrl ?? settings.baseUrl, key) };
 }

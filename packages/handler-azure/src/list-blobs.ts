@@ -15,12 +15,16 @@ const NONE: Page<never> = { items: [], next: undefined };
 /** Where a page begins, as the SDK wants it. */
 type PageSettings = Parameters<ReturnType<ContainerClient['listBlobsFlat']>['byPage']>[0];
 
-/** All blobs under a prefix, and those of which only blocks are there. */
+/**
+ * All blobs under a prefix with their metadata, and those of which only blocks are there; no folders, which accounts
+ * with a hierarchical namespace list beside them.
+ */
 export function listBlobs(context: SignerContext, prefix: string, call: SignerCall): AsyncIterable<BlobItem> {
   return pages(context, call, async (container, options, settings) => {
-    const list = container.listBlobsFlat({ ...options, prefix, includeUncommitedBlobs: true });
-    for await (const { segment, continuationToken } of list.byPage(settings)) {
-      return { items: segment.blobItems, next: continuationToken };
+    const asked = { ...options, prefix, includeUncommitedBlobs: true, includeMetadata: true };
+    for await (const { segment, continuationToken } of container.listBlobsFlat(asked).byPage(settings)) {
+      const items = segment.blobItems.filter(({ metadata }) => metadata?.hdi_isfolder !== 'true');
+      return { items, next: continuationToken };
     }
     return NONE;
   });

@@ -1,15 +1,21 @@
-import type { SignerCall } from '@mesibo-files/handler-core';
+import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import { blockNumber, MARKER } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
-import { blocksName } from './staging.ts';
+import { landingName, waits } from './landing.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** The blocks that the store holds of an upload. */
 export interface ListedBlocks {
   /** Bytes of each part, by its number. */
   readonly sizes: ReadonlyMap<number, number>;
-  /** Whether blocks are put together under this name already: staged ones, by a commit that ended in between. */
-  readonly assembled: boolean;
+  /** What was put together already under a name that waits: by a commit that ended in between, or by the client. */
+  readonly made: {
+    readonly version: string;
+    /** Numbers of its blocks, in order; null for one that is none of ours. */
+    readonly numbers: readonly (number | null)[];
+  } | null;
+  /** Whether there are blocks that are not put together. */
+  readonly loose: boolean;
 }
 
 /** All blocks of an upload; null when the store no longer knows it: it was committed, discarded, or its week is over. */
@@ -18,23 +24,32 @@ export async function listBlocks(
   facts: TicketFacts,
   call: SignerCall,
 ): Promise<ListedBlocks | null> {
-  const name = blocksName(facts, settings.prefix);
-  const outcome = await caller.attempt('listing the blocks', call, ['BlobNotFound'], (container, options) =>
-    container.getBlockBlobClient(name).getBlockList('all', options),
+  const name = landingName(facts, settings.prefix);
+  // Another type of blob stands there when a client put one; it has no blocks, and is never committed.
+  const outcome = await caller.attempt(
+    'listing the blocks',
+    call,
+    ['BlobNotFound', 'InvalidBlobType'],
+    (container, options) => container.getBlockBlobClient(name).getBlockList('all', options),
   );
   if (outcome.code !== null) return null;
-  const { committedBlocks = [], uncommittedBlocks = [] } = outcome.output;
+  const { committedBlocks = [], uncommittedBlocks = [], etag } = outcome.output;
+  const put = waits(facts) ? committedBlocks : [];
   const sizes = new Map<number, number>();
   // Of a block in both lists, the uncommitted one is the later, and the one that a block list takes.
-  for (const { name: id, size } of [
-    ...(facts.way === 'staged' ? committedBlocks : []),
-    ...uncommittedBlocks,
-  ]) {
+  for (const { name: id, size } of [...put, ...uncommittedBlocks]) {
     const number = blockNumber(id);
     if (number !== null) sizes.set(number, size);
   }
-  const assembled = facts.way === 'staged' && committedBlocks.length > 0;
+  const made = put.length > 0;
   // Blocks that arrive after a discard make no upload: what begins one is its marker.
-  if (!sizes.delete(MARKER) && !assembled) return null;
-  return { sizes, assembled };
+  if (!sizes.delete(MARKER) && !made) return null;
+  if (made && etag === undefined) {
+    throw new TransferError('bad-answer', 'listing the blocks: the answer is not of Azure');
+  }
+  return {
+    sizes,
+    made: made ? { version: etag ?? '', numbers: put.map(({ name: id }) => blockNumber(id)) } : null,
+    loose: uncommittedBlocks.length > 0,
+  };
 }

@@ -2,7 +2,7 @@ import { BlockBlobClient } from '@azure/storage-blob';
 import type { SignerCall } from '@mesibo-files/handler-core';
 import { blockId, MARKER } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
-import { blocksName } from './staging.ts';
+import { landingName } from './landing.ts';
 import type { TicketFacts } from './ticket.ts';
 
 const REFUSED = 'AuthorizationPermissionMismatch';
@@ -37,7 +37,7 @@ async function mark(
   call: SignerCall,
   expected: readonly string[],
 ): Promise<boolean> {
-  const name = blocksName(facts, settings.prefix);
+  const name = landingName(facts, settings.prefix);
   const permission = facts.way === 'staged' ? 'w' : 'c';
   const [request] = await presigner.sign([{ method: 'PUT', name, permission, query: '', headers: {} }], call);
   const outcome = await caller.attempt(

@@ -1,6 +1,7 @@
 import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
 import { downloadAnswers } from './answers.ts';
 import type { SignerContext } from './context.ts';
+import { isWhole } from './copy.ts';
 import { headBlob, objectFacts } from './head.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
@@ -8,7 +9,7 @@ export async function read(context: SignerContext, name: string, call: ReadCall)
   const { presigner, clock, caller } = context;
   await context.ready(call);
   const head = await headBlob(context, name, call);
-  if (head === null || head.copyStatus === 'pending') {
+  if (head === null || !isWhole(head)) {
     throw new TransferError('object-not-found', 'There is no object under this URL.');
   }
   const facts = objectFacts(head);

@@ -1,7 +1,9 @@
 import type { Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { isOurs } from '@mesibo-files/handler-core/provider';
+import { isOurs, refusalIn } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
+import { isWhole } from './copy.ts';
 import { headBlob, storedObject } from './head.ts';
+import { markName } from './landing.ts';
 import { listBlocks } from './listing.ts';
 import { planOf } from './plan.ts';
 import type { TicketFacts } from './ticket.ts';
@@ -11,26 +13,59 @@ interface Resumed {
   readonly stored: Stored;
 }
 
+const GONE: Resumed = { plan: null, stored: { state: 'gone' } };
+
 /** What the store holds of an upload: blocks (their sizes, for it tells no digests), the whole, or nothing any more. */
 export async function resume(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
   await context.ready(call);
+  if (facts.staging !== 'none') return resumeStaged(context, facts, call);
   if (facts.way !== 'single') {
-    const listed = await listBlocks(context, facts, call);
-    if (listed !== null) {
-      const parts = [...listed.sizes]
-        .sort(([a], [b]) => a - b)
-        .map(([number, size]) => ({ number, size, digests: {} }));
-      return { plan: planOf(context, facts, []), stored: { state: 'parts', parts } };
-    }
+    const sent = await sentBlocks(context, facts, call);
+    if (sent !== null) return sent;
   }
-  const head = await headBlob(context, facts.key, call);
-  const plan = planOf(context, facts, []);
+  const committed = await committedOf(context, facts, call);
   // A single request leaves nothing behind that could be gone: it is sent again.
-  if (head === null && facts.way === 'single') return { plan, stored: { state: 'parts', parts: [] } };
-  const whole =
-    head !== null &&
-    isOurs(head.metadata, facts) &&
-    (facts.size ?? head.contentLength) === head.contentLength;
-  if (!whole || head.copyStatus === 'pending') return { plan: null, stored: { state: 'gone' } };
-  return { plan, stored: { state: 'committed', object: storedObject(context.settings, facts.key, head) } };
+  if (committed === 'nothing' && facts.way === 'single') return partsOf(context, facts, new Map());
+  return committed === 'nothing' ? GONE : committed;
+}
+
+/** A decision first: blocks and requests that came after it make no upload. */
+async function resumeStaged(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
+  const [committed, waiting] = await Promise.all([
+    committedOf(context, facts, call),
+    headBlob(context, markName(facts, context.settings.prefix), call),
+  ]);
+  if (committed !== 'nothing') return committed;
+  if (waiting !== null && refusalIn(waiting.metadata ?? {}) !== null) return GONE;
+  if (facts.way !== 'single') return (await sentBlocks(context, facts, call)) ?? GONE;
+  const whole = waiting !== null && isWhole(waiting);
+  return partsOf(context, facts, new Map(whole ? [[1, waiting.contentLength]] : []));
+}
+
+async function sentBlocks(
+  context: SignerContext,
+  facts: TicketFacts,
+  call: SignerCall,
+): Promise<Resumed | null> {
+  const listed = await listBlocks(context, facts, call);
+  return listed === null ? null : partsOf(context, facts, listed.sizes);
+}
+
+function partsOf(context: SignerContext, facts: TicketFacts, sizes: ReadonlyMap<number, number>): Resumed {
+  const parts = [...sizes].sort(([a], [b]) => a - b).map(([number, size]) => ({ number, size, digests: {} }));
+  return { plan: planOf(context, facts, []), stored: { state: 'parts', parts } };
+}
+
+/** What is under the key: our whole object, another's or one that is not whole (`GONE`), or nothing. */
+async function committedOf(
+  context: SignerContext,
+  facts: TicketFacts,
+  call: SignerCall,
+): Promise<Resumed | 'nothing'> {
+  const head = await headBlob(context, facts.key, call);
+  if (head === null) return 'nothing';
+  const planned = (facts.size ?? head.contentLength) === head.contentLength;
+  if (!isOurs(head.metadata, facts) || !planned || !isWhole(head)) return GONE;
+  const object = storedObject(context.settings, facts.key, head);
+  return { plan: planOf(context, facts, []), stored: { state: 'committed', object } };
 }

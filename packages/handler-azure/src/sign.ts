@@ -9,10 +9,10 @@ import { checkPart } from '@mesibo-files/handler-core/provider';
 import { blockId } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { algorithmOf, digestHeader } from './integrity.ts';
+import { landingName } from './landing.ts';
 import { MAX_PARTS } from './limits.ts';
 import { objectHeaders } from './metadata.ts';
 import type { Presignable } from './presign.ts';
-import { blocksName } from './staging.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Signs a request for each part. Azure binds it to the blob and to its end; the rest is what the commit looks at. */
@@ -22,7 +22,7 @@ export async function signParts(
   wanted: readonly WantedPart[],
   call: SignerCall,
 ): Promise<readonly SignedPart[]> {
-  const name = blocksName(facts, settings.prefix);
+  const name = landingName(facts, settings.prefix);
   const requests = wanted.map((part): Presignable => {
     checkPart({ ...facts, inParts: facts.way !== 'single' }, part, MAX_PARTS);
     const sized = { 'content-length': String(part.size), ...checkedDigest(facts, part) };

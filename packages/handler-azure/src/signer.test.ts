@@ -66,7 +66,7 @@ describe('azureSigner on Azurite, where blocks are staged', () => {
     for (const request of signed) {
       // Azure lets `w` overwrite the whole blob: it is the staged one, and nobody looks at it again.
       expect(await send(asBlob(request), Buffer.from('evil'))).toBe(201);
-      const place = request.url.replace('/staging/', '/');
+      const place = request.url.replace('/pending/', '/');
       expect(
         await send({ ...asBlob(request), url: asBlob({ ...request, url: place }).url }, Buffer.from('evil')),
       ).toBe(403);

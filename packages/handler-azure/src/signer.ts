@@ -17,6 +17,7 @@ import { readiness } from './ready.ts';
 import { resume } from './resume.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { signParts } from './sign.ts';
+import { assertOpen } from './staged.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -30,11 +31,15 @@ export function azureSigner(options: AzureOptions): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
+    store: `azure ${settings.baseUrl}`,
     ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
-    sign: (facts, wanted, call) => signParts(context, facts, wanted, call),
+    sign: async (facts, wanted, call) => {
+      if (facts.staging !== 'none') await assertOpen(context, facts, call);
+      return signParts(context, facts, wanted, call);
+    },
     resume: (facts, call) => resume(context, facts, call),
     commit: (facts, manifest, call) => commit(context, facts, manifest, call),
     discard: (facts, call) => discard(context, facts, call),

@@ -1,7 +1,8 @@
+import { isPendingName, keyOfPending } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { landingName, markName } from './landing.ts';
 import { settingsOf } from './settings.ts';
-import { blocksName, keyOfStaged, stagingFolder } from './staging.ts';
 import { readTicket, type TicketFacts, writeTicket } from './ticket.ts';
 
 const options = { container: 'files', account: 'acme' };
@@ -19,6 +20,7 @@ const facts: TicketFacts = {
   mid: '18446744073709551615',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'transfer',
   checksum: 'crc64',
   begunAt: 1_700_000_000_000,
@@ -62,12 +64,29 @@ describe('a ticket', () => {
   });
 });
 
-describe('staged blocks', () => {
-  it.each(['', 'mesibo', 'a/b'])('are in a folder of their own under the prefix %j', (prefix) => {
+describe('what waits for its commit', () => {
+  it.each(['', 'mesibo', 'a/b'])('is in a folder of its own under the prefix %j', (prefix) => {
     const key = prefix === '' ? '1/2026/01/ab/x' : `${prefix}/1/2026/01/ab/x`;
-    const name = blocksName({ key, way: 'staged' }, prefix);
-    expect(name.startsWith(stagingFolder(prefix))).toBe(true);
-    expect(keyOfStaged(name, prefix)).toBe(key);
-    expect(blocksName({ key, way: 'parts' }, prefix)).toBe(key);
+    const names = [
+      landingName({ key, way: 'staged', staging: 'none' }, prefix),
+      landingName({ key, way: 'single', staging: 'hidden' }, prefix),
+      landingName({ key, way: 'parts', staging: 'readable' }, prefix),
+    ];
+    for (const name of names) {
+      expect(isPendingName(prefix, name)).toBe(true);
+      expect(keyOfPending(prefix, name)).toBe(key);
+    }
+    expect(landingName({ key, way: 'parts', staging: 'none' }, prefix)).toBe(key);
+    expect(landingName({ key, way: 'single', staging: 'none' }, prefix)).toBe(key);
+  });
+
+  it('has the mark of a refusal where the client can not write', () => {
+    const landed = landingName({ key: 'm/1/x', way: 'parts', staging: 'hidden' }, 'm');
+    expect(markName({ key: 'm/1/x', way: 'single', staging: 'hidden' }, 'm')).toBe(landed);
+    for (const way of ['parts', 'staged'] as const) {
+      const mark = markName({ key: 'm/1/x', way, staging: 'hidden' }, 'm');
+      expect(mark).not.toBe(landed);
+      expect(isPendingName('m', mark)).toBe(true);
+    }
   });
 });

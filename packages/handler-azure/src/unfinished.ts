@@ -1,36 +1,50 @@
 import type { BlobItem } from '@azure/storage-blob';
 import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
-import { sweptFacts } from '@mesibo-files/handler-core/provider';
+import {
+  KEPT_FOR,
+  keyOfPending,
+  pendingFolder,
+  refusalIn,
+  sweptFacts,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headBlob } from './head.ts';
 import { listBlobs, listFolders } from './list-blobs.ts';
-import { keyOfStaged, stagingFolder } from './staging.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
 
-/** Uploads of blocks under the prefix that were begun so long ago (milliseconds) and never ended. */
+/**
+ * What was begun so long ago (milliseconds) and never ended: whatever is in the folder of what waits, and blocks under
+ * keys. A refusal's mark is listed once its client's ticket is over.
+ */
 export async function* unfinished(
   context: SignerContext,
   olderThan: number,
   call: SignerCall,
 ): AsyncIterable<Unfinished> {
   const { clock, settings } = context;
-  const begunAt = ({ properties }: BlobItem): number =>
-    (properties.createdOn ?? properties.lastModified ?? new Date(clock.now())).getTime();
-  const isOld = (blob: BlobItem): boolean => clock.now() - begunAt(blob) > olderThan;
-  for await (const blob of listBlobs(context, stagingFolder(settings.prefix), call)) {
-    if (!isOld(blob)) continue;
-    const ticket = sweepTicket(context, keyOfStaged(blob.name, settings.prefix), 'staged', begunAt(blob));
-    yield { ticket, begunAt: begunAt(blob) };
+  for await (const blob of listBlobs(context, pendingFolder(settings.prefix), call)) {
+    const { lastModified, createdOn } = blob.properties;
+    const begunAt = (lastModified ?? createdOn ?? new Date(clock.now())).getTime();
+    const age = clock.now() - begunAt;
+    const marked = refusalIn(blob.metadata ?? {}) !== null;
+    if (age <= olderThan || (marked && age <= KEPT_FOR)) continue;
+    const key = keyOfPending(settings.prefix, blob.name);
+    yield { ticket: sweepTicket(context, key, { way: 'staged', staging: 'hidden' }, begunAt), begunAt };
   }
   if (context.createSuffices === false) return;
   for await (const folder of recentFolders(context, call)) {
     for await (const blob of listBlobs(context, folder, call)) {
-      if (blob.properties.contentLength !== 0 || !isOld(blob)) continue;
+      const begunAt = begunOf(blob, clock.now());
+      if (blob.properties.contentLength !== 0 || clock.now() - begunAt <= olderThan) continue;
       // The list does not tell an empty file from one of which only blocks are there.
       if ((await headBlob(context, blob.name, call)) !== null) continue;
-      yield { ticket: sweepTicket(context, blob.name, 'parts', begunAt(blob)), begunAt: begunAt(blob) };
+      yield { ticket: sweepTicket(context, blob.name, { way: 'parts', staging: 'none' }, begunAt), begunAt };
     }
   }
+}
+
+function begunOf({ properties: { createdOn, lastModified } }: BlobItem, now: number): number {
+  return (createdOn ?? lastModified ?? new Date(now)).getTime();
 }
 
 /** Blocks lapse in a week, so only keys of this month and the one before can have some. */
@@ -53,8 +67,9 @@ async function* recentFolders(context: SignerContext, call: SignerCall): AsyncIt
 function sweepTicket(
   { settings }: SignerContext,
   key: string,
-  way: TicketFacts['way'],
+  where: Pick<TicketFacts, 'way' | 'staging'>,
   begunAt: number,
 ): string {
-  return writeTicket({ ...sweptFacts(settings.baseUrl, key, begunAt), way, partSize: 1, checksum: 'none' });
+  const facts = sweptFacts(settings.baseUrl, key, begunAt);
+  return writeTicket({ ...facts, ...where, partSize: 1, checksum: 'none' });
 }

@@ -55,10 +55,18 @@ export { isTrickName, safeFileName } from './naming/safe-file-name.ts';
 export { MAX_SLUG_BYTES, slug } from './naming/slug.ts';
 export { MAX_NAME_BYTES, trueName } from './naming/true-name.ts';
 export type { Clock } from './ports/clock.ts';
-export type { FilePort, Source, SourceFacts, Target } from './ports/files.ts';
+export type {
+  FilePort,
+  Source,
+  SourceFacts,
+  Stretch,
+  Target,
+  TargetOptions,
+  Unchanged,
+} from './ports/files.ts';
 export type { Hasher, HashPort } from './ports/hash.ts';
 export type { HttpAnswer, HttpBody, HttpPort, HttpRequest } from './ports/http.ts';
-export type { Journal, JournalRecord } from './ports/journal.ts';
+export type { Journal, JournalRecord, JournalState, JournalWaiter } from './ports/journal.ts';
 export type { NetworkPort } from './ports/network.ts';
 export type { Ports } from './ports/ports.ts';
 export type { RandomPort } from './ports/random.ts';
@@ -71,17 +79,22 @@ export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from './signer/
 export type { SignedPart, SignedRequest, WantedPart } from './signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from './signer/session-dialect.ts';
 export type {
+  BeginCall,
   Capabilities,
   Commit,
+  CommitCall,
   FileFacts,
   Manifest,
   PartFacts,
+  PendingObject,
   ReadCall,
   ReadPlan,
   Signer,
   SignerCall,
+  Staging,
   Stored,
   Unfinished,
+  Verdict,
 } from './signer/signer.ts';
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
 export { download } from './transfers/download.ts';

@@ -22,6 +22,7 @@ const facts: TicketFacts = {
   mid: '9',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'transfer-1',
   checksum: 'crc32c',
   begunAt: 1,

@@ -21,6 +21,7 @@ export const ticket: Ticket = writeTicket({
   mid: '9',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'transfer-1',
   checksum: 'crc32c',
   begunAt: 1,

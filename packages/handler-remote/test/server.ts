@@ -66,6 +66,7 @@ export const capabilities: Capabilities = {
   storeVerifiesDigests: true,
   expires: true,
   listsUnfinished: false,
+  staging: false,
 };
 
 const request = {

@@ -1,62 +1,80 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import {
-  contentDisposition,
+  type BeginCall,
   type FileFacts,
   type Plan,
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { beginFacts, cacheControlFor, partSizeFor } from '@mesibo-files/handler-core/provider';
+import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
+import { landingName } from './landing.ts';
 import { MAX_PARTS } from './limits.ts';
-import { metadataOf } from './metadata.ts';
+import { objectParameters } from './metadata.ts';
 import { planOf } from './plan.ts';
 import { signParts } from './sign.ts';
 import type { TicketFacts } from './ticket.ts';
 
-/** Chooses key, shape and part size. A file in one request costs no request here; parts cost one. */
-export async function begin(context: SignerContext, file: FileFacts, call: SignerCall): Promise<Plan> {
+/**
+ * Chooses key, shape and part size. A trusted client's file in one request costs no request here; parts cost one. A
+ * file that must stay hidden until its commit is the only part of an upload: see the README for why.
+ */
+export async function begin(context: SignerContext, file: FileFacts, call: BeginCall): Promise<Plan> {
   const { settings, clock } = context;
-  const common = beginFacts({ ...settings, streamSize: settings.partSize * MAX_PARTS }, clock, file);
+  const common = beginFacts({ ...settings, streamSize: settings.partSize * MAX_PARTS }, clock, file, call);
+  const single = file.size !== null && file.size <= settings.singleUpTo;
   const facts: TicketFacts = {
     ...common,
     uploadId: null,
-    partSize: partSizeFor(common.maxSize, settings.partSize, MAX_PARTS),
+    single,
+    partSize: partSizeFor(common.maxSize, settings.partSize, single ? 1 : MAX_PARTS),
     checksum: settings.checksum,
     plainETags: settings.encryption?.type !== 'aws:kms',
   };
-  if (file.size === null || file.size > settings.singleUpTo) return beginParts(context, facts, call);
+  if (!single) return planOf(await beginParts(context, facts, call), clock.now(), []);
+  const begun = facts.staging === 'hidden' ? await beginParts(context, facts, call) : facts;
   const ready = facts.checksum === 'none' || file.digests[facts.checksum] !== undefined;
   const wanted = { number: 1, size: file.size, digests: file.digests };
-  return planOf(facts, clock.now(), ready ? await signParts(context, facts, [wanted]) : []);
+  return planOf(begun, clock.now(), ready ? await signParts(context, begun, [wanted]) : []);
 }
 
-async function beginParts(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Plan> {
-  const { settings, caller, clock } = context;
-  const { encryption } = settings;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+async function beginParts(
+  context: SignerContext,
+  facts: TicketFacts,
+  call: SignerCall,
+): Promise<TicketFacts> {
+  const { uploadId, encryption } = await createUpload(
+    context,
+    landingName(facts, context.settings),
+    facts,
+    call,
+  );
+  // The bucket's own default may be KMS, too.
+  return { ...facts, uploadId, plainETags: facts.plainETags && !encryption.startsWith('aws:') };
+}
+
+/** Begins an upload of parts under a name, with everything that the object is to be. */
+export async function createUpload(
+  { caller, settings }: SignerContext,
+  key: string,
+  facts: TicketFacts,
+  call: SignerCall,
+): Promise<{ readonly uploadId: string; readonly encryption: string }> {
+  const { StorageClass, ...parameters } = objectParameters({ ...facts, uploadId: 'parts' }, settings);
   const created = await caller.ask('beginning an upload of parts', call, (client, options) =>
     client.send(
       new CreateMultipartUploadCommand({
         Bucket: facts.bucket,
-        Key: facts.key,
-        ContentType: facts.contentType,
-        ContentDisposition: contentDisposition(facts.name, facts.contentType),
-        Metadata: metadataOf({ ...facts, uploadId: 'parts' }),
-        ...(cacheControl === null ? {} : { CacheControl: cacheControl }),
-        ...(settings.storageClass === null ? {} : { StorageClass: settings.storageClass }),
-        ...(encryption === null ? {} : { ServerSideEncryption: encryption.type }),
-        ...(encryption?.type === 'aws:kms' && encryption.keyId !== undefined
-          ? { SSEKMSKeyId: encryption.keyId }
-          : {}),
-        ...(facts.checksum === 'crc32' ? { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } : {}),
+        Key: key,
+        ...parameters,
+        // What waits a moment would be billed for a month in some classes.
+        ...(StorageClass === undefined || key !== facts.key ? {} : { StorageClass }),
+        ...(facts.checksum === 'crc32' ? { ChecksumType: 'FULL_OBJECT' } : {}),
       }),
       options,
     ),
   );
   if (!created.UploadId)
     throw new TransferError('bad-answer', 'beginning an upload of parts: no upload id came');
-  // The bucket's own default may be KMS, too.
-  const plainETags = !(created.ServerSideEncryption ?? encryption?.type ?? '').startsWith('aws:');
-  return planOf({ ...facts, uploadId: created.UploadId, plainETags }, clock.now(), []);
+  return { uploadId: created.UploadId, encryption: created.ServerSideEncryption ?? '' };
 }

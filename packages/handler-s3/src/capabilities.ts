@@ -22,5 +22,6 @@ export function capabilitiesOf(settings: Settings): Capabilities {
     storeVerifiesDigests: settings.checksum !== 'none',
     expires: true,
     listsUnfinished: true,
+    staging: true,
   };
 }

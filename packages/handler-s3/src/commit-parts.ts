@@ -1,60 +1,154 @@
+import type { CompleteMultipartUploadCommandOutput } from '@aws-sdk/client-s3';
 import {
   type Commit,
+  type CommitCall,
+  type Digests,
   type Manifest,
+  type ObjectFacts,
   type PartFacts,
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { partCount, partLength } from '@mesibo-files/handler-core/provider';
+import {
+  commitFound,
+  compareParts,
+  inspectPending,
+  pendingObject,
+  refused,
+  senderOfTicket,
+} from '@mesibo-files/handler-core/provider';
 import { complete } from './complete.ts';
 import type { SignerContext } from './context.ts';
-import { findCommitted } from './find-committed.ts';
+import { quotedETag } from './etag.ts';
+import { finalPlace } from './found.ts';
+import { storedObject } from './head.ts';
 import { type ListedPart, listParts } from './listing.ts';
+import { endedBefore, refuse } from './refuse.ts';
 import type { TicketFacts } from './ticket.ts';
 
-/** Compares the parts that the store lists with those that were meant, and puts them together when all are there. */
+/**
+ * Commits parts that were sent under the final key, where nobody sees them: compares those that the store lists with
+ * those that were meant, asks the owner, if there is one to ask, and puts them together when all are there.
+ */
 export async function commitParts(
   context: SignerContext,
   facts: TicketFacts,
   uploadId: string,
   manifest: Manifest,
-  call: SignerCall,
+  call: CommitCall,
 ): Promise<Commit> {
   const listed = await listParts(context, facts, call);
-  if (listed === null) return findCommitted(context, facts, manifest, call);
-  const count = partCount(manifest.size, facts.partSize);
-  const sent = new Map(manifest.parts.map((part) => [part.number, part]));
-  const good: ListedPart[] = [];
-  const missing: number[] = [];
-  for (let number = 1; number <= count; number++) {
-    const size = partLength(number, manifest.size, facts.partSize);
-    const part = listed.get(number);
-    if (part !== undefined && part.size === size && isSame(part, sent.get(number), facts)) good.push(part);
-    else missing.push(number);
+  if (listed === null) return endedBefore(context, facts, manifest, call);
+  if (listed.size === 0) {
+    // Some stores list no parts of an upload that they have put together, and say nothing of it.
+    const ended = await endedBefore(context, facts, manifest, call);
+    if (ended.state !== 'gone') return ended;
   }
+  const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
   if (missing.length > 0) return { state: 'missing', parts: missing };
-  // Parts beyond the end, which an aborted stream may have left, are simply not named.
-  return complete(context, facts, uploadId, manifest, good, listed.size > good.length, call);
+  const digests = wholeDigests(facts, manifest);
+  if (facts.staging !== 'none') {
+    const planned = await storedObject(context, facts.key, plannedFacts(facts, manifest.size, digests));
+    const decided = await inspectPending(call, pendingObject(facts, planned, null));
+    if (decided?.state === 'refused') return refuse(context, facts, manifest, decided, call);
+    if (decided !== null) return decided;
+  }
+  const upload = { key: facts.key, uploadId, parts: good, strays: listed.size > good.length };
+  const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
+  switch (completed.state) {
+    case 'done':
+      return verifyCompleted(context, facts, manifest, good, completed.output, call);
+    case 'gone':
+      return endedBefore(context, facts, manifest, call);
+    case 'exists': {
+      const found = await endedBefore(context, facts, manifest, call);
+      if (found.state !== 'gone') return found;
+      const why = refused('object-exists', 'an object of another transfer has this key');
+      return refuse(context, facts, manifest, why, call);
+    }
+    case 'refused':
+      return refuse(context, facts, manifest, completed.why, call);
+  }
 }
 
-function isSame(listed: ListedPart, sent: PartFacts | undefined, facts: TicketFacts): boolean {
-  if (sent === undefined) return false;
-  if (facts.checksum === 'none') return true;
-  const meant = sent.digests[facts.checksum];
-  const stated = listed.digests[facts.checksum];
-  if (meant === undefined) {
+/** Whether a listed part has the digest of the one that was sent, as far as the store keeps any. */
+export function isSamePart(facts: TicketFacts): (listed: ListedPart, sent: PartFacts) => boolean {
+  const { checksum } = facts;
+  return (listed, sent) => {
+    if (checksum === 'none') return true;
+    const meant = sent.digests[checksum];
+    const stated = listed.digests[checksum];
+    if (meant === undefined) {
+      throw new TransferError(
+        'invalid-argument',
+        `The manifest lacks the ${checksum} of part ${sent.number}.`,
+      );
+    }
+    if (stated !== undefined) return stated === meant;
+    if (checksum === 'md5') return true; // KMS, or ETags of its own: the store compared the signed MD5 as the part came.
     throw new TransferError(
-      'invalid-argument',
-      `The manifest lacks the ${facts.checksum} of part ${sent.number}.`,
+      'unsupported',
+      'The store keeps no CRC32 of parts, so it may not have compared any.',
+      {
+        hint: "Set the option checksum: 'md5' for this store.",
+      },
     );
+  };
+}
+
+/** Digests of the whole: of a file in one request its only part's. */
+export function wholeDigests(facts: TicketFacts, { digests, parts }: Manifest): Digests {
+  return facts.single ? { ...parts[0]?.digests, ...digests } : digests;
+}
+
+/**
+ * When the store has compared the digest of the whole, nothing is left to ask. Otherwise a HEAD finds out the total
+ * size, which nothing bound, and the ETag, which Ceph 16 leaves empty here.
+ */
+async function verifyCompleted(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  parts: readonly ListedPart[],
+  output: CompleteMultipartUploadCommandOutput,
+  call: SignerCall,
+): Promise<Commit> {
+  const place = finalPlace(context, facts, call);
+  const digests = provenDigests(facts, manifest, parts, output);
+  const version = quotedETag(output.ETag);
+  if (digests !== null) {
+    const object = { ...plannedFacts(facts, manifest.size, digests), version };
+    return { state: 'stored', object: await storedObject(context, facts.key, object) };
   }
-  if (stated !== undefined) return stated === meant;
-  if (facts.checksum === 'md5') return true; // KMS, or ETags of its own: the store compared the signed MD5 as the part came.
-  throw new TransferError(
-    'unsupported',
-    'The store keeps no CRC32 of parts, so it may not have compared any.',
-    {
-      hint: "Set the option checksum: 'md5' for this store.",
-    },
-  );
+  const found = await place.committed();
+  if (found !== null) return commitFound(place, facts, manifest, found, true);
+  throw new TransferError('server-error', 'putting the parts together: the object is not there yet');
+}
+
+/** Digests of the whole that the store has proved by now, or null. */
+function provenDigests(
+  facts: TicketFacts,
+  manifest: Manifest,
+  [only]: readonly ListedPart[],
+  output: CompleteMultipartUploadCommandOutput,
+): Digests | null {
+  const { crc32 } = wholeDigests(facts, manifest);
+  if (crc32 !== undefined && output.ChecksumCRC32 === crc32 && quotedETag(output.ETag) !== null) {
+    return { crc32 };
+  }
+  // The only part was named by its ETag, which is its MD5, and was listed with its size.
+  return facts.single && only?.digests.md5 !== undefined ? { md5: only.digests.md5 } : null;
+}
+
+/** What an object will be, as the ticket has it. */
+function plannedFacts(facts: TicketFacts, size: number, { crc32, md5 }: Digests): ObjectFacts {
+  const known = { ...(crc32 === undefined ? {} : { crc32 }), ...(md5 === undefined ? {} : { md5 }) };
+  return {
+    size,
+    contentType: facts.contentType,
+    version: null,
+    integrity: Object.keys(known).length === 0 ? { kind: 'none' } : { kind: 'whole', digests: known },
+    name: facts.name,
+    sender: senderOfTicket(facts),
+  };
 }

@@ -1,21 +1,43 @@
-import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
-import { manifestFault, senderOfTicket } from '@mesibo-files/handler-core/provider';
+import type { Commit, CommitCall, Manifest, SignerCall } from '@mesibo-files/handler-core';
+import {
+  commitFound,
+  commitStaged,
+  manifestFault,
+  senderOfTicket,
+} from '@mesibo-files/handler-core/provider';
 import { commitParts } from './commit-parts.ts';
 import type { SignerContext } from './context.ts';
 import { base64ToHex } from './encoding.ts';
-import { headObject, storedObject } from './head.ts';
+import { finalPlace } from './found.ts';
+import { storedObject } from './head.ts';
+import { pendingStore } from './pending.ts';
+import { refuse } from './refuse.ts';
 import type { TicketFacts } from './ticket.ts';
-import { refuse, verify } from './verify.ts';
 
 /** Ends an upload: idempotent, whatever its shape. */
 export async function commit(
   context: SignerContext,
   facts: TicketFacts,
   manifest: Manifest,
-  call: SignerCall,
+  call: CommitCall,
+): Promise<Commit> {
+  if (facts.staging === 'none') return commitFinal(context, facts, manifest, call);
+  return context.serial.run(facts.key, () =>
+    facts.staging === 'readable'
+      ? commitStaged(pendingStore(context, facts, manifest, call), facts, manifest, call)
+      : commitFinal(context, facts, manifest, call),
+  );
+}
+
+/** Ends an upload whose bytes land under the final key. */
+async function commitFinal(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  call: CommitCall,
 ): Promise<Commit> {
   const fault = manifestFault(facts, manifest);
-  if (fault !== null) return refuse(context, facts, call, fault);
+  if (fault !== null) return refuse(context, facts, manifest, fault, call);
   if (facts.uploadId !== null) return commitParts(context, facts, facts.uploadId, manifest, call);
   return commitSingle(context, facts, manifest, call);
 }
@@ -39,6 +61,7 @@ async function commitSingle(
     });
     return { state: 'stored', object };
   }
-  const head = await headObject(context, facts.key, call);
-  return head === null ? { state: 'missing', parts: [1] } : verify(context, facts, manifest, head, call);
+  const place = finalPlace(context, facts, call);
+  const found = await place.committed();
+  return found === null ? { state: 'missing', parts: [1] } : commitFound(place, facts, manifest, found);
 }

@@ -1,4 +1,4 @@
-import type { StoreClock } from '@mesibo-files/handler-core/provider';
+import type { Serial, StoreClock } from '@mesibo-files/handler-core/provider';
 import type { StoreCaller } from './client.ts';
 import type { BucketLocation } from './location.ts';
 import type { Presigner } from './presign.ts';
@@ -10,6 +10,8 @@ export interface SignerContext {
   readonly clock: StoreClock;
   readonly caller: StoreCaller;
   readonly presigner: Presigner;
+  /** Commits of one key run one after the other. */
+  readonly serial: Serial;
   /** Where the bucket is; found out once. */
   readonly location: () => Promise<BucketLocation>;
 }

@@ -1,47 +1,49 @@
-import { AbortMultipartUploadCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { isOurs } from '@mesibo-files/handler-core/provider';
+import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3';
+import type { SignerCall } from '@mesibo-files/handler-core';
+import { abortParts, dropOwn, pendingName, refusalIn } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
-import { headObject } from './head.ts';
+import { finalPlace } from './found.ts';
+import { headObject, removeObject } from './head.ts';
+import { landingName } from './landing.ts';
 import { listParts, UPLOAD_GONE } from './listing.ts';
 import type { TicketFacts } from './ticket.ts';
 
-/** Parts in flight can arrive after an abort; so often it is repeated. */
-const MOST_ABORTS = 5;
-
-/** Gives an upload up, and removes what the store holds of it. */
+/**
+ * Gives an upload up, and removes what the store holds of it. Of a trusted one that is its object too: the answer to
+ * its commit may have been lost.
+ */
 export async function discard(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<void> {
-  if (facts.uploadId !== null) return abort(context, facts, facts.uploadId, call);
-  const head = await headObject(context, facts.key, call);
-  if (head !== null && isOurs(head.Metadata, facts)) await removeObject(context, facts.key, call);
+  const aborted = facts.uploadId !== null && (await abortUpload(context, facts, facts.uploadId, call));
+  if (facts.staging === 'readable') return dropPending(context, facts, call);
+  if (facts.staging === 'none' && !aborted) await dropOwn(finalPlace(context, facts, call), facts);
 }
 
-async function abort(
+/** Aborts an upload of parts. False: the store no longer knew it. */
+export function abortUpload(
   context: SignerContext,
   facts: TicketFacts,
   uploadId: string,
   call: SignerCall,
-): Promise<void> {
-  const place = { Bucket: facts.bucket, Key: facts.key, UploadId: uploadId };
-  for (let round = 0; round < MOST_ABORTS; round++) {
-    const aborted = await context.caller.attempt(
+): Promise<boolean> {
+  const place = { Bucket: facts.bucket, Key: landingName(facts, context.settings), UploadId: uploadId };
+  const abort = async (): Promise<boolean> => {
+    const { code } = await context.caller.attempt(
       'discarding the upload',
       call,
       UPLOAD_GONE,
       (client, options) => client.send(new AbortMultipartUploadCommand(place), options),
     );
-    if (aborted.code !== null || !(await listParts(context, facts, call))?.size) return;
-  }
-  throw new TransferError('server-error', 'discarding the upload: parts of it keep arriving');
+    return code === null;
+  };
+  return abortParts(abort, () => listParts(context, facts, call));
 }
 
-/** Deletes an object; that it is gone already is as good. */
-export async function removeObject(
-  { caller, settings }: SignerContext,
-  key: string,
-  call: SignerCall,
-): Promise<void> {
-  await caller.attempt('removing the object', call, ['NoSuchKey', 'NotFound'], (client, options) =>
-    client.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key: key }), options),
-  );
+/** Removes what waits, unless it is the mark of a refusal: that goes with time, by the sweeper or the lifecycle rule. */
+async function dropPending(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<void> {
+  const name = pendingName(context.settings.prefix, facts.key);
+  if (facts.transferId !== '') {
+    const head = await headObject(context, name, call);
+    if (head === null || refusalIn(head.Metadata ?? {}) !== null) return;
+  }
+  await removeObject(context, name, call);
 }

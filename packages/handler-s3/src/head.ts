@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
@@ -85,4 +86,15 @@ export async function storedObject(
 ): Promise<StoredObject> {
   const base = context.settings.publicUrl ?? (await context.location()).baseUrl;
   return { ...facts, key, url: fileUrlFor(base, key) };
+}
+
+/** Deletes an object; that it is gone already is as good. */
+export async function removeObject(
+  { caller, settings }: SignerContext,
+  key: string,
+  call: SignerCall,
+): Promise<void> {
+  await caller.attempt('removing the object', call, NOT_THERE, (client, options) =>
+    client.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key: key }), options),
+  );
 }

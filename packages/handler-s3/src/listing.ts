@@ -2,6 +2,7 @@ import { ListPartsCommand, type Part } from '@aws-sdk/client-s3';
 import { type Digests, type PartFacts, type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import type { SignerContext } from './context.ts';
 import { md5OfETag } from './etag.ts';
+import { landingName } from './landing.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Codes of an upload that the store no longer knows. After a Complete, Ceph 16 speaks of the key. */
@@ -15,14 +16,15 @@ export interface ListedPart extends PartFacts {
 
 /** All parts that the store holds of an upload, by number; null when it no longer knows the upload. */
 export async function listParts(
-  { caller }: SignerContext,
+  { caller, settings }: SignerContext,
   facts: TicketFacts,
   call: SignerCall,
+  key: string = landingName(facts, settings),
 ): Promise<ReadonlyMap<number, ListedPart> | null> {
   const parts = new Map<number, ListedPart>();
   let marker: string | undefined;
   for (;;) {
-    const place = { Bucket: facts.bucket, Key: facts.key, UploadId: facts.uploadId ?? '' };
+    const place = { Bucket: facts.bucket, Key: key, UploadId: facts.uploadId ?? '' };
     const page = await caller.attempt('listing the parts', call, UPLOAD_GONE, (client, options) =>
       client.send(
         new ListPartsCommand({ ...place, ...(marker === undefined ? {} : { PartNumberMarker: marker }) }),
@@ -44,6 +46,20 @@ export async function listParts(
       throw new TransferError('bad-answer', 'listing the parts: no end to it');
     marker = next;
   }
+}
+
+/** Whether the store still takes parts of an upload. */
+export async function isOpen(
+  { caller, settings }: SignerContext,
+  facts: TicketFacts,
+  call: SignerCall,
+): Promise<boolean> {
+  if (facts.uploadId === null) return false;
+  const place = { Bucket: facts.bucket, Key: landingName(facts, settings), UploadId: facts.uploadId };
+  const outcome = await caller.attempt('looking at the upload', call, UPLOAD_GONE, (client, options) =>
+    client.send(new ListPartsCommand({ ...place, MaxParts: 1 }), options),
+  );
+  return outcome.code === null;
 }
 
 function listedPart(part: Part, facts: TicketFacts): ListedPart {

@@ -1,3 +1,4 @@
+import type { CreateMultipartUploadCommandInput } from '@aws-sdk/client-s3';
 import { contentDisposition } from '@mesibo-files/handler-core';
 import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
@@ -22,10 +23,12 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(metadataOf(facts))) headers[`x-amz-meta-${name}`] = value;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.conditionalWrites) headers['if-none-match'] = '*';
-  if (settings.storageClass !== null) headers['x-amz-storage-class'] = settings.storageClass;
+  // What waits a moment would be billed for a month in some classes.
+  if (settings.storageClass !== null && facts.staging === 'none')
+    headers['x-amz-storage-class'] = settings.storageClass;
   if (settings.encryption !== null) {
     headers['x-amz-server-side-encryption'] = settings.encryption.type;
     if (settings.encryption.type === 'aws:kms' && settings.encryption.keyId !== undefined) {
@@ -33,4 +36,25 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     }
   }
   return headers;
+}
+
+/** What an object is, as the SDK's calls take it: the signer's own word, whoever sent the bytes. */
+export type ObjectParameters = Omit<CreateMultipartUploadCommandInput, 'Bucket' | 'Key'>;
+
+/** The same as {@link objectHeaders}, for the signer's own calls. */
+export function objectParameters(facts: TicketFacts, settings: Settings): ObjectParameters {
+  const { encryption, storageClass } = settings;
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
+  return {
+    ContentType: facts.contentType,
+    ContentDisposition: contentDisposition(facts.name, facts.contentType),
+    Metadata: metadataOf(facts),
+    ...(cacheControl === null ? {} : { CacheControl: cacheControl }),
+    ...(storageClass === null ? {} : { StorageClass: storageClass }),
+    ...(encryption === null ? {} : { ServerSideEncryption: encryption.type }),
+    ...(encryption?.type === 'aws:kms' && encryption.keyId !== undefined
+      ? { SSEKMSKeyId: encryption.keyId }
+      : {}),
+    ...(facts.checksum === 'crc32' ? { ChecksumAlgorithm: 'CRC32' } : {}),
+  };
 }

@@ -56,6 +56,11 @@ interface S3CommonOptions {
   readonly partSize?: number;
   /** Files up to this many bytes go in one PUT, from 0 to 5 GiB. Default: `partSize`. */
   readonly singleUpTo?: number;
+  /**
+   * Only behind a file server whose owner reads uploads before they are committed: objects up to this many bytes are
+   * promoted by the copy of one part, larger ones in parts of this size. From 5 MiB to 5 GiB. Default 256 MiB.
+   */
+  readonly copyPartSize?: number;
   /** The most bytes of one file, up to 5 TiB. Default 5 TiB. */
   readonly maxSize?: number;
   /** How long a signed request may be used, in milliseconds, from 1 second to 7 days. Default 15 minutes. */

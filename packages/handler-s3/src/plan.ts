@@ -12,13 +12,13 @@ const SIGN_BATCH = 100;
 export function planOf(facts: TicketFacts, now: number, signed: readonly SignedPart[]): Plan {
   const common = {
     ticket: writeTicket(facts),
-    answers: facts.uploadId === null ? SINGLE_ANSWERS : PART_ANSWERS,
-    integrity: integrityOf(facts.checksum, facts.uploadId !== null),
+    answers: facts.single ? SINGLE_ANSWERS : PART_ANSWERS,
+    integrity: integrityOf(facts.checksum, !facts.single),
     serverTime: now,
     keptFor: KEPT_FOR,
     signed,
   };
-  if (facts.uploadId === null) return { ...common, shape: 'single', size: facts.size ?? 0 };
+  if (facts.single) return { ...common, shape: 'single', size: facts.size ?? 0 };
   const most = facts.size ?? facts.maxSize;
   return {
     ...common,

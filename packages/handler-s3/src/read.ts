@@ -1,3 +1,4 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
 import type { OwnKeys } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
@@ -8,10 +9,19 @@ import type { Settings } from './settings.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
 export async function read(context: SignerContext, key: string, call: ReadCall): Promise<ReadPlan> {
-  const head = await headObject(context, key, call);
+  return readPlan(context, key, await headObject(context, key, call), call.bare === true);
+}
+
+/** A GET of an object that was looked at. `bare`: not bound to the version, which takes a header. */
+export async function readPlan(
+  context: SignerContext,
+  key: string,
+  head: HeadObjectCommandOutput | null,
+  bare: boolean,
+): Promise<ReadPlan> {
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   const facts = objectFacts(head);
-  const bound = facts.version !== null && call.bare !== true;
+  const bound = facts.version !== null && !bare;
   const headers: Record<string, string> = bound ? { 'if-match': facts.version } : {};
   const [request] = await context.presigner.sign([{ method: 'GET', key, query: {}, headers }]);
   if (request === undefined) throw new TransferError('internal', 'Nothing was signed.');

@@ -1,7 +1,8 @@
-import type { Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { isOurs } from '@mesibo-files/handler-core/provider';
+import type { PartFacts, Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
+import { isOurs, partCount, partLength, pendingName, refusalIn } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
-import { headObject, objectFacts, storedObject } from './head.ts';
+import { type FoundHead, findObject } from './found.ts';
+import { objectFacts, storedObject } from './head.ts';
 import { listParts } from './listing.ts';
 import { planOf } from './plan.ts';
 import type { TicketFacts } from './ticket.ts';
@@ -13,24 +14,42 @@ interface Resumed {
 
 /** What the store holds of an upload: parts, the whole, or nothing any more. */
 export async function resume(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
-  if (facts.uploadId !== null) {
-    const listed = await listParts(context, facts, call);
-    if (listed !== null) {
-      const parts = [...listed.values()]
-        .sort((a, b) => a.number - b.number)
-        .map(({ number, size, digests }) => ({ number, size, digests }));
-      return { plan: planOf(facts, context.clock.now(), []), stored: { state: 'parts', parts } };
-    }
+  const stored = await look(context, facts, call);
+  return { plan: stored.state === 'gone' ? null : planOf(facts, context.clock.now(), []), stored };
+}
+
+async function look(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Stored> {
+  const listed = facts.uploadId === null ? null : await listParts(context, facts, call);
+  if (listed !== null && listed.size > 0) {
+    const parts = [...listed.values()]
+      .sort((a, b) => a.number - b.number)
+      .map(({ number, size, digests }) => ({ number, size, digests }));
+    return { state: 'parts', parts };
   }
-  const head = await headObject(context, facts.key, call);
-  const plan = planOf(facts, context.clock.now(), []);
-  // A single request leaves nothing behind that could be gone: it is sent again.
-  if (head === null && facts.uploadId === null) return { plan, stored: { state: 'parts', parts: [] } };
-  const whole =
-    head !== null &&
-    isOurs(head.Metadata, facts) &&
-    (facts.size ?? head.ContentLength) === head.ContentLength;
-  if (!whole) return { plan: null, stored: { state: 'gone' } };
-  const object = await storedObject(context, facts.key, objectFacts(head));
-  return { plan, stored: { state: 'committed', object } };
+  const found = await findObject(context, facts, facts.key, call);
+  if (found !== null && isOurs(found.metadata, facts) && (facts.size ?? found.size) === found.size) {
+    return {
+      state: 'committed',
+      object: await storedObject(context, facts.key, objectFacts(found.head)),
+    };
+  }
+  if (facts.staging === 'readable') {
+    const name = pendingName(context.settings.prefix, facts.key);
+    const waiting = await findObject(context, facts, name, call);
+    if (waiting !== null && refusalIn(waiting.metadata) !== null) return { state: 'gone' };
+    if (waiting !== null) return { state: 'parts', parts: waitingParts(facts, waiting) };
+  }
+  // A single request leaves nothing behind that could be gone: it is sent again. An upload may hold nothing yet.
+  const again = listed !== null || (facts.uploadId === null && found === null);
+  return again ? { state: 'parts', parts: [] } : { state: 'gone' };
+}
+
+/** The parts of a file that waits whole for its commit: none need be sent again. */
+function waitingParts(facts: TicketFacts, { size, digests }: FoundHead): readonly PartFacts[] {
+  if (facts.single) return [{ number: 1, size, digests }];
+  return Array.from({ length: partCount(size, facts.partSize) }, (_, index) => ({
+    number: index + 1,
+    size: partLength(index + 1, size, facts.partSize),
+    digests: {},
+  }));
 }

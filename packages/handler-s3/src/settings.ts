@@ -40,6 +40,7 @@ export interface Settings {
   readonly conditionalWrites: boolean;
   readonly partSize: number;
   readonly singleUpTo: number;
+  readonly copyPartSize: number;
   readonly maxSize: number;
   readonly timeToLive: number;
   readonly cacheControl: CacheControl | null;
@@ -48,6 +49,7 @@ export interface Settings {
 }
 
 const DEFAULT_PART_SIZE = 8 * MIB;
+const DEFAULT_COPY_PART_SIZE = 256 * MIB;
 
 /** @throws `invalid-argument` that names everything that is wrong */
 export function settingsOf(options: S3Options): Settings {
@@ -55,6 +57,7 @@ export function settingsOf(options: S3Options): Settings {
   const endpoint = options.endpoint ?? (options.client === undefined ? environmentEndpoint() : null);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;
   const singleUpTo = options.singleUpTo ?? Math.min(partSize, MAX_SINGLE_SIZE);
+  const copyPartSize = options.copyPartSize ?? DEFAULT_COPY_PART_SIZE;
   const maxSize = options.maxSize ?? MAX_OBJECT_SIZE;
   const timeToLive = options.timeToLive ?? 15 * MINUTE;
   const encryption = options.encryption ?? null;
@@ -81,6 +84,10 @@ export function settingsOf(options: S3Options): Settings {
     `partSize: ${5 * MIB} (5 MiB) to ${5 * GIB} (5 GiB) bytes`,
   );
   checks.check(isWhole(singleUpTo, 0, MAX_SINGLE_SIZE), `singleUpTo: 0 to ${5 * GIB} (5 GiB) bytes`);
+  checks.check(
+    isWhole(copyPartSize, MIN_PART_SIZE, MAX_PART_SIZE),
+    `copyPartSize: ${5 * MIB} (5 MiB) to ${5 * GIB} (5 GiB) bytes`,
+  );
   checks.check(isWhole(maxSize, 0, MAX_OBJECT_SIZE), `maxSize: 0 to ${5 * TIB} (5 TiB) bytes`);
   checks.check(
     isWhole(timeToLive, SECOND, MAX_TIME_TO_LIVE),
@@ -118,6 +125,7 @@ export function settingsOf(options: S3Options): Settings {
     conditionalWrites: options.conditionalWrites ?? true,
     partSize,
     singleUpTo: Math.min(singleUpTo, maxSize),
+    copyPartSize,
     maxSize,
     timeToLive,
     cacheControl: options.cacheControl ?? null,

@@ -1,16 +1,39 @@
 import {
   type DigestAlgorithm,
   type SignedPart,
+  type SignerCall,
   TransferError,
   type WantedPart,
 } from '@mesibo-files/handler-core';
-import { checkPart } from '@mesibo-files/handler-core/provider';
+import { assertUndecided, checkPart, pendingName } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
+import { findObject } from './found.ts';
+import { landingName } from './landing.ts';
 import { MAX_PARTS } from './limits.ts';
+import { isOpen } from './listing.ts';
 import { objectHeaders } from './metadata.ts';
 import type { S3Checksum } from './options.ts';
 import type { Presignable } from './presign.ts';
 import type { TicketFacts } from './ticket.ts';
+
+/**
+ * Signs requests for parts, if the upload still takes any. Whether a staged one was decided costs a request or two.
+ * @throws `upload-ended`
+ */
+export async function sign(
+  context: SignerContext,
+  facts: TicketFacts,
+  wanted: readonly WantedPart[],
+  call: SignerCall,
+): Promise<readonly SignedPart[]> {
+  if (facts.staging !== 'none' && !(await isOpen(context, facts, call))) {
+    const committed = findObject(context, facts, facts.key, call);
+    const waiting = findObject(context, facts, pendingName(context.settings.prefix, facts.key), call);
+    const [object, mark] = await Promise.all([committed, waiting]);
+    await assertUndecided(mark, async () => object, facts);
+  }
+  return signParts(context, facts, wanted);
+}
 
 /** Signs a request for each part, bound to its size and digest, and to all of the object's headers where it is the whole. */
 export async function signParts(
@@ -20,10 +43,10 @@ export async function signParts(
 ): Promise<readonly SignedPart[]> {
   const whole = facts.uploadId === null ? objectHeaders(facts, settings) : {};
   const requests = wanted.map((part): Presignable => {
-    checkPart({ ...facts, inParts: facts.uploadId !== null }, part, MAX_PARTS);
+    checkPart({ ...facts, inParts: !facts.single }, part, MAX_PARTS);
     return {
       method: 'PUT',
-      key: facts.key,
+      key: landingName(facts, settings),
       query: facts.uploadId === null ? {} : { partNumber: String(part.number), uploadId: facts.uploadId },
       headers: { 'content-length': String(part.size), ...digestHeader(facts.checksum, part), ...whole },
     };

@@ -1,19 +1,20 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import { assembleSigner, StoreClock } from '@mesibo-files/handler-core/provider';
+import { assembleSigner, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { makeClient, StoreCaller } from './client.ts';
 import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
 import { storeHashes } from './crc32.ts';
-import { discard, removeObject } from './discard.ts';
+import { discard } from './discard.ts';
+import { removeObject } from './head.ts';
 import { type BucketLocation, locate } from './location.ts';
 import type { S3Options } from './options.ts';
 import { Presigner } from './presign.ts';
 import { ownKeys, read } from './read.ts';
 import { resume } from './resume.ts';
 import { settingsOf } from './settings.ts';
-import { signParts } from './sign.ts';
+import { sign } from './sign.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -27,11 +28,15 @@ export function s3Signer(options: S3Options): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
+    // A client that is given may go anywhere: only the option says where.
+    ...(options.client !== undefined && settings.endpoint === null
+      ? {}
+      : { store: `s3 ${settings.endpoint ?? 'amazon'} ${settings.bucket}` }),
     ownKeys: ownKeys(settings),
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
-    sign: (facts, wanted) => signParts(context, facts, wanted),
+    sign: (facts, wanted, call) => sign(context, facts, wanted, call),
     resume: (facts, call) => resume(context, facts, call),
     commit: (facts, manifest, call) => commit(context, facts, manifest, call),
     discard: (facts, call) => discard(context, facts, call),
@@ -55,5 +60,5 @@ function makeContext(options: S3Options): SignerContext {
   };
   const caller = new StoreCaller(client, clock, location);
   const presigner = new Presigner(client, clock, settings.timeToLive, location);
-  return { settings, clock, caller, presigner, location };
+  return { settings, clock, caller, presigner, serial: new Serial(), location };
 }

@@ -6,6 +6,7 @@ const settings = { bucket: 'files', prefix: 'mesibo' };
 const facts: TicketFacts = {
   bucket: 'files',
   key: 'mesibo/1/2026/01/ab/x.txt',
+  single: false,
   uploadId: 'upload',
   size: 5,
   maxSize: 5,
@@ -16,6 +17,7 @@ const facts: TicketFacts = {
   mid: '18446744073709551615',
   source: 1,
   secure: false,
+  staging: 'none',
   transferId: 'transfer',
   checksum: 'crc32',
   plainETags: true,

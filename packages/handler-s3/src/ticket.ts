@@ -15,8 +15,10 @@ import type { Settings } from './settings.ts';
 
 /** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
 export interface TicketFacts extends CommonTicketFacts {
-  /** Null for a file in one request. */
+  /** Of an upload of parts; null for a plain PUT. */
   readonly uploadId: string | null;
+  /** The file goes in one request: a plain PUT, or the only part of an upload. */
+  readonly single: boolean;
   readonly partSize: number;
   readonly checksum: S3Checksum;
   /** Whether the ETag of a part is the MD5 of its bytes: not with KMS. */
@@ -30,6 +32,7 @@ const FIELDS: TicketFields<TicketFacts> = {
   size: (value) => value === null || (isCount(value) && value <= MAX_OBJECT_SIZE),
   maxSize: (value) => isCount(value) && value <= MAX_OBJECT_SIZE,
   uploadId: (value) => value === null || (isText(value) && value !== ''),
+  single: (value) => typeof value === 'boolean',
   partSize: (value) => isCount(value) && value <= MAX_PART_SIZE && value !== 0,
   checksum: (value) => value === 'crc32' || value === 'md5' || value === 'none',
   plainETags: (value) => typeof value === 'boolean',
@@ -45,7 +48,7 @@ export function writeTicket(facts: TicketFacts): Ticket {
  */
 export function readTicket(ticket: Ticket, settings: Pick<Settings, 'bucket' | 'prefix'>): TicketFacts {
   const facts = readTicketFacts(ticket, VERSION, FIELDS, settings);
-  if (facts.uploadId === null && facts.size === null)
-    throw refusedTicket('a single request must have a size');
+  if (facts.single && facts.size === null) throw refusedTicket('a single request must have a size');
+  if (!facts.single && facts.uploadId === null) throw refusedTicket('it has no upload');
   return facts;
 }

@@ -1,7 +1,7 @@
 import { CONNECTIVITY, FILETYPE, ORIGIN } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
 import { createWorld, Diary, receiveFile, sendFile, stateOf } from '../test/world.ts';
-import { MSGSTATUS } from './status.ts';
+import { MSGSTATUS } from './messages/message-record.ts';
 
 describe('a message', () => {
   it('reaches the receiver only once its file has a URL', () => {

@@ -1,17 +1,20 @@
-import { Mesibo } from './mesibo.ts';
-import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './options.ts';
-import { PictureDirectory } from './pictures/directory.ts';
-import { PostOffice } from './post-office.ts';
+import { FolderClaims } from './device/folder-claims.ts';
+import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './device/options.ts';
+import { PostOffice } from './messages/post-office.ts';
+import { PictureDirectory } from './profiles/picture-directory.ts';
+import { Mesibo } from './user/mesibo.ts';
 
 /** mesibo's server, as far as files need it: knows the users, and carries messages between them. */
 export class MesiboNetwork {
   readonly #settings: HostSettings;
   readonly #postOffice: PostOffice;
+  readonly #claims: FolderClaims;
   readonly #pictures = new PictureDirectory();
   readonly #users = new Map<string, Mesibo>();
 
   constructor(options: MesiboNetworkOptions = {}) {
     this.#settings = withDefaults(options);
+    this.#claims = new FolderClaims(this.#settings.files);
     this.#postOffice = new PostOffice(this.#settings.schedule);
   }
 
@@ -22,7 +25,14 @@ export class MesiboNetwork {
   user(address: string): Mesibo {
     const known = this.#users.get(address);
     if (known !== undefined) return known;
-    const user = new Mesibo(address, this.#users.size + 1, this.#settings, this.#postOffice, this.#pictures);
+    const user = new Mesibo(
+      address,
+      this.#users.size + 1,
+      this.#settings,
+      this.#postOffice,
+      this.#pictures,
+      this.#claims,
+    );
     this.#users.set(address, user);
     return user;
   }

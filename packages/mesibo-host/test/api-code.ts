@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import * as handlerCore from '@mesibo-files/handler-core';
 import { memoryStore } from '@mesibo-files/handler-core/memory';
-import { Attempt } from '../src/attempt.ts';
 import * as fileInfo from '../src/file-info/index.ts';
 import * as host from '../src/index.ts';
 import * as javascript from '../src/javascript/index.ts';
-import { Transfer } from '../src/transfer.ts';
+import { Attempt } from '../src/transfers/attempt.ts';
+import { Transfer } from '../src/transfers/transfer.ts';
 import { standardFields } from '../src/upload-url/fields.ts';
 import { urlInAnswer } from '../src/upload-url/server-answer.ts';
 import { ROOT, textOf } from './api-table.ts';
@@ -19,7 +19,7 @@ const INTERFACES: Readonly<Record<string, string>> = {
   FileTransferListener: 'handler-core/src/contract/handler.ts',
   MessageListener: 'handler-core/src/contract/handler.ts',
   FileInfoHandler: 'mesibo-host/src/file-info/contract.ts',
-  FileTransferProgressListener: 'mesibo-host/src/file-info/contract.ts',
+  FileTransferProgressListener: 'mesibo-host/src/file-info/file-info.ts',
   FileListener: 'mesibo-host/src/file-info/contract.ts',
   UploadUrlOptions: 'mesibo-host/src/upload-url/options.ts',
   UploadResume: 'mesibo-host/src/upload-url/options.ts',
@@ -108,11 +108,12 @@ function membersOf(object: object): string[] {
   return [...names].filter((name) => !hidden.has(name));
 }
 
-const SOURCES: readonly string[] = ['src/', 'src/file-info/', 'src/javascript/'].flatMap((folder) => {
-  const path = `packages/mesibo-host/${folder}`;
-  const names = readdirSync(new URL(path, ROOT)).filter((name) => /(?<!\.test)\.ts$/.test(name));
-  return names.map((name) => textOf(`${path}${name}`));
-});
+const SOURCES: readonly string[] = readdirSync(new URL('packages/mesibo-host/src/', ROOT), {
+  recursive: true,
+})
+  .map(String)
+  .filter((name) => /(?<!\.test)\.ts$/.test(name))
+  .map((name) => textOf(`packages/mesibo-host/src/${name}`));
 
 /** The source of the file that has this class. */
 function sourceOf(name: string): string {

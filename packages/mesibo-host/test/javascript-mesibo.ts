@@ -50,6 +50,8 @@ export interface FakeMesibo {
 export interface FakeMesiboOptions {
   /** Messages that are sent have `setThumbnail`. */
   readonly thumbnails?: boolean;
+  /** Messages that are sent have this flag of protection. */
+  readonly protection?: 'signedFiles' | 'secureDownload';
   /** The API object has the hook of Android and iOS. */
   readonly hook?: boolean;
   /** The API object has `setListener` only. */
@@ -64,7 +66,8 @@ export function fakeMesibo(options: FakeMesiboOptions = {}): FakeMesibo {
   };
   const newMessage = (): object => {
     const methods = ['setContent', 'setContentType', 'send', ...(options.thumbnails ? ['setThumbnail'] : [])];
-    const message = { mid: 77n, ...Object.fromEntries(methods.map((name) => [name, note(name)])) };
+    const flag = options.protection === undefined ? {} : { [options.protection]: false };
+    const message = { mid: 77n, ...flag, ...Object.fromEntries(methods.map((name) => [name, note(name)])) };
     return strict(
       Object.defineProperties(message, { title: { set: note('title') }, message: { set: note('message') } }),
     );

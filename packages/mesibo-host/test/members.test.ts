@@ -2,7 +2,7 @@ import { CONNECTIVITY, FILETYPE } from '@mesibo-files/handler-core';
 import { memoryStore } from '@mesibo-files/handler-core/memory';
 import { describe, expect, it } from 'vitest';
 import { JavaScriptFiles } from '../src/javascript/index.ts';
-import type { MesiboMessage } from '../src/message.ts';
+import type { MesiboMessage } from '../src/messages/message.ts';
 import { MesiboNetwork } from '../src/network.ts';
 import { arrived } from './javascript-mesibo.ts';
 import { createWorld, receiveFile, sendFile } from './world.ts';

@@ -1,6 +1,6 @@
 import { CONNECTIVITY, type Connectivity, type MesiboFileTransfer, ORIGIN } from '@mesibo-files/handler-core';
 import fc from 'fast-check';
-import type { MesiboMessage } from '../src/message.ts';
+import type { MesiboMessage } from '../src/messages/message.ts';
 import {
   BEHAVIOURS,
   type Behaviour,

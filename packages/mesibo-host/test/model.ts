@@ -6,7 +6,7 @@ import {
   type Origin,
 } from '@mesibo-files/handler-core';
 import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/memory';
-import type { MesiboMessage } from '../src/message.ts';
+import type { MesiboMessage } from '../src/messages/message.ts';
 import { type PendingRequest, pendingHttp } from './model-http.ts';
 import { createWorld, ScriptedHandler, type World } from './world.ts';
 

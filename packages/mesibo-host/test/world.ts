@@ -1,9 +1,9 @@
 import type { FileTransferHandler, MesiboFileTransfer } from '@mesibo-files/handler-core';
-import type { Mesibo } from '../src/mesibo.ts';
-import type { MesiboMessage } from '../src/message.ts';
+import type { HostFiles } from '../src/device/node-files.ts';
+import type { MesiboNetworkOptions } from '../src/device/options.ts';
+import type { MesiboMessage } from '../src/messages/message.ts';
 import { MesiboNetwork } from '../src/network.ts';
-import type { HostFiles } from '../src/node-files.ts';
-import type { MesiboNetworkOptions } from '../src/options.ts';
+import type { Mesibo } from '../src/user/mesibo.ts';
 
 /** A handler that does as it is told and remembers what it was asked. */
 export class ScriptedHandler implements FileTransferHandler {
@@ -94,6 +94,7 @@ export function createWorld(options: MesiboNetworkOptions = {}): World {
       return bytes !== null && bytes.length <= most ? bytes : null;
     },
     remove: (path) => disk.delete(path),
+    makeFolder: (path) => void disk.add(path),
     join: (folder, name) => `${folder}/${name}`,
     name: (path) => path.split('/').at(-1) ?? '',
   };

@@ -38,17 +38,37 @@ function storeId(configuration: StoreConfiguration): string {
  */
 export function scopedJournal(journal: Journal, scope: readonly unknown[]): Journal {
   const prefix = `${JSON.stringify(scope)} `;
-  const unscoped = (record: JournalRecord | null): JournalRecord | null =>
-    record === null ? null : { ...record, key: record.key.slice(prefix.length) };
+  const unscoped = (record: JournalRecord): JournalRecord => ({
+    ...record,
+    waiters: record.waiters
+      .filter(({ key }) => key.startsWith(prefix))
+      .map((waiter) => ({ ...waiter, key: waiter.key.slice(prefix.length) })),
+  });
+  const scoped = (record: JournalRecord): JournalRecord => ({
+    ...record,
+    waiters: record.waiters.map((waiter) => ({ ...waiter, key: prefix + waiter.key })),
+  });
   return {
-    get: async (key) => unscoped(await journal.get(prefix + key)),
-    put: (record) => journal.put({ ...record, key: prefix + record.key }),
-    delete: (key) => journal.delete(prefix + key),
+    get: async (key) => {
+      const record = await journal.get(prefix + key);
+      return record === null ? null : unscoped(record);
+    },
+    change: async (transferId, change) => {
+      let changed: JournalRecord | null = null;
+      await journal.change(transferId, (record) => {
+        const before = record === null ? null : unscoped(record);
+        changed = change(before);
+        return changed === null ? null : changed === before ? record : scoped(changed);
+      });
+      return changed;
+    },
+    note: (transferId, slice, at) => journal.note(transferId, slice, at),
     list: async () => {
       const records = await journal.list();
+      // What nobody waits for is anybody's to clean up.
       return records
-        .filter(({ key }) => key.startsWith(prefix))
-        .map((record) => ({ ...record, key: record.key.slice(prefix.length) }));
+        .filter(({ waiters }) => waiters.length === 0 || waiters.some(({ key }) => key.startsWith(prefix)))
+        .map(unscoped);
     },
   };
 }

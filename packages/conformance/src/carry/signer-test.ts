@@ -1,10 +1,11 @@
 import type { Capabilities, SignerCall } from '@mesibo-files/handler-core';
 import { SecretWatch } from '../check/secrets.ts';
 import type { SignerBench, SignerHarness } from '../harness/signer-harness.ts';
+import { type SortedStore, sortedStore } from '../harness/store.ts';
 
 /** What a case is given: the bench, what its signer declares, and the watch over secrets. */
 export interface SignerTest {
-  readonly bench: SignerBench;
+  readonly bench: SignerBench & { readonly store: SortedStore };
   readonly capabilities: Capabilities;
   readonly secrets: SecretWatch;
 }
@@ -18,7 +19,8 @@ export async function openSignerTest(harness: SignerHarness): Promise<SignerTest
   try {
     const secrets = new SecretWatch();
     for (const secret of bench.secrets) secrets.add(secret, 'a secret of the bench');
-    return { bench, capabilities: await bench.signer.capabilities(call), secrets };
+    const store = sortedStore(bench.store);
+    return { bench: { ...bench, store }, capabilities: await bench.signer.capabilities(call), secrets };
   } catch (error) {
     await bench.close();
     throw error;

@@ -1,4 +1,4 @@
-import type { Manifest, PartFacts, Plan, SignedPart, Signer } from '@mesibo-files/handler-core';
+import type { Manifest, PartFacts, Plan, SignedPart, Signer, Staging } from '@mesibo-files/handler-core';
 import { check } from '../check/check.ts';
 import { digestsOf } from '../check/digests.ts';
 import { type Carried, carry } from './carry.ts';
@@ -15,9 +15,14 @@ export interface Begun {
 }
 
 /** Begins an upload, and keeps its ticket in mind as a secret. */
-export async function begin(test: SignerTest, file: TestFile, signer?: Signer): Promise<Begun> {
+export async function begin(
+  test: SignerTest,
+  file: TestFile,
+  signer?: Signer,
+  staging?: Staging,
+): Promise<Begun> {
   const used = signer ?? test.bench.signer;
-  const plan = await used.begin(file.facts, call);
+  const plan = await used.begin(file.facts, staging === undefined ? call : { ...call, staging });
   const begun: Begun = { test, signer: used, file, plan, signed: [] };
   test.secrets.add(plan.ticket, 'a ticket');
   for (const part of plan.signed) remember(begun, part);

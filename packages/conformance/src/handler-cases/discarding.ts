@@ -27,6 +27,7 @@ async function discarded(test: HandlerTest): Promise<void> {
   await handler.discard(transfer);
   equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
   alike(await test.bench.store.keys(), [], 'the keys in the store');
+  alike(await test.bench.store.waiting(), [], 'what waits in the store');
   await uploadFile(handler, path);
 }
 
@@ -41,5 +42,6 @@ async function discardRunning(test: HandlerTest): Promise<void> {
   await until(() => test.faults.open() <= idle, 'every connection that waited is closed', 500);
   equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
   alike(await test.bench.store.keys(), [], 'the keys in the store');
+  alike(await test.bench.store.waiting(), [], 'what waits in the store');
   check(!resultsOf(transfer).some((result) => result.success), 'a discarded upload does not succeed');
 }

@@ -4,17 +4,19 @@ import { createRuntime, type FilePort, type Target, TransferError } from '@mesib
 export function fullDisk(): FilePort {
   const { files } = createRuntime().ports;
   return {
+    look: (path) => files.look(path),
     openSource: (path) => files.openSource(path),
-    copy: (from, to) => files.copy(from, to),
-    async openTarget(path, resumeKey): Promise<Target> {
-      const target = await files.openTarget(path, resumeKey);
+    async openTarget(path, resumeKey, options): Promise<Target> {
+      const target = await files.openTarget(path, resumeKey, options);
       return {
         kept: target.kept,
+        ...(target.keptBeyond === undefined ? {} : { keptBeyond: target.keptBeyond }),
         write: async () => {
           throw new TransferError('disk-full', 'There is no space left.');
         },
         read: (offset, buffer) => target.read(offset, buffer),
-        keep: (upTo) => target.keep(upTo),
+        keep: (upTo, first) => target.keep(upTo, first),
+        copy: (to) => target.copy(to),
         commit: (to) => target.commit(to),
         close: (keep) => target.close(keep),
       };

@@ -22,6 +22,7 @@ import type {
   TransferHandler,
 } from '../harness/handler-harness.ts';
 import type { NetworkFaults } from '../harness/network-faults.ts';
+import { type SortedStore, sortedStore } from '../harness/store.ts';
 import { faultyHttp } from '../http/faulty-http.ts';
 import { RecordedTransfer, type TransferFields } from './recorded-transfer.ts';
 import { resultOf } from './reports.ts';
@@ -35,7 +36,7 @@ const LIMITS: Partial<TransferLimits> = {
 
 /** What a case is given: a bench, a folder of its own, and ways to start transfers. */
 export interface HandlerTest {
-  readonly bench: HandlerBench;
+  readonly bench: HandlerBench & { readonly store: SortedStore };
   readonly capabilities: Capabilities;
   readonly secrets: SecretWatch;
   readonly faults: NetworkFaults;
@@ -64,7 +65,8 @@ export interface HandlerChanges {
 
 /** Opens a bench and everything a case needs around it. */
 export async function openHandlerTest(harness: HandlerHarness): Promise<HandlerTest> {
-  const bench = await harness.open();
+  const opened = await harness.open();
+  const bench = { ...opened, store: sortedStore(opened.store) };
   const secrets = new SecretWatch();
   for (const secret of bench.secrets) secrets.add(secret, 'a secret of the bench');
   const transport = bench.transport ?? bench.http;

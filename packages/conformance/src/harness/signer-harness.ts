@@ -31,6 +31,11 @@ export interface SignerBench {
    * then makes requests that live for a second or two, and really waits.
    */
   readonly advance?: (milliseconds: number) => void | Promise<void>;
+  /**
+   * Whether every upload of this signer is staged, whatever `begin` is told: a server stands behind it, which trusts no
+   * client. Default false. The hostile client's chapter then attacks through it.
+   */
+  readonly staged?: boolean;
   /** Sizes of the files that the cases send, in bytes; as small as the store's rules allow. */
   readonly sizes: {
     /** The most that goes in one request, or fills one part. */

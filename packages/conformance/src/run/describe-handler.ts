@@ -13,7 +13,7 @@ export function describeHandler(harness: HandlerHarness): void {
     const bench = await harness.open();
     const capabilities = await bench.signer.capabilities(call).finally(() => bench.close());
     for (const each of handlerCases) {
-      const lacking = each.needs?.find((need) => !need.declared(capabilities));
+      const lacking = each.needs?.find((need) => !need.declared(capabilities, bench));
       const name = lacking ? `declares no ${lacking.what}: ${each.name}` : each.name;
       it(name, () => runHandlerCase(each, harness), CASE_TIMEOUT);
     }

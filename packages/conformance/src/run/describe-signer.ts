@@ -16,7 +16,7 @@ export function describeSigner(harness: SignerHarness): void {
     const { bench, capabilities } = await openSignerTest(harness);
     await bench.close();
     for (const each of signerCases) {
-      const lacking = each.needs?.find((need) => !need.declared(capabilities));
+      const lacking = each.needs?.find((need) => !need.declared(capabilities, bench));
       const name = lacking ? `declares no ${lacking.what}: ${each.name}` : each.name;
       it(name, () => runSignerCase(each, harness), CASE_TIMEOUT);
     }

@@ -6,7 +6,7 @@ import type { HandlerHarness } from '../harness/handler-harness.ts';
 export async function runHandlerCase(each: HandlerCase, harness: HandlerHarness): Promise<void> {
   const test = await openHandlerTest(harness);
   try {
-    const lacking = each.needs?.find((need) => !need.declared(test.capabilities));
+    const lacking = each.needs?.find((need) => !need.declared(test.capabilities, test.bench));
     await (lacking ? lacking.without(test) : each.run(test));
   } finally {
     test.faults.clear();

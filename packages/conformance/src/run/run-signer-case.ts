@@ -6,7 +6,7 @@ import type { SignerHarness } from '../harness/signer-harness.ts';
 export async function runSignerCase(each: SignerCase, harness: SignerHarness): Promise<void> {
   const test = await openSignerTest(harness);
   try {
-    const lacking = each.needs?.find((need) => !need.declared(test.capabilities));
+    const lacking = each.needs?.find((need) => !need.declared(test.capabilities, test.bench));
     await (lacking ? lacking.without(test) : each.run(test));
   } finally {
     await test.bench.close();

@@ -32,6 +32,7 @@ async function leavesNothing(test: SignerTest, size: number, stage: Stage): Prom
   for (const signer of [begun.signer, begun.signer, test.bench.signerWith({})]) {
     await signer.discard(begun.plan.ticket, call);
     alike(await test.bench.store.keys(), [], 'the keys in the store');
+    alike(await test.bench.store.waiting(), [], 'what waits in the store');
     equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
   }
   const outcome = await commit(begun, { answered: false });

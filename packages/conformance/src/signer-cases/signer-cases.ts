@@ -5,6 +5,9 @@ import { discardCases } from './discard.ts';
 import { downloadCases } from './downloads.ts';
 import { errorCases } from './errors.ts';
 import { expiryCases } from './expiry.ts';
+import { lyingCases, secondCommitCase } from './hostile/lies.ts';
+import { ownerCases } from './hostile/owner.ts';
+import { mixingCases, replayCases } from './hostile/replays.ts';
 import { keyCases } from './keys.ts';
 import { nameCases } from './names.ts';
 import { overwritingCases } from './overwriting.ts';
@@ -36,4 +39,9 @@ export const signerCases: readonly SignerCase[] = [
   ...senderCases,
   ...errorCases,
   ...secretCases,
+  secondCommitCase,
+  ...replayCases,
+  ...mixingCases,
+  ...lyingCases,
+  ...ownerCases,
 ];

@@ -70,7 +70,7 @@ function notFound(): TransferError {
 /** The same for all spellings of a file's URL. */
 function keyOf({ signers, fileBase }: ServerContext, url: string): string | null {
   const owner = signers.find((signer) => signer.owns(url));
-  return owner === undefined ? null : (owner.keyOf?.(url) ?? keyOfFileUrl(fileBase, url));
+  return owner === undefined ? null : (owner.keyOfUrl?.(url) ?? keyOfFileUrl(fileBase, url));
 }
 
 /** What the owner's function is shown: nothing that is signed. */

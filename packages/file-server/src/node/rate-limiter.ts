@@ -1,5 +1,10 @@
 import { isWhole, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { RateDecision, RateKind, RateLimiter } from '../limits.ts';
 
 /** So many requests of one user, or of one address, in so long. */

@@ -9,8 +9,10 @@ import { KEPT_FOR } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';
+import { stagingOf } from '../quarantine.ts';
 import { release, reserve } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
+import { assertStages } from './assert-stages.ts';
 import { deskOf } from './desk.ts';
 import { credentialHash } from './held-ticket.ts';
 import type { BeginRequest } from './wire/requests.ts';
@@ -32,10 +34,11 @@ export async function begin(
   scope.notes.uid = facts.uid;
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
+  await assertStages(signer, { signal });
   const room = { bytes: mostBytes(facts, limits.maxFileSize), keptFor: KEPT_FOR };
   const holding = await reserve(context, scope, allowed.uid, room);
-  const begun = signer.begin(facts, { signal, ...pageOf(context, scope) });
-  const plan = await begun.catch(async (error: unknown) => {
+  const call = { signal, staging: stagingOf(context), ...pageOf(context, scope) };
+  const plan = await signer.begin(facts, call).catch(async (error: unknown) => {
     await release(context, holding);
     throw error;
   });

@@ -2,12 +2,13 @@ import type { Capabilities } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
 import type { RequestScope } from '../scope.ts';
 
-/** What the store of new files can do, within this server's limits. Nobody lists uploads through a server. */
+/** What the store of new files can do, within this server's limits. Nobody lists uploads or stages them through a server. */
 export async function capabilities(
   { signer, limits }: ServerContext,
   { signal }: RequestScope,
 ): Promise<Capabilities> {
   const able = await signer.capabilities({ signal });
   const maxSize = Math.min(able.maxSize, limits.maxFileSize);
-  return { ...able, maxSize, singleUpTo: Math.min(able.singleUpTo, maxSize), listsUnfinished: false };
+  const singleUpTo = Math.min(able.singleUpTo, maxSize);
+  return { ...able, maxSize, singleUpTo, listsUnfinished: false, staging: false };
 }

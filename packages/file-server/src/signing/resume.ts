@@ -1,7 +1,6 @@
 import type { ServerContext } from '../context.ts';
-import { renew } from '../quota/hold.ts';
+import { renew, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
-import { accept } from './accept.ts';
 import { credentialHash, holdTicket } from './held-ticket.ts';
 import type { ResumeAnswer } from './wire/answers.ts';
 import type { TicketRequest } from './wire/requests.ts';
@@ -16,7 +15,7 @@ export async function resume(
   const { facts, signer, desk } = await holdTicket(context, scope, ticket, true);
   const { plan, stored } = await signer.resume(facts.inner, { signal: scope.signal });
   // A client that finds its upload complete makes no commit.
-  if (stored.state === 'committed') await accept(context, scope, signer, facts, stored.object);
+  if (stored.state === 'committed') await settle(context, facts.holding, stored.object.size);
   if (plan === null) return { plan, stored };
   if (stored.state !== 'committed') {
     await renew(context, facts.holding, { bytes: facts.size ?? facts.maxSize, keptFor: plan.keptFor });

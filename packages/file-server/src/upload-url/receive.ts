@@ -1,12 +1,14 @@
-import type { StoredObject } from '@mesibo-files/handler-core';
+import type { CommitCall, StoredObject } from '@mesibo-files/handler-core';
 import { DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { Credential } from '../authorise/types.ts';
 import type { NodeContext } from '../context.ts';
 import { admit, isKnown } from '../front.ts';
-import { release, reserve } from '../quota/hold.ts';
-import type { Holding } from '../quota/types.ts';
+import { inspectionOf, tellOutcome } from '../quarantine.ts';
+import { release, reserve, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
+import { assertStages } from '../signing/assert-stages.ts';
+import { deskOf } from '../signing/desk.ts';
 import type { Desk } from './desk.ts';
 import type { FormFields, UploadFields } from './fields.ts';
 import { fileFacts } from './file-facts.ts';
@@ -15,6 +17,7 @@ import type { Form } from './form.ts';
 import { memorySource, spooledSource, streamSource } from './sources.ts';
 import { storeFile } from './store-file.ts';
 import { tooLargeForStranger, watchRate } from './strangers.ts';
+import type { Owner } from './upload-signer.ts';
 
 /** A file up to so many bytes is taken in whole before it is sent on: its length is then known, and one request enough. */
 const SMALL = MIB;
@@ -40,7 +43,6 @@ export interface Receiving {
 /** A stored file, and what its form said of it. */
 export interface Received {
   readonly object: StoredObject;
-  readonly holding: Holding | null;
   readonly fields: UploadFields;
 }
 
@@ -148,6 +150,7 @@ async function stored(
 ): Promise<Received> {
   const { context, desk, gone, maxSize, scope } = receiving;
   const { mid, uid, source: fileSource } = fields;
+  const { requestId } = scope;
   const file = {
     ...fileFacts(part),
     source,
@@ -156,6 +159,7 @@ async function stored(
     uid: allowed.uid ?? uid,
     secure: allowed.secure ?? false,
     maxSize: Math.min(maxSize, allowed.maxSize ?? maxSize),
+    owner: await ownerOf(context, requestId, gone),
   };
   const room = { bytes: source.facts.size ?? file.maxSize, keptFor: context.limits.requestTimeout || DAY };
   const holding = await reserve(context, scope, allowed.uid, room);
@@ -163,5 +167,31 @@ async function stored(
   receiving.release.push(() => release(context, holding));
   const object = await storeFile(desk.runtimeFor(context), context.signer, file, gone);
   scope.notes.bytes = object.size;
-  return { object, fields, holding };
+  await settle(context, holding, object.size);
+  tellOutcome(context, { requestId, via: 'upload-url' }, { state: 'stored', object });
+  return { object, fields };
+}
+
+/** Asks the owner's hook of this upload; nobody is asked for a client that is gone. */
+async function ownerOf(context: NodeContext, requestId: string, gone: AbortSignal): Promise<Owner | null> {
+  const { signer, onStored } = context;
+  if (onStored === null) return null;
+  await assertStages(signer, { signal: gone });
+  const [{ name: store }] = (await deskOf(context)).stores;
+  const via = 'upload-url';
+  return {
+    inspection: (ticket, manifest) => {
+      const upload = { signer, store, ticket, manifest, via, requestId } as const;
+      const { inspect } = inspectionOf(context, upload);
+      return inspect === undefined ? {} : { inspect: unlessGone(gone, inspect) };
+    },
+    onRefused: (refused) => tellOutcome(context, { requestId, via }, refused),
+  };
+}
+
+function unlessGone(gone: AbortSignal, inspect: NonNullable<CommitCall['inspect']>): typeof inspect {
+  return (pending) => {
+    gone.throwIfAborted();
+    return inspect(pending);
+  };
 }

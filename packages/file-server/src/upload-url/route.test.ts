@@ -169,7 +169,7 @@ describe('the upload URL', () => {
     const bad = await post(world.baseUrl, [...fiveFields(), filePart('x', 'virus.exe')]);
     expect({ status: bad.status, body: bad.body }).toEqual({
       status: 403,
-      body: { result: false, error: 'forbidden', message: 'It is a virus.' },
+      body: { result: false, error: 'forbidden', message: 'the commit was refused: It is a virus.' },
     });
     expect(await world.keys()).toHaveLength(1);
   });

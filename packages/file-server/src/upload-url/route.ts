@@ -6,9 +6,7 @@ import { problemOf } from '../http/problem.ts';
 import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import type { NodeRoute } from '../node/serve-node.ts';
-import { settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
-import { tellStored } from '../stored.ts';
 import { sendAndDrain, sendJson } from './answer.ts';
 import { Desk } from './desk.ts';
 import { dialectOf } from './dialect.ts';
@@ -98,10 +96,7 @@ async function take(
   const release: (() => void | Promise<void>)[] = [];
   try {
     const receiving = { context, scope, desk, form, fields, maxSize, gone: gone.signal, release };
-    const received = await receive(receiving);
-    await tellStored(context, scope, context.signer, received.object, 'upload-url');
-    await settle(context, received.holding, received.object.size);
-    return received;
+    return await receive(receiving);
   } catch (error) {
     form.fail(error);
     throw gone.signal.aborted ? gone.signal.reason : error;

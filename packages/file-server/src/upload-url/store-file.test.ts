@@ -27,6 +27,7 @@ const facts = {
   fileSource: 0,
   maxSize: 100_000,
   secure: true,
+  owner: null,
 };
 const stream = (): Source =>
   streamSource(

@@ -1,4 +1,4 @@
-import type { Commit, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
+import type { Commit, CommitCall, Manifest, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
 
 /** What this server knows of an upload, and the engine does not ask for. */
 export interface Known {
@@ -6,6 +6,15 @@ export interface Known {
   readonly maxSize: number;
   /** The file is protected. */
   readonly secure: boolean;
+  /** Whoever is asked before anyone can read the file; null where nobody is, and then nothing needs to wait. */
+  readonly owner: Owner | null;
+}
+
+/** The owner of the server, as one upload sees it. */
+export interface Owner {
+  /** What the commit of this ticket asks. */
+  readonly inspection: (ticket: Ticket, manifest: Manifest) => Pick<CommitCall, 'inspect'>;
+  readonly onRefused: (refused: Commit) => void;
 }
 
 /** A signer for one upload, that can take it back. */
@@ -37,7 +46,12 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
     capabilities: (call) => signer.capabilities(call),
     begin: async (facts, call) => {
       const maxSize = Math.min(facts.maxSize ?? known.maxSize, known.maxSize);
-      const plan = await signer.begin({ ...facts, secure: known.secure, maxSize }, toTheEnd(call));
+      // The server sends the bytes itself: only the owner's decision keeps the file from being read.
+      const staging = known.owner === null ? 'none' : 'readable';
+      const plan = await signer.begin(
+        { ...facts, secure: known.secure, maxSize },
+        { ...toTheEnd(call), staging },
+      );
       begun.set(plan.ticket, { tried: false, url: null, discarded: false });
       return plan;
     },
@@ -46,7 +60,9 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
     commit: async (ticket, manifest, call): Promise<Commit> => {
       const one = begun.get(ticket);
       if (one !== undefined) one.tried = true;
-      const committed = await signer.commit(ticket, manifest, toTheEnd(call));
+      const asked = known.owner?.inspection(ticket, manifest) ?? {};
+      const committed = await signer.commit(ticket, manifest, { ...toTheEnd(call), ...asked });
+      if (committed.state === 'refused') known.owner?.onRefused(committed);
       if (one !== undefined && committed.state === 'stored') one.url = committed.object.url;
       return committed;
     },

@@ -22,7 +22,7 @@ function bench() {
       new Promise((resolve, reject) => {
         runs.push({ shared, finish: resolve, fail: reject });
       });
-    const promise = joins.join(key, waiter, start, () => seen.push(`${name} joined`));
+    const promise = joins.join(key, waiter, { start, onJoined: () => seen.push(`${name} joined`) });
     return { result: watched(promise), stop: () => controller.abort() };
   };
   return { join, runs, seen };
@@ -147,6 +147,8 @@ describe('those who want the same', () => {
     const joins = new Joins<string>();
     const waiter = { signal: AbortSignal.abort(), onProgress: () => undefined, path: '', priority: () => 0 };
     const start = (): Promise<string> => Promise.reject(new Error('started'));
-    await expect(joins.join('k', waiter, start, () => undefined)).rejects.toMatchObject({ code: 'stopped' });
+    await expect(joins.join('k', waiter, { start, onJoined: () => undefined })).rejects.toMatchObject({
+      code: 'stopped',
+    });
   });
 });

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { settled, watched } from '../../test/context.ts';
 import { type Entry, TransferQueue } from './queue.ts';
 
+const still = { monotonic: () => 0 };
+
 /** A queue whose tasks end when they are told to. */
 function tasks(options: { readonly maxTransfers: number; readonly smallLane: number }) {
-  const queue = new TransferQueue(options);
+  const queue = new TransferQueue(options, still);
   const running = new Map<number, () => void>();
   const began: number[] = [];
   const queued: number[] = [];
@@ -97,7 +99,7 @@ describe('the queue', () => {
   });
 
   it('does not begin what was stopped before', async () => {
-    const queue = new TransferQueue({ maxTransfers: 1, smallLane: 0 });
+    const queue = new TransferQueue({ maxTransfers: 1, smallLane: 0 }, still);
     const entry = { priority: () => 0, small: false, signal: AbortSignal.abort() };
     let ran = false;
     const task = async (): Promise<void> => {
@@ -108,7 +110,7 @@ describe('the queue', () => {
   });
 
   it('goes on after a task that failed', async () => {
-    const queue = new TransferQueue({ maxTransfers: 1, smallLane: 0 });
+    const queue = new TransferQueue({ maxTransfers: 1, smallLane: 0 }, still);
     const entry = { priority: () => 0, small: false, signal: new AbortController().signal };
     const failed = queue.run(
       entry,

@@ -1,96 +1,228 @@
+import type { Lane } from '../engine/lane.ts';
 import { stopReason } from '../engine/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import { Heap } from './heap.ts';
 import type { AdmissionOptions } from './options.ts';
 
 /** What the queue must know of a transfer. */
 export interface Entry {
-  /** Larger first; then first come. Asked whenever a lane is free, since it may rise while the transfer waits. */
+  /**
+   * Larger first; then first come. It may change while the transfer waits: it is asked again when a lane is free, and
+   * where very many wait, at least every 50 ms of that.
+   */
   readonly priority: () => number;
   /** May use the lane for small files. */
   readonly small: boolean;
-  /** Takes the transfer out of the queue; one that runs already must end by itself. */
+  /** A download of a URL that no signer owns: one lane is kept from those. Default false. */
+  readonly foreign?: boolean;
+  /** Takes the transfer out of the queue; of one that runs already it gives the lane to another. */
   readonly signal: AbortSignal;
 }
 
-interface Waiting extends Entry {
+interface Waiting {
+  /** Null: it has left. */
+  entry: Entry | null;
+  /** In the order in which they came. */
+  readonly number: number;
+  /** As it was when it was last asked. */
+  priority: number;
   readonly start: () => void;
 }
 
-/** The process's queue: so many transfers at once, with a lane kept for small files. */
-export class TransferQueue {
-  readonly #options: Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>;
-  /** In the order in which they came. */
-  readonly #waiting: Waiting[] = [];
-  #running = 0;
-  #runningLarge = 0;
+/** Up to so many are asked for their priority whenever a lane is free. */
+const FEW = 256;
+/** More than that are asked again after so many milliseconds. */
+const ASKED_EVERY = 50;
 
-  constructor(options: Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'>) {
+/** So many transfers at most have given their lane away while they wait for something: each keeps its file open. */
+const MOST_AWAY = 500;
+
+type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'> &
+  Partial<Pick<AdmissionOptions, 'ownLane'>>;
+
+/** Which lanes a transfer may have: all, all but those for small files, or of these all but those kept from strangers. */
+const KINDS = ['small', 'large', 'foreign'] as const;
+type Kind = (typeof KINDS)[number];
+
+function kindOf({ small, foreign }: Pick<Entry, 'small' | 'foreign'>): Kind {
+  if (foreign === true) return 'foreign';
+  return small ? 'small' : 'large';
+}
+
+/** The process's queue: so many transfers at once, with a lane kept for small files, and one from strangers. */
+export class TransferQueue {
+  readonly #options: Lanes;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #heaps: Readonly<Record<Kind, Heap<Waiting>>> = {
+    small: new Heap(isBefore),
+    large: new Heap(isBefore),
+    foreign: new Heap(isBefore),
+  };
+  readonly #running: Record<Kind, number> = { small: 0, large: 0, foreign: 0 };
+  #away = 0;
+  #last = 0;
+  /** Of those in the heaps, so many have left. */
+  #left = 0;
+  #asked = Number.NEGATIVE_INFINITY;
+
+  constructor(options: Lanes, clock: Pick<Clock, 'monotonic'>) {
     this.#options = options;
+    this.#clock = clock;
   }
 
-  /** Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting. */
-  async run<T>(entry: Entry, task: () => Promise<T>, onQueued: () => void): Promise<T> {
-    if (entry.signal.aborted) throw stopReason(entry.signal);
-    if (!this.#hasRoom(entry)) {
+  /**
+   * Runs the task when its turn comes. `onQueued` is told when that is not at once. Rejects when stopped while waiting.
+   * A task may give its lane away for a while. One that is stopped while it runs keeps it no longer, however long it takes
+   * to end.
+   */
+  async run<T>(entry: Entry, task: (lane: Lane) => Promise<T>, onQueued: () => void): Promise<T> {
+    const { signal } = entry;
+    const kind = kindOf(entry);
+    if (signal.aborted) throw stopReason(signal);
+    this.#last += 1;
+    const number = this.#last;
+    if (this.#hasRoom(kind)) this.#running[kind] += 1;
+    else {
       onQueued();
-      await this.#wait(entry);
-    } else this.#take(entry);
-    try {
-      return await task();
-    } finally {
-      this.#running -= 1;
-      if (!entry.small) this.#runningLarge -= 1;
+      await this.#wait(entry, kind, number);
+    }
+    return this.#runInLane(entry, kind, number, task);
+  }
+
+  /** Many wait, few run: what only those need that run is made here. */
+  async #runInLane<T>(
+    entry: Entry,
+    kind: Kind,
+    number: number,
+    task: (lane: Lane) => Promise<T>,
+  ): Promise<T> {
+    const { signal } = entry;
+    let state: 'held' | 'away' | 'over' = 'held';
+    const leave = (next: 'away' | 'over'): void => {
+      const before = state;
+      state = next;
+      if (before === 'away') this.#away -= 1;
+      if (next === 'away') this.#away += 1;
+      if (before !== 'held') return;
+      this.#running[kind] -= 1;
       this.#admitNext();
+    };
+    const lane: Lane = {
+      release: () => {
+        if (state !== 'held' || this.#away >= MOST_AWAY) return false;
+        leave('away');
+        return true;
+      },
+      reacquire: async () => {
+        if (signal.aborted) throw stopReason(signal);
+        if (this.#hasRoom(kind)) this.#running[kind] += 1;
+        else await this.#wait(entry, kind, number);
+        if (state === 'away') {
+          this.#away -= 1;
+          state = 'held';
+          return;
+        }
+        // The task has ended meanwhile: the lane is another's.
+        this.#running[kind] -= 1;
+        this.#admitNext();
+      },
+    };
+    const onAbort = (): void => leave('over');
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      if (signal.aborted) throw stopReason(signal);
+      return await task(lane);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      leave('over');
     }
   }
 
-  #wait(entry: Entry): Promise<void> {
+  /** A priority has changed: the next free lane asks all. */
+  reconsider(): void {
+    this.#asked = Number.NEGATIVE_INFINITY;
+  }
+
+  #wait(entry: Entry, kind: Kind, number: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (entry.signal.aborted) return reject(stopReason(entry.signal));
+      const { signal } = entry;
+      const onAbort = (): void => {
+        waiting.entry = null;
+        this.#left += 1;
+        if (this.#left > this.#size / 2) this.#rebuild(false);
+        reject(stopReason(signal));
+      };
       const waiting: Waiting = {
-        ...entry,
+        entry,
+        number,
+        priority: entry.priority(),
         start: () => {
-          entry.signal.removeEventListener('abort', onAbort);
+          signal.removeEventListener('abort', onAbort);
           resolve();
         },
       };
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(stopReason(entry.signal));
-      };
-      entry.signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(waiting);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#heaps[kind].add(waiting);
     });
   }
 
-  #hasRoom({ small }: Pick<Entry, 'small'>): boolean {
-    const { maxTransfers, smallLane } = this.#options;
-    if (this.#running >= maxTransfers) return false;
-    return small || this.#runningLarge < Math.max(1, maxTransfers - smallLane);
+  get #size(): number {
+    return KINDS.reduce((sum, kind) => sum + this.#heaps[kind].size, 0);
   }
 
-  #take({ small }: Pick<Entry, 'small'>): void {
-    this.#running += 1;
-    if (!small) this.#runningLarge += 1;
+  #hasRoom(kind: Kind): boolean {
+    const { maxTransfers, smallLane, ownLane = 0 } = this.#options;
+    const { small, large, foreign } = this.#running;
+    if (small + large + foreign >= maxTransfers) return false;
+    if (kind === 'small') return true;
+    const forLarge = Math.max(1, maxTransfers - smallLane);
+    if (large + foreign >= forLarge) return false;
+    return kind === 'large' || foreign < Math.max(1, forLarge - ownLane);
   }
 
   #admitNext(): void {
+    const waiting = this.#size;
+    const old = this.#clock.monotonic() - this.#asked >= ASKED_EVERY;
+    if (waiting > 0 && (waiting <= FEW || old)) this.#rebuild(true);
     for (;;) {
-      const next = this.#firstInTurn();
-      if (next === undefined) return;
-      this.#waiting.splice(this.#waiting.indexOf(next), 1);
-      this.#take(next);
+      const next = this.#first();
+      if (next === null) return;
+      const { entry } = next;
+      if (entry === null) continue;
+      this.#running[kindOf(entry)] += 1;
       next.start();
     }
   }
 
-  /** Of those that a lane is free for, the first with the largest priority. */
-  #firstInTurn(): Waiting | undefined {
-    let first: { readonly waiting: Waiting; readonly priority: number } | undefined;
-    for (const waiting of this.#waiting) {
-      if (!this.#hasRoom(waiting)) continue;
-      const priority = waiting.priority();
-      if (first === undefined || priority > first.priority) first = { waiting, priority };
+  /** Takes out the first that a lane is free for, in the order of priority; it may have left. */
+  #first(): Waiting | null {
+    let best: { readonly kind: Kind; readonly first: Waiting } | null = null;
+    for (const kind of KINDS) {
+      const { first } = this.#heaps[kind];
+      if (first === undefined || !this.#hasRoom(kind)) continue;
+      if (best === null || isBefore(first, best.first)) best = { kind, first };
     }
-    return first?.waiting;
+    if (best === null) return null;
+    this.#heaps[best.kind].removeFirst();
+    if (best.first.entry === null) this.#left -= 1;
+    return best.first;
   }
+
+  /** Throws those out who left, and puts the others in order. */
+  #rebuild(ask: boolean): void {
+    for (const kind of KINDS) {
+      this.#heaps[kind].keep((waiting) => {
+        if (waiting.entry === null) return false;
+        if (ask) waiting.priority = waiting.entry.priority();
+        return true;
+      });
+    }
+    this.#left = 0;
+    if (ask) this.#asked = this.#clock.monotonic();
+  }
+}
+
+function isBefore(left: Waiting, right: Waiting): boolean {
+  return left.priority === right.priority ? left.number < right.number : left.priority > right.priority;
 }

@@ -3,10 +3,12 @@ import type { Source } from '../ports/files.ts';
 
 /** A file that a page was given: from an input, a drop, a camera or a download. */
 export function blobSource(blob: Blob, name: string): Source {
-  // A Blob never changes. A File can on the disk, and reading it then fails.
-  const changed = blob instanceof File ? blob.lastModified : 0;
+  // A Blob never changes, and nothing but itself tells it from others. A File can change on the disk, and reading it then
+  // fails; but browsers look at its size and its time alone, so an edit of the same size whose time was put back is not
+  // seen.
+  const version = blob instanceof File ? blob.lastModified : idOf(blob);
   return {
-    facts: { size: blob.size, fingerprint: `${blob.size}-${changed}-${blob.type}`, name },
+    facts: { size: blob.size, fingerprint: `${blob.size}-${version}-${blob.type}`, name },
     replayable: true,
     async read(offset, buffer) {
       const bytes = await bytesOf(blob.slice(offset, offset + buffer.length));
@@ -19,6 +21,15 @@ export function blobSource(blob: Blob, name: string): Source {
     },
     close: async () => undefined,
   };
+}
+
+const ids = new WeakMap<Blob, string>();
+
+/** Random, since a journal may outlive the page. */
+function idOf(blob: Blob): string {
+  const id = ids.get(blob) ?? crypto.randomUUID();
+  ids.set(blob, id);
+  return id;
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
-import type { FilePort, Target } from '../ports/files.ts';
+import type { FilePort, Stretch, Target } from '../ports/files.ts';
+import { keptOf, withStretch } from '../ports/stretches.ts';
 import { BlobPieces } from './blob-pieces.ts';
 import { blobSource } from './blob-source.ts';
 
@@ -22,7 +23,9 @@ export interface BrowserFiles extends FilePort {
 interface Part {
   readonly resumeKey: string | null;
   readonly pieces: BlobPieces;
-  kept: number;
+  stretches: readonly Stretch[];
+  /** A run is at work on it. */
+  taken: boolean;
 }
 
 /** Makes an empty set of files. */
@@ -45,30 +48,43 @@ export function browserFiles(): BrowserFiles {
       files.delete(path);
       parts.delete(path);
     },
+    look: async (path) => blobSource(find(path), nameOf(path)).facts,
     openSource: async (path) => blobSource(find(path), nameOf(path)),
     async openTarget(path, resumeKey): Promise<Target> {
       const earlier = parts.get(path);
-      const same = earlier !== undefined && resumeKey !== null && earlier.resumeKey === resumeKey;
-      const part: Part = same ? earlier : { resumeKey, pieces: new BlobPieces(), kept: 0 };
-      parts.set(path, part);
+      const free = earlier !== undefined && !earlier.taken;
+      const same = free && resumeKey !== null && earlier.resumeKey === resumeKey;
+      const part: Part = same
+        ? earlier
+        : { resumeKey, pieces: new BlobPieces(), stretches: [], taken: false };
+      part.taken = true;
+      // Of two who write to one place at once, the first can be continued.
+      if (earlier === undefined || free) parts.set(path, part);
+      const forget = (): void => {
+        if (parts.get(path) === part) parts.delete(path);
+      };
+      const put = (place: string): void => {
+        const name = nameOf(place);
+        files.set(place, part.pieces.file(name, contentTypeOf(name)));
+      };
       return {
-        kept: part.kept,
+        ...keptOf(part.stretches),
         write: async (offset, bytes) => part.pieces.write(offset, bytes),
         read: (offset, buffer) => part.pieces.read(offset, buffer),
-        keep: async (upTo) => {
-          part.kept = upTo;
+        keep: async (upTo, first = 0) => {
+          part.stretches = withStretch(part.stretches, { first, end: upTo });
         },
-        commit: async (finalPath) => {
-          const name = nameOf(finalPath);
-          files.set(finalPath, part.pieces.file(name, contentTypeOf(name)));
-          parts.delete(path);
+        copy: async (place) => put(place),
+        commit: async (place) => {
+          put(place);
+          forget();
         },
         close: async (keep) => {
-          if (!keep || part.kept === 0) parts.delete(path);
+          part.taken = false;
+          if (!keep || part.stretches.length === 0) forget();
         },
       };
     },
-    copy: async (from, to) => void files.set(to, find(from)),
   };
 }
 

@@ -29,7 +29,10 @@ export interface MesiboFileTransfer<Context = unknown> {
   readonly source: number;
   /** Which of a profile's several pictures. Since 2.4.0; *undocumented*. */
   readonly imageIndex: number;
-  /** Downloads only: the file is protected, and the handler must send a token or fail. */
+  /**
+   * The file is protected. Of a download, the handler must send a token or fail. mesibo documents it for downloads only;
+   * this project's hosts set it for uploads too, so that the store learns what the sender wants.
+   */
   readonly secure: boolean;
   /** The URL is a link to somewhere else, not a hosted file. *Undocumented.* */
   readonly externalLink: boolean;

@@ -98,6 +98,14 @@ export const ERROR_CODES = {
     retryable: false,
     hint: 'The store no longer knows this unfinished upload. Start it again from the beginning.',
   },
+  'upload-ended': {
+    retryable: false,
+    hint: 'This upload was committed or refused already, and takes no more bytes. Start a new one.',
+  },
+  'commit-pending': {
+    retryable: true,
+    hint: 'Every byte is stored, and the server is still checking the file. Start the transfer again later: nothing is sent twice.',
+  },
   'upload-incomplete': {
     retryable: true,
     hint: 'The store does not hold every part. Start the upload again: it sends what is missing.',
@@ -134,6 +142,10 @@ export const ERROR_CODES = {
   },
   timeout: { retryable: true, hint: 'The server did not answer in time.' },
   stalled: { retryable: true, hint: 'No byte moved for a while, and the connection was given up.' },
+  'too-slow': {
+    retryable: true,
+    hint: 'The server sends less than the minimum speed. Try again later, or lower `minForeignSpeed`.',
+  },
   throttled: {
     retryable: true,
     hint: 'The store asks for fewer requests. Lower the concurrency if it happens often.',

@@ -102,6 +102,7 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   > & {
     readonly from: string;
     readonly imageIndex: number;
+    readonly secure: boolean;
   } {
     const { signer, uid } = this.#options;
     return {
@@ -110,6 +111,7 @@ export class SignedFileTransferHandler implements FileTransferHandler {
       mid: file.mid,
       source: file.source,
       imageIndex: file.imageIndex,
+      secure: file.secure,
       uid: typeof uid === 'function' ? uid() : (uid ?? 0),
     };
   }

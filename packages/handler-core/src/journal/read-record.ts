@@ -1,10 +1,12 @@
 import type { JournalRecord } from '../ports/journal.ts';
+import type { PartFacts } from '../signer/signer.ts';
 
 const ALGORITHMS = ['crc32', 'crc32c', 'crc64nvme', 'md5', 'sha256'];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isFields(value: unknown): value is Fields {
+/** Whether this is an object with named fields. */
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -16,16 +18,6 @@ function isDigests(value: unknown): boolean {
   return (
     isFields(value) &&
     Object.entries(value).every(([name, digest]) => ALGORITHMS.includes(name) && typeof digest === 'string')
-  );
-}
-
-function isSlice(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    isCount(value.number) &&
-    value.number !== 0 &&
-    isCount(value.size) &&
-    isDigests(value.digests)
   );
 }
 
@@ -67,23 +59,41 @@ function isObject(value: unknown): boolean {
   );
 }
 
-function isRecord(value: unknown): value is JournalRecord {
+function isWaiter(value: unknown): boolean {
+  return isFields(value) && isText(value.key) && typeof value.remembered === 'boolean';
+}
+
+function isState(value: Fields): boolean {
+  if (value.state === 'asked') return true;
+  if (value.state === 'stored') return isObject(value.object);
   return (
-    isFields(value) &&
-    [value.key, value.fingerprint, value.ticket, value.transferId].every(isText) &&
-    Array.isArray(value.slices) &&
-    value.slices.every(isSlice) &&
-    (value.object === null || isObject(value.object)) &&
-    typeof value.updatedAt === 'number'
+    (value.state === 'open' || value.state === 'given-up') &&
+    isText(value.ticket) &&
+    typeof value.committing === 'boolean'
   );
 }
 
-/** The record in a JSON text, or null when it is none: cut off, of a later version, or somebody else's. */
-export function readRecord(text: string): JournalRecord | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
+/** Whether this is a slice as a journal holds it. */
+export function isSlice(value: unknown): value is PartFacts {
+  return (
+    isFields(value) &&
+    isCount(value.number) &&
+    value.number !== 0 &&
+    isCount(value.size) &&
+    isDigests(value.digests)
+  );
+}
+
+/** Whether this is a record that this version of the package can act on. */
+export function isRecord(value: unknown): value is JournalRecord {
+  return (
+    isFields(value) &&
+    [value.transferId, value.store, value.fingerprint].every(isText) &&
+    Array.isArray(value.waiters) &&
+    value.waiters.every(isWaiter) &&
+    Array.isArray(value.slices) &&
+    value.slices.every(isSlice) &&
+    typeof value.updatedAt === 'number' &&
+    isState(value)
+  );
 }

@@ -2,6 +2,7 @@ import { fromBase64 } from '../digest/base64.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HashPort } from '../ports/hash.ts';
 import type { DigestAlgorithm, ObjectIntegrity } from '../signer/digests.ts';
+import { Decisions } from './decisions.ts';
 import { digestOf, integrityOfParts } from './digesting.ts';
 import { Pieces } from './pieces.ts';
 import type { ObjectHead, ObjectRecord, PartsRecord, SessionRecord } from './records.ts';
@@ -14,6 +15,9 @@ export class Backend {
   readonly clock: Clock;
   readonly hash: HashPort;
   readonly #capacity: number;
+  /** What was decided of each upload. */
+  readonly decisions: Decisions = new Decisions();
+  readonly #hidden = new Set<string>();
   #versions = 0;
 
   constructor(clock: Clock, hash: HashPort, capacity: number) {
@@ -32,6 +36,15 @@ export class Backend {
 
   begin(upload: PartsRecord | SessionRecord): void {
     this.#uploads.set(upload.id, upload);
+  }
+
+  /** Nobody reads what is under this name unsigned: it waits for its commit. */
+  hide(name: string): void {
+    this.#hidden.add(name);
+  }
+
+  isHidden(name: string): boolean {
+    return this.#hidden.has(name);
   }
 
   /** Forgets an upload and what it holds. */
@@ -76,7 +89,17 @@ export class Backend {
     this.#versions += 1;
     const version = `"v${this.#versions}"`;
     const { contentType, disposition, meta } = head;
-    const record: ObjectRecord = { key, contentType, disposition, meta, bytes, version, integrity };
+    const createdAt = this.clock.now();
+    const record: ObjectRecord = {
+      key,
+      contentType,
+      disposition,
+      meta,
+      bytes,
+      version,
+      integrity,
+      createdAt,
+    };
     this.objects.set(key, record);
     return record;
   }
@@ -85,16 +108,22 @@ export class Backend {
     const before = upload.parts.get(number)?.bytes.length ?? 0;
     this.makeRoom(bytes.length - before);
     upload.parts.set(number, { bytes, digest });
+    upload.heardAt = this.clock.now();
   }
 
-  /** Puts the parts 1 to `count` together to an object, which must not be there yet if `create` is set. */
-  complete(upload: PartsRecord, count: number, create: boolean): ObjectRecord {
+  /** The parts 1 to `count` together; they stay as they are. @throws Refusal 400 when one is not there */
+  assemble(upload: PartsRecord, count: number): { bytes: Pieces; integrity: ObjectIntegrity } {
     const parts = Array.from({ length: count }, (_, index) => upload.parts.get(index + 1));
     const found = parts.filter((part) => part !== undefined);
     if (found.length < count) throw new Refusal(400, 'InvalidPart');
     const decode = (digest: string): Uint8Array => fromBase64(digest) ?? new Uint8Array();
     const integrity = integrityOfParts(this.hash, upload.algorithm, upload.partSize, found, decode);
-    const bytes = new Pieces(found.map((part) => part.bytes));
+    return { bytes: new Pieces(found.map((part) => part.bytes)), integrity };
+  }
+
+  /** Puts the parts 1 to `count` together to an object, which must not be there yet if `create` is set. */
+  complete(upload: PartsRecord, count: number, create: boolean): ObjectRecord {
+    const { bytes, integrity } = this.assemble(upload, count);
     const object = this.putObject(upload.key, upload.head, bytes, integrity, create);
     this.end(upload.id);
     return object;

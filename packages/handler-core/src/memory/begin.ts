@@ -3,7 +3,8 @@ import { TransferError } from '../errors/transfer-error.ts';
 import { normaliseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import type { Plan } from '../signer/plan.ts';
-import type { FileFacts } from '../signer/signer.ts';
+import type { BeginCall, FileFacts } from '../signer/signer.ts';
+import { isStaged, landingName } from './landing.ts';
 import { headOf } from './object-head.ts';
 import { integrityOf, planOf } from './plan.ts';
 import { signParts } from './sign.ts';
@@ -20,7 +21,12 @@ function checkFacts(settings: SignerSettings, facts: FileFacts): void {
   }
 }
 
-function ticketFacts({ settings, random }: SignerContext, facts: FileFacts, now: number): TicketFacts {
+function ticketFacts(
+  { settings, random }: SignerContext,
+  facts: FileFacts,
+  now: number,
+  { staging = 'none' }: BeginCall,
+): TicketFacts {
   const { size, name, source, uid, transferId } = facts;
   const contentType = normaliseMediaType(facts.contentType) ?? 'application/octet-stream';
   const single = size !== null && settings.singleUpTo > 0 && size <= settings.singleUpTo;
@@ -43,22 +49,26 @@ function ticketFacts({ settings, random }: SignerContext, facts: FileFacts, now:
     uid,
     secure: facts.secure ?? false,
     mid: String(facts.mid),
+    staging,
     upload: shape === 'single' ? null : toHex(random.bytes(16)),
     begunAt: now,
   };
 }
 
 /** Chooses key, shape and part size, and opens the store's record of the upload. */
-export function beginUpload(context: SignerContext, facts: FileFacts, now: number): Plan {
+export function beginUpload(context: SignerContext, facts: FileFacts, now: number, call: BeginCall): Plan {
   const { backend, secret, settings } = context;
   checkFacts(settings, facts);
-  const ticket = ticketFacts(context, facts, now);
+  const ticket = ticketFacts(context, facts, now, call);
   const label = sealTicket(secret, ticket);
-  const { key, upload: id, partSize, size, maxSize } = ticket;
+  const { upload: id, partSize, size, maxSize } = ticket;
+  const key = landingName(settings, ticket);
+  if (isStaged(ticket)) backend.hide(key);
   if (id !== null) {
     const begunAt = backend.clock.now();
     const lapsesAt = begunAt + settings.keptFor;
-    const record = { id, key, label, begunAt, lapsesAt, head: headOf(ticket), algorithm: settings.digest };
+    const head = headOf(ticket);
+    const record = { id, key, label, begunAt, heardAt: begunAt, lapsesAt, head, algorithm: settings.digest };
     if (ticket.shape === 'parts') backend.begin({ ...record, kind: 'parts', partSize, parts: new Map() });
     else {
       const { chunkMultiple } = settings;

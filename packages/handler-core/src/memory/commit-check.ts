@@ -1,6 +1,7 @@
 import type { Digests } from '../signer/digests.ts';
 import type { Commit, Manifest } from '../signer/signer.ts';
 import type { ObjectRecord } from './records.ts';
+import type { SignerContext } from './signer-context.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Why a commit refuses what is stored. */
@@ -27,7 +28,7 @@ export function checkManifest(ticket: TicketFacts, manifest: Manifest): CommitRe
 export function checkObject(
   ticket: TicketFacts,
   manifest: Manifest,
-  object: ObjectRecord,
+  object: Pick<ObjectRecord, 'bytes' | 'contentType' | 'integrity'>,
 ): CommitRefusal | null {
   const refused = (code: CommitRefusal['code'], reason: string): CommitRefusal => ({
     state: 'refused',
@@ -44,4 +45,13 @@ export function checkObject(
   return sent.some((digests) => contradict(digests, held))
     ? refused('digest-mismatch', 'Other bytes are stored than were sent.')
     : null;
+}
+
+/** What a commit says when there is no object of this upload. */
+export function absent({ backend, settings }: SignerContext, ticket: TicketFacts): Commit {
+  if (backend.objects.has(ticket.key)) {
+    return { state: 'refused', code: 'object-exists', reason: 'Another object has this key.' };
+  }
+  const young = backend.clock.now() < ticket.begunAt + settings.keptFor;
+  return ticket.shape === 'single' && young ? { state: 'missing', parts: [1] } : { state: 'gone' };
 }

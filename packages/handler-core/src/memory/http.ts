@@ -60,7 +60,7 @@ async function route(settings: HttpSettings, request: HttpRequest): Promise<Rout
   const { backend, secret, baseUrl, ranges, faults } = settings;
   const open = request.method === 'GET' || request.method === 'HEAD';
   const key = settings.publicRead && open ? keyOfFileUrl(baseUrl, request.url) : null;
-  if (key !== null) return getObject(backend, key, request, ranges);
+  if (key !== null && !backend.isHidden(key)) return getObject(backend, key, request, ranges);
   const granted = verifyUrl(secret, baseUrl, request, backend.clock.now());
   if (granted.query.has('session')) return sessionRequest(backend, granted, request, faults.storeOnly);
   if (open) return getObject(backend, granted.key, request, ranges);

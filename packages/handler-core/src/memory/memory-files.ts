@@ -1,5 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
-import type { FilePort, Source, Target } from '../ports/files.ts';
+import type { FilePort, Source, SourceFacts, Stretch, Target } from '../ports/files.ts';
+import { keptOf, withStretch } from '../ports/stretches.ts';
 
 /** A device's files in memory, for tests. Everything may be looked at and changed between two calls. */
 export interface MemoryFiles extends FilePort {
@@ -13,10 +14,20 @@ export interface MemoryFiles extends FilePort {
   beforeRead?: ((path: string, offset: number) => void | Promise<void>) | undefined;
 }
 
-interface Part {
-  resumeKey: string | null;
-  bytes: Uint8Array;
-  kept: number;
+class Part {
+  readonly resumeKey: string | null;
+  bytes: Uint8Array = new Uint8Array(0);
+  stretches: readonly Stretch[] = [];
+  /** A run is at work on it. */
+  taken = false;
+
+  constructor(resumeKey: string | null) {
+    this.resumeKey = resumeKey;
+  }
+
+  get kept(): number {
+    return keptOf(this.stretches).kept;
+  }
 }
 
 /** Makes an empty device. */
@@ -33,17 +44,21 @@ export function memoryFiles(): MemoryFiles {
     const bytes = files.get(path);
     return bytes === undefined ? 'gone' : `${bytes.length}-${idOf(bytes)}`;
   };
+  const factsOf = (path: string): SourceFacts => {
+    const bytes = files.get(path);
+    if (bytes === undefined) throw new TransferError('file-not-found', `no ${path}`);
+    return {
+      size: bytes.length,
+      fingerprint: fingerprint(path),
+      name: path.split('/').at(-1) ?? path,
+    };
+  };
   const self: MemoryFiles = {
     files,
     unfinished: parts,
+    look: async (path) => factsOf(path),
     async openSource(path): Promise<Source> {
-      const opened = files.get(path);
-      if (opened === undefined) throw new TransferError('file-not-found', `no ${path}`);
-      const facts = {
-        size: opened.length,
-        fingerprint: fingerprint(path),
-        name: path.split('/').at(-1) ?? path,
-      };
+      const facts = factsOf(path);
       return {
         facts,
         replayable: true,
@@ -59,11 +74,17 @@ export function memoryFiles(): MemoryFiles {
     },
     async openTarget(path, resumeKey): Promise<Target> {
       const earlier = parts.get(path);
-      const same = earlier !== undefined && resumeKey !== null && earlier.resumeKey === resumeKey;
-      const part: Part = same ? earlier : { resumeKey, bytes: new Uint8Array(0), kept: 0 };
-      parts.set(path, part);
+      const free = earlier !== undefined && !earlier.taken;
+      const same = free && resumeKey !== null && earlier.resumeKey === resumeKey;
+      const part: Part = same ? earlier : new Part(resumeKey);
+      part.taken = true;
+      // Of two who write to one place at once, the first can be continued.
+      if (earlier === undefined || free) parts.set(path, part);
+      const forget = (): void => {
+        if (parts.get(path) === part) parts.delete(path);
+      };
       return {
-        kept: part.kept,
+        ...keptOf(part.stretches),
         async write(offset, bytes) {
           self.beforeWrite?.(path, offset);
           if (offset + bytes.length > part.bytes.length) {
@@ -78,20 +99,21 @@ export function memoryFiles(): MemoryFiles {
           buffer.set(slice);
           return slice.length;
         },
-        async keep(upTo) {
-          part.kept = upTo;
+        async keep(upTo, first = 0) {
+          part.stretches = withStretch(part.stretches, { first, end: upTo });
+        },
+        async copy(other) {
+          files.set(other, part.bytes.slice());
         },
         async commit(finalPath) {
-          parts.delete(path);
           files.set(finalPath, part.bytes);
+          forget();
         },
         async close(keep) {
-          if (!keep || part.kept === 0) parts.delete(path);
+          part.taken = false;
+          if (!keep || part.stretches.length === 0) forget();
         },
       };
-    },
-    async copy(from, to) {
-      files.set(to, (files.get(from) ?? new Uint8Array(0)).slice());
     },
   };
   return self;

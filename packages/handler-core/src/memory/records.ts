@@ -16,6 +16,8 @@ export interface ObjectRecord extends ObjectHead {
   /** An ETag with its quotes; never given twice. */
   readonly version: string;
   readonly integrity: ObjectIntegrity;
+  /** Milliseconds since 1970, by the store's clock. */
+  readonly createdAt: number;
 }
 
 interface UploadRecord {
@@ -26,6 +28,8 @@ interface UploadRecord {
   readonly algorithm: DigestAlgorithm | null;
   /** Milliseconds since 1970, by the store's clock. */
   readonly begunAt: number;
+  /** When it last took a part or a chunk. */
+  heardAt: number;
   /** When the store forgets it. */
   readonly lapsesAt: number;
   /** Kept for whoever begun it: the signer keeps its ticket here, to list what is unfinished. */

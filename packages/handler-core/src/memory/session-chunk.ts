@@ -47,6 +47,7 @@ export async function takeChunk(
   const fresh = received.bytes.subarray(session.held - chunk.first, whole);
   if (fresh.length > 0) session.chunks.push(fresh);
   session.held += fresh.length;
+  session.heardAt = backend.clock.now();
   if (received.error !== undefined) throw received.error;
   if (chunk.last && session.held === chunk.first + chunk.size) {
     backend.completeSession(session, request.headers['x-memory-digest'], true);

@@ -1,5 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
+import { landingName } from './landing.ts';
 import { headOf } from './object-head.ts';
 import { integrityOf } from './plan.ts';
 import type { SignerContext } from './signer-context.ts';
@@ -38,8 +39,8 @@ function objectHeaders({ settings }: SignerContext, ticket: TicketFacts): Header
 function signOne(context: SignerContext, ticket: TicketFacts, part: WantedPart, now: number): SignedRequest {
   const { settings, secret, baseUrl } = context;
   const { timeToLive, dialect, proof } = settings;
-  const { key, shape } = ticket;
-  const grant = { key, issuedAt: now, timeToLive };
+  const { shape } = ticket;
+  const grant = { key: landingName(settings, ticket), issuedAt: now, timeToLive };
   if (shape === 'session') {
     const query = { session: ticket.upload ?? '', dialect };
     const url = signUrl(secret, baseUrl, { ...grant, method: '*', query, headers: {} });

@@ -8,6 +8,8 @@ export interface SignerContext {
   readonly backend: Backend;
   readonly secret: Uint8Array;
   readonly baseUrl: string;
+  /** Which of the process's stores it is: they may share a URL. */
+  readonly storeNumber: number;
   readonly ranges: boolean;
   readonly random: RandomPort;
   readonly faults: StoreFaults;

@@ -2,11 +2,13 @@ import { throwIfStopped } from '../engine/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { keyOfFileUrl } from '../naming/file-url.ts';
 import { cleanPrefix } from '../naming/object-key.ts';
+import { isPendingName, keyOfPending, pendingFolder } from '../provider/pending-key.ts';
 import type { Capabilities, Signer, SignerCall, Unfinished } from '../signer/signer.ts';
 import { beginUpload } from './begin.ts';
 import { commitUpload } from './commit.ts';
 import { discardUpload } from './discard.ts';
 import type { SignerMethod } from './faults.ts';
+import { isStaged } from './landing.ts';
 import { integrityOf } from './plan.ts';
 import { readObject } from './read.ts';
 import { Refusal } from './refusal.ts';
@@ -14,7 +16,7 @@ import { resumeUpload } from './resume.ts';
 import { signParts } from './sign.ts';
 import type { SignerContext } from './signer-context.ts';
 import type { SignerSettings } from './signer-options.ts';
-import { openTicket } from './ticket.ts';
+import { openTicket, sealTicket, type TicketFacts } from './ticket.ts';
 
 function capabilitiesOf(settings: SignerSettings): Capabilities {
   const { shape, singleUpTo, maxSize, noOverwrite, proof } = settings;
@@ -32,7 +34,13 @@ function capabilitiesOf(settings: SignerSettings): Capabilities {
     storeVerifiesDigests: proof === 'store',
     expires: true,
     listsUnfinished: true,
+    staging: true,
   };
+}
+
+/** An unfinished upload, and when the store last heard of it, in milliseconds since 1970. */
+interface Heard extends Unfinished {
+  readonly heardAt: number;
 }
 
 /** Like a provider's signer, with the store's own calls in the place of an SDK's. */
@@ -43,7 +51,8 @@ export function memorySigner(context: SignerContext): Signer {
 
   const keyOf = (url: string): string | null => {
     const key = keyOfFileUrl(baseUrl, url);
-    return key !== null && (prefix === '' || key.startsWith(`${prefix}/`)) ? key : null;
+    const ours = key !== null && (prefix === '' || key.startsWith(`${prefix}/`));
+    return ours && !isPendingName(prefix, key) ? key : null;
   };
   const ownKey = (url: string): string => {
     const key = keyOf(url);
@@ -52,13 +61,17 @@ export function memorySigner(context: SignerContext): Signer {
   };
 
   /** `now`: the signer's clock, put right by what the store said. */
-  async function run<T>(method: SignerMethod, call: SignerCall, work: (now: number) => T): Promise<T> {
+  async function run<T>(
+    method: SignerMethod,
+    call: SignerCall,
+    work: (now: number) => T | Promise<T>,
+  ): Promise<T> {
     throwIfStopped(call.signal);
     await faults.beforeSigner?.(method);
     throwIfStopped(call.signal);
     if (call.storeTime !== undefined) skew = call.storeTime - settings.clock.now();
     try {
-      const result = work(settings.clock.now() + skew);
+      const result = await work(settings.clock.now() + skew);
       await faults.afterSigner?.(method);
       return result;
     } catch (error) {
@@ -67,29 +80,80 @@ export function memorySigner(context: SignerContext): Signer {
     }
   }
 
+  function openUploads(): Heard[] {
+    return backend
+      .uploads()
+      .filter(({ key }) => prefix === '' || key.startsWith(`${prefix}/`))
+      .map(({ begunAt, heardAt, label }) => ({ begunAt, heardAt, ticket: label }));
+  }
+
+  /** What a single request left to wait, and nobody committed. A commit's own assembly has its parts still. */
+  function sentAtOnce(): Heard[] {
+    const listed = new Set(backend.uploads().map(({ key }) => key));
+    return [...backend.objects.values()]
+      .filter(({ key }) => key.startsWith(pendingFolder(prefix)) && !listed.has(key))
+      .map(({ key, createdAt: begunAt }) => ({
+        begunAt,
+        heardAt: begunAt,
+        ticket: sealTicket(secret, sweptTicket(prefix, key, begunAt)),
+      }));
+  }
+
   async function* listUnfinished(olderThan: number, call: SignerCall): AsyncGenerator<Unfinished> {
-    const uploads = await run('unfinished', call, () => backend.uploads());
-    for (const { begunAt, label, key } of uploads) {
+    const found = await run('unfinished', call, () => [...openUploads(), ...sentAtOnce()]);
+    for (const { begunAt, heardAt, ticket } of found) {
       throwIfStopped(call.signal);
-      const ours = prefix === '' || key.startsWith(`${prefix}/`);
-      if (ours && backend.clock.now() - begunAt > olderThan) yield { ticket: label, begunAt };
+      if (backend.clock.now() - heardAt > olderThan) yield { ticket, begunAt };
     }
   }
 
   return {
+    store: `memory ${context.storeNumber} ${baseUrl}/${prefix}`,
+    keyOfTicket: (ticket) => {
+      try {
+        return openTicket(secret, ticket).key;
+      } catch {
+        return null;
+      }
+    },
     capabilities: (call) => run('capabilities', call, () => capabilitiesOf(settings)),
-    begin: (facts, call) => run('begin', call, (now) => beginUpload(context, facts, now)),
+    begin: (facts, call) => run('begin', call, (now) => beginUpload(context, facts, now, call)),
     sign: (ticket, wanted, call) =>
-      run('sign', call, (now) => signParts(context, openTicket(secret, ticket), wanted, now)),
+      run('sign', call, (now) => {
+        const facts = openTicket(secret, ticket);
+        if (isStaged(facts)) backend.decisions.assertOpen(facts);
+        return signParts(context, facts, wanted, now);
+      }),
     resume: (ticket, call) => run('resume', call, (now) => resumeUpload(context, ticket, now)),
     commit: (ticket, manifest, call) =>
-      run('commit', call, () => commitUpload(context, openTicket(secret, ticket), manifest)),
+      run('commit', call, () => commitUpload(context, openTicket(secret, ticket), manifest, call)),
     discard: (ticket, call) => run('discard', call, () => discardUpload(context, openTicket(secret, ticket))),
     read: (url, call) =>
       run('read', call, (now) => readObject(context, ownKey(url), now, call.bare === true)),
     remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),
     owns: (url) => keyOf(url) !== null,
-    keyOf,
+    keyOfUrl: keyOf,
     unfinished: listUnfinished,
+  };
+}
+
+/** The ticket of an upload that was only found by its pending name: good for a discard. */
+function sweptTicket(prefix: string, name: string, begunAt: number): TicketFacts {
+  return {
+    shape: 'single',
+    key: keyOfPending(prefix, name),
+    size: null,
+    maxSize: 0,
+    partSize: 1,
+    contentType: 'application/octet-stream',
+    name: '',
+    transferId: '',
+    source: 0,
+    uid: 0,
+    secure: false,
+    mid: '0',
+    staging: 'hidden',
+    upload: null,
+    begunAt,
   };
 }

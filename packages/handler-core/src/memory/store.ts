@@ -47,6 +47,8 @@ export interface MemoryStore {
   readonly faults: StoreFaults;
 }
 
+let stores = 0;
+
 /**
  * Makes a store. Its URLs carry an HMAC over method, path, parameters and signed headers; requests that are tampered
  * with, expired or ahead of time are refused, as are bytes of another size or digest than was signed.
@@ -54,6 +56,8 @@ export interface MemoryStore {
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { bucket = 'bucket', clock = systemClock, random = systemRandom, hash = tableHash } = options;
   const { capacity = Number.POSITIVE_INFINITY, ranges = true, publicRead = false } = options;
+  stores += 1;
+  const storeNumber = stores;
   const backend = new Backend(clock, hash, capacity);
   const baseUrl = `https://memory.invalid/${bucket}`;
   const secret = random.bytes(32);
@@ -67,6 +71,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         backend,
         secret,
         baseUrl,
+        storeNumber,
         ranges,
         random,
         faults,

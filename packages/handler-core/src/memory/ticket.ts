@@ -1,6 +1,7 @@
 import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { Plan, Ticket } from '../signer/plan.ts';
+import type { Staging } from '../signer/signer.ts';
 import { hmac } from './hmac.ts';
 
 /** All that the signer knows of an upload. Nothing else is kept anywhere, so any signer of the store can go on with it. */
@@ -21,6 +22,8 @@ export interface TicketFacts {
   readonly secure: boolean;
   /** Decimal: JSON knows no bigint. */
   readonly mid: string;
+  /** Where the bytes wait for the commit. */
+  readonly staging: Staging;
   /** Id of the store's upload record; null for a single request. */
   readonly upload: string | null;
   /** Milliseconds since 1970, by the store's clock. */

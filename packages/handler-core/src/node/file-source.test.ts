@@ -1,5 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +118,29 @@ describe('a file', () => {
       expect(await source.unchanged()).toBe(true);
       await change(path);
       expect(await source.unchanged()).toBe(false);
+      await source.close();
+    }
+  });
+
+  it('asks to be read again when its size and time are the same, and it was touched all the same', async () => {
+    const touches: ((path: string) => Promise<unknown>)[] = [
+      async (path) => {
+        const { atime, mtime } = await stat(path);
+        await writeFile(path, '54321');
+        await utimes(path, atime, mtime);
+      },
+      (path) => chmod(path, 0o600),
+      (path) => link(path, `${path}.link`),
+    ];
+    for (const [index, touch] of touches.entries()) {
+      const path = await file(`f${index}`, '12345');
+      // A time that can be put back exactly.
+      await utimes(path, 1000, 1000);
+      const source = await openFileSource(path);
+      expect(await source.unchanged()).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await touch(path);
+      expect(await source.unchanged()).toBe('read-again');
       await source.close();
     }
   });

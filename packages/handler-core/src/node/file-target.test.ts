@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asNobody } from '../../test/as-nobody.ts';
 import type { Target } from '../ports/files.ts';
-import { copyToTarget, openFileTarget } from './file-target.ts';
+import { openFileTarget } from './file-target.ts';
+import { sweepFolder } from './leftovers.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -91,7 +92,7 @@ describe('what was kept', () => {
     const target = await openFileTarget(at('f'), 'v1');
     expect(target.kept).toBe(5);
     const buffer = new Uint8Array(9);
-    expect(await target.read(0, buffer)).toBe(9);
+    expect(await target.read(0, buffer)).toBe(5);
     expect(new TextDecoder().decode(buffer.subarray(0, 5))).toBe('hello');
     await target.write(5, text('!'));
     await target.close(true);
@@ -119,19 +120,35 @@ describe('what was kept', () => {
   });
 
   it('is not believed when the note is rubbish, or says more than there is, or the bytes are gone', async () => {
+    const part = async (): Promise<string> =>
+      at((await there()).find((name) => name.endsWith('.part')) ?? '');
+    const rewrite = async (kept: string, change: object): Promise<void> =>
+      writeFile(kept, JSON.stringify({ ...JSON.parse(await readFile(kept, 'utf8')), ...change }));
     for (const spoil of [
       (kept: string) => writeFile(kept, 'elephant'),
-      (kept: string) => writeFile(kept, '-3'),
-      (kept: string) => writeFile(kept, '10'),
-      (kept: string) => rm(kept.replace('.kept', '.part')),
+      (kept: string) => writeFile(kept, '5'),
+      (kept: string) => writeFile(kept, 'null'),
+      (kept: string) => rewrite(kept, { version: 2 }),
+      (kept: string) => rewrite(kept, { stretches: [[0, 11, null]] }),
+      (kept: string) => rewrite(kept, { stretches: [[-1, 5, null]] }),
+      (kept: string) => rewrite(kept, { stretches: [[5, 5, null]] }),
+      (kept: string) => rewrite(kept, { stretches: 5 }),
+      (kept: string) => rewrite(kept, { owner: 5 }),
+      (kept: string) => rewrite(kept, { owner: { pid: -1, host: '' } }),
+      (kept: string) => rewrite(kept, { part: '../f' }),
+      (kept: string) => rewrite(kept, { part: 5 }),
+      async () => rm(await part()),
       (kept: string) => rm(kept),
     ]) {
       await begun('v1');
       const [kept = ''] = (await there()).filter((name) => name.endsWith('.kept'));
       await spoil(at(kept === '' ? 'none.kept' : kept));
       const target = await openFileTarget(at('f'), 'v1');
-      expect(target.kept).toBe(0);
+      expect([target.kept, target.keptBeyond]).toEqual([0, []]);
       await target.close(false);
+      // Whose the bytes are nobody knows any more: their age decides.
+      expect((await there()).filter((name) => !name.endsWith('.part'))).toEqual([]);
+      await sweepFolder(folder, 0, Date.now() + 1000);
       expect(await there()).toEqual([]);
     }
   });
@@ -174,20 +191,39 @@ describe('what cannot be written', () => {
 });
 
 describe('a copy', () => {
+  const whole = async (): Promise<Target> => {
+    const target = await openFileTarget(at('from'), null);
+    await target.write(0, text('bytes'));
+    return target;
+  };
+
   it('is whole, in place, and replaces what is there', async () => {
-    await writeFile(at('from'), 'bytes');
     await writeFile(at('to'), 'old');
-    await copyToTarget(at('from'), at('to'));
-    expect([await read('to'), (await there()).sort()]).toEqual(['bytes', ['from', 'to']]);
+    const target = await whole();
+    await target.copy(at('to'));
+    expect(await read('to')).toBe('bytes');
+    await target.commit(at('from'));
+    expect([await read('from'), (await there()).sort()]).toEqual(['bytes', ['from', 'to']]);
   });
 
-  it('leaves nothing when it fails', async () => {
-    await writeFile(at('from'), 'bytes');
+  it('leaves nothing when it fails, and the target as it was', async () => {
     await mkdir(at('to'));
-    await expect(copyToTarget(at('from'), at('to'))).rejects.toMatchObject({ code: 'target-not-writable' });
-    await expect(copyToTarget(at('from'), at('none/to'))).rejects.toMatchObject({
-      code: 'target-folder-missing',
-    });
+    const target = await whole();
+    await expect(target.copy(at('to'))).rejects.toMatchObject({ code: 'target-not-writable' });
+    await expect(target.copy(at('none/to'))).rejects.toMatchObject({ code: 'target-folder-missing' });
+    await target.commit(at('from'));
     expect((await there()).sort()).toEqual(['from', 'to']);
+  });
+});
+
+describe('a place that turns out to be none', () => {
+  it('may be followed by another', async () => {
+    await mkdir(at('taken'));
+    const target = await openFileTarget(at('f'), null);
+    await target.write(0, text('x'));
+    await expect(target.commit(at('taken'))).rejects.toMatchObject({ code: 'target-not-writable' });
+    await expect(target.commit(at('none/f'))).rejects.toMatchObject({ code: 'target-folder-missing' });
+    await target.commit(at('f'));
+    expect([await read('f'), (await there()).sort()]).toEqual(['x', ['f', 'taken']]);
   });
 });

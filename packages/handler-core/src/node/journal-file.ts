@@ -1,45 +1,272 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TransferError } from '../errors/transfer-error.ts';
-import { LatestWriter } from '../journal/latest-writer.ts';
-import { readRecord } from '../journal/read-record.ts';
+import { JournalRecords } from '../journal/records.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal, JournalRecord } from '../ports/journal.ts';
 import { systemClock } from '../ports/system.ts';
-import { writeAtomically } from './atomic-file.ts';
+import type { PartFacts } from '../signer/signer.ts';
+import { codeOf, journalError, makeJournalFolder } from './journal/folder.ts';
+import { HEARTBEAT, isDead, removeSigns, SignOfLife } from './journal/life.ts';
+import { type Entry, entriesOf, lineOf } from './journal/lines.ts';
+import { JournalLog } from './journal/log.ts';
 
 export interface FileJournalOptions {
-  /** Records not put for so many milliseconds are dropped when the journal is listed. Default 7 days. */
+  /** Records not heard of for so many milliseconds are dropped. Default 7 days. */
   readonly maxAge?: number;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
 
+/** A journal that survives a crash. */
+export interface FileJournal extends Journal {
+  /** Flushes, and lets other processes take over what is noted. Used again, it goes on. */
+  close(): Promise<void>;
+}
+
 const DAY = 24 * 60 * 60 * 1000;
-/** What a crash left half written is of no use; another process may be writing one that is young. */
+/** Dead writers are looked for so many milliseconds apart, at most. */
+const LOOK_EVERY = 10_000;
+/** What a crash left of a file that is not yet, or no longer, part of a journal goes after so long. */
 const MAX_LEFTOVER_AGE = DAY / 24;
-const RECORD = /^[0-9a-f]{64}\.json$/;
-const LEFTOVER = /^[0-9a-f]{64}\.json\.[0-9a-f]+\.tmp$/;
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+/** A log's name ends in the version of its lines. */
+const SUFFIX = '.1.log';
+const LOG = /^[0-9a-f]{16}(?:~[0-9a-f]{16})?\.1\.log$/;
+const SIGN = /^([0-9a-f]{16})\.(?:lock|sock|new|probe)$/;
+/** Records of the journal before this one: a file for each. */
+const BEFORE = /^[0-9a-f]{64}\.json(?:\.[0-9a-f]+\.tmp)?$/;
+
+/** Journals of this process, by folder: several of one folder are one. */
+const journals = new Map<string, SharedFileJournal>();
+
+/**
+ * A journal in a folder, which survives a crash. It is a log for each process: changes are appended, a checksum in each
+ * line, many in one write, flushed a second later; and it is written anew when it is much longer than what it says.
+ * Records hold tickets, so only the owner may read them (files 0600, the folder 0700 where it has to be made).
+ *
+ * Several processes may share the folder. A process acts on its own records alone, and takes over those of one that is
+ * proved dead: at its first use, when it sweeps, and at most every ten seconds when it looks for one that it does not have.
+ * On a drive that machines share, and where there are no sockets, a dead process's records are free after two minutes.
+ *
+ * @param folder - made when it is not there
+ * @throws `disk-full`, `file-io`, at once when the folder can't be made or written, and from every method
+ */
+export function fileJournal(folder: string, options: FileJournalOptions = {}): FileJournal {
+  const path = makeJournalFolder(folder);
+  const journal = journals.get(path) ?? new SharedFileJournal(path, options);
+  journals.set(path, journal);
+  return journal;
 }
 
-function asTransferError(error: unknown): TransferError {
-  const full = ['ENOSPC', 'EDQUOT'].includes(String(codeOf(error)));
-  return new TransferError(full ? 'disk-full' : 'file-io', 'The journal could not be read or written.', {
-    cause: error,
-  });
+/** This process as a writer: its log, and its sign of life. */
+interface Writer {
+  readonly id: string;
+  readonly log: JournalLog;
+  readonly life: SignOfLife;
+  readonly heartbeat: NodeJS.Timeout;
 }
 
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(codeOf(error)))) return null;
-    throw asTransferError(error);
+class SharedFileJournal implements FileJournal {
+  readonly #folder: string;
+  readonly #maxAge: number;
+  readonly #clock: Clock;
+  readonly #records = new JournalRecords();
+  #writer: Promise<Writer> | null = null;
+  #closing: Promise<void> = Promise.resolve();
+  #looking: Promise<void> | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(folder: string, { maxAge = 7 * DAY, clock = systemClock }: FileJournalOptions) {
+    this.#folder = folder;
+    this.#maxAge = maxAge;
+    this.#clock = clock;
   }
+
+  async get(key: string): Promise<JournalRecord | null> {
+    await this.#open();
+    const found = this.#records.waitedFor(key);
+    if (found !== null || performance.now() - this.#lookedAt < LOOK_EVERY) return found;
+    await this.#look();
+    return this.#records.waitedFor(key);
+  }
+
+  async change(
+    transferId: string,
+    change: (record: JournalRecord | null) => JournalRecord | null,
+  ): Promise<JournalRecord | null> {
+    const { log } = await this.#open();
+    const before = this.#records.get(transferId);
+    const changed = change(before);
+    if (changed === before) return changed;
+    await this.#write(log, this.#apply(before, changed, transferId));
+    return changed;
+  }
+
+  async note(transferId: string, slice: PartFacts, at: number): Promise<void> {
+    const { log } = await this.#open();
+    if (this.#records.note(transferId, slice, at)) await this.#write(log, [{ note: transferId, slice, at }]);
+  }
+
+  async list(): Promise<readonly JournalRecord[]> {
+    await this.#open();
+    await this.#look();
+    await this.#dropOld();
+    return this.#records.list();
+  }
+
+  close(): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    if (writer !== null) this.#closing = this.#closing.then(() => this.#end(writer));
+    return this.#closing;
+  }
+
+  async #end(opening: Promise<Writer>): Promise<void> {
+    const writer = await opening.catch(() => null);
+    if (writer === null) return;
+    clearInterval(writer.heartbeat);
+    // What can't be flushed is in the system's hands, and in the log.
+    await writer.log.close().catch(() => undefined);
+    for (const { transferId } of this.#records.list()) this.#records.delete(transferId);
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
+    await writer.life.end();
+  }
+
+  #apply(before: JournalRecord | null, changed: JournalRecord | null, transferId: string): readonly Entry[] {
+    if (changed === null) {
+      this.#records.delete(transferId);
+      return [{ drop: transferId }];
+    }
+    const drops = this.#records.set(changed).map((drop): Entry => ({ drop }));
+    const kept = before !== null && before.slices === changed.slices && before.slices.length > 0;
+    const put: Entry = kept ? { put: { ...changed, slices: [] }, keepSlices: true } : { put: changed };
+    return [put, ...drops];
+  }
+
+  async #write(log: JournalLog, entries: readonly Entry[]): Promise<void> {
+    try {
+      await log.append(entries.map(lineOf).join(''));
+    } catch (error) {
+      throw journalError(this.#folder, error);
+    }
+  }
+
+  #open(): Promise<Writer> {
+    const opening = this.#writer ?? this.#start();
+    this.#writer = opening;
+    return opening;
+  }
+
+  async #start(): Promise<Writer> {
+    await this.#closing;
+    try {
+      const id = randomBytes(8).toString('hex');
+      const life = await SignOfLife.begin(this.#folder, id);
+      const log = new JournalLog(this.#folder, id, SUFFIX, this.#records);
+      const heartbeat = setInterval(() => void log.touch(), HEARTBEAT).unref();
+      const writer = { id, log, life, heartbeat };
+      await this.#takeOver(writer);
+      return writer;
+    } catch (error) {
+      this.#writer = null;
+      throw journalError(this.#folder, error);
+    }
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#open()
+      .then((writer) => this.#takeOver(writer))
+      .catch((error: unknown) => {
+        throw journalError(this.#folder, error);
+      })
+      .finally(() => {
+        this.#looking = null;
+      });
+    return this.#looking;
+  }
+
+  /** Takes over what dead writers noted: their logs are renamed, which only one process can do, read, and removed. */
+  async #takeOver({ id, log }: Writer): Promise<void> {
+    this.#lookedAt = performance.now();
+    const names = await readdir(this.#folder);
+    const taken: string[] = [];
+    const owners = new Map<string, boolean>();
+    for (const name of names.filter((each) => LOG.test(each))) {
+      const [first = '', taker = first] = name.slice(0, -SUFFIX.length).split('~');
+      if (taker === id) {
+        if (first !== id) taken.push(name);
+        continue;
+      }
+      const path = join(this.#folder, name);
+      if (!(await isOurs(path))) continue;
+      const dead = owners.get(taker) ?? (await isDead(this.#folder, taker, path));
+      owners.set(taker, dead);
+      if (!dead) continue;
+      const mine = `${first}~${id}${SUFFIX}`;
+      const won = await rename(path, join(this.#folder, mine)).then(
+        () => true,
+        (error: unknown) => {
+          if (codeOf(error) === 'ENOENT') return false;
+          throw error;
+        },
+      );
+      if (won) taken.push(mine);
+      if (won) await removeSigns(this.#folder, taker);
+    }
+    for (const name of taken) this.#read(await readFile(join(this.#folder, name), 'utf8'));
+    if (taken.length > 0) {
+      // Only what is safe in this log may go from another.
+      await log.rewrite();
+      for (const name of taken) await rm(join(this.#folder, name), { force: true });
+    }
+    await this.#tidy(names);
+  }
+
+  #read(text: string): void {
+    const read = new JournalRecords();
+    for (const entry of entriesOf(text)) {
+      if ('drop' in entry) read.delete(entry.drop);
+      else if ('note' in entry) read.note(entry.note, entry.slice, entry.at);
+      else {
+        const slices = entry.keepSlices ? read.get(entry.put.transferId)?.slices : undefined;
+        read.set(slices === undefined ? entry.put : { ...entry.put, slices });
+      }
+    }
+    for (const record of read.list()) {
+      const known = this.#records.get(record.transferId);
+      if (known === null || known.updatedAt < record.updatedAt) this.#records.set(record);
+    }
+  }
+
+  async #dropOld(): Promise<void> {
+    const now = this.#clock.now();
+    for (const { transferId, updatedAt } of this.#records.list()) {
+      if (now - updatedAt > this.#maxAge) await this.change(transferId, () => null);
+    }
+  }
+
+  /** Removes what crashes left beside logs, and the files of the journal before this one. */
+  async #tidy(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const owner = SIGN.exec(name)?.[1];
+      const before = BEFORE.test(name);
+      if (owner === undefined && !before) continue;
+      const path = join(this.#folder, name);
+      const age = Date.now() - (await modifiedAt(path));
+      const gone = before
+        ? age > this.#maxAge
+        : age > MAX_LEFTOVER_AGE && (await isDead(this.#folder, owner ?? '', path));
+      if (gone) await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+/** Nobody else may tell this process what it uploaded: in a folder that others can write, their files are left alone. */
+async function isOurs(path: string): Promise<boolean> {
+  const facts = await stat(path).catch(() => null);
+  if (facts === null || !facts.isFile()) return false;
+  return process.getuid === undefined || facts.uid === process.getuid();
 }
 
 async function modifiedAt(path: string): Promise<number> {
@@ -47,64 +274,4 @@ async function modifiedAt(path: string): Promise<number> {
     (facts) => facts.mtimeMs,
     () => Number.POSITIVE_INFINITY,
   );
-}
-
-/**
- * A journal that survives a crash: a JSON file for each record, written beside its place, flushed and renamed. Records
- * hold tickets, so only the owner may read them (0600, the folder 0700 where it has to be made).
- *
- * A file that is cut off or somebody else's counts as absent. Several processes may share the folder, as long as
- * each upload is one process's. Of puts that come faster than the disk, the last is written.
- *
- * @param folder - made when it is not there, at the first put
- * @throws `disk-full`, `file-io`, from every method
- */
-export function fileJournal(folder: string, options: FileJournalOptions = {}): Journal {
-  const { maxAge = 7 * DAY, clock = systemClock } = options;
-  const writer = new LatestWriter();
-  const pathOf = (key: string): string =>
-    join(folder, `${createHash('sha256').update(key).digest('hex')}.json`);
-  const change = (key: string, work: () => Promise<unknown>): Promise<void> =>
-    writer.run(key, async () => {
-      try {
-        await work();
-      } catch (error) {
-        throw asTransferError(error);
-      }
-    });
-
-  async function readOrSweep(name: string): Promise<JournalRecord | null> {
-    const path = join(folder, name);
-    const text = RECORD.test(name) ? await readIfThere(path) : null;
-    const record = text === null ? null : readRecord(text);
-    const ours = RECORD.test(name) || LEFTOVER.test(name);
-    if (record !== null && clock.now() - record.updatedAt <= maxAge) return record;
-    const age = clock.now() - (record?.updatedAt ?? (await modifiedAt(path)));
-    if (ours && age > (RECORD.test(name) ? maxAge : MAX_LEFTOVER_AGE)) await rm(path, { force: true });
-    return null;
-  }
-
-  return {
-    async get(key) {
-      const text = await readIfThere(pathOf(key));
-      const record = text === null ? null : readRecord(text);
-      return record?.key === key ? record : null;
-    },
-    put(record) {
-      return change(record.key, async () => {
-        const text = JSON.stringify(record);
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeAtomically(pathOf(record.key), text);
-      });
-    },
-    delete: (key) => change(key, () => rm(pathOf(key), { force: true })),
-    async list() {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (codeOf(error) === 'ENOENT') return [];
-        throw asTransferError(error);
-      });
-      const records = await Promise.all(names.map(readOrSweep));
-      return records.filter((record) => record !== null);
-    },
-  };
 }

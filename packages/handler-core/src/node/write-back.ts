@@ -1,28 +1,45 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from './file-system.ts';
 
 /**
  * After so many bytes the disk is set to work, so that the flush at the end has little left to do. With more, a fast
  * disk stands idle between two flushes; a slow one decides the pace by itself, for there is one flush at a time.
  */
-const STRIDE = 16 * 1024 * 1024;
+export const STRIDE: number = 16 * 1024 * 1024;
 
 /** Flushes a file now and then while it is being written, without waiting for it. */
 export class WriteBack {
-  readonly #handle: FileHandle;
+  readonly #handle: OpenFile;
   #unflushed = 0;
   #flushing: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: OpenFile) {
     this.#handle = handle;
   }
 
   /** So many further bytes were written. */
   wrote(bytes: number): void {
     this.#unflushed += bytes;
-    if (this.#unflushed < STRIDE || this.#flushing !== null) return;
+    if (this.#unflushed >= STRIDE && this.#flushing === null) void this.#flush();
+  }
+
+  /** Waits until what was written before is on the disk. @throws what any flush so far failed with */
+  async flushed(): Promise<void> {
+    // One that is under way may have begun before the last write.
+    await this.#flushing;
+    await this.#flush();
+    this.#check();
+  }
+
+  /** @throws what any flush so far failed with */
+  async end(): Promise<void> {
+    await this.#flushing;
+    this.#check();
+  }
+
+  #flush(): Promise<void> {
     this.#unflushed = 0;
-    this.#flushing = this.#handle
+    this.#flushing ??= this.#handle
       .datasync()
       .catch((error: unknown) => {
         // The system reports a failed flush once; the one at the end would not see it again.
@@ -31,11 +48,10 @@ export class WriteBack {
       .finally(() => {
         this.#flushing = null;
       });
+    return this.#flushing;
   }
 
-  /** @throws what any flush so far failed with */
-  async end(): Promise<void> {
-    await this.#flushing;
+  #check(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
 }

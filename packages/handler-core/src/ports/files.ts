@@ -8,6 +8,12 @@ export interface SourceFacts {
   readonly name: string;
 }
 
+/**
+ * Whether a file is what it was. `read-again`: size, time and inode are, but something was changed about it: its mode, its
+ * links, or its bytes with the time put back. Only its bytes can tell.
+ */
+export type Unchanged = boolean | 'read-again';
+
 /** Bytes to upload. */
 export interface Source {
   readonly facts: SourceFacts;
@@ -19,37 +25,79 @@ export interface Source {
    * @throws `file-unreadable`, `file-io`
    */
   read(offset: number, buffer: Uint8Array): Promise<number>;
-  /** Looks again: false when the file is no longer what {@link facts} say. */
-  unchanged(): Promise<boolean>;
+  /**
+   * Looks again: false when the file is no longer what {@link facts} say.
+   *
+   * What the platform can't tell: in Node, an edit within the tick of the clock in which the file was opened (some
+   * milliseconds; on FAT and some network drives seconds, which keep no time of change), or through a map of memory that
+   * was not flushed. In a browser, an edit of the same size whose time was put back; a Blob that is no File never changes.
+   */
+  unchanged(): Promise<Unchanged>;
   close(): Promise<void>;
 }
 
-/** Bytes being downloaded, beside their target until they are whole. */
+/** Bytes from `first` to before `end`. */
+export interface Stretch {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Bytes being downloaded, beside their target until they are whole. One run has it alone. */
 export interface Target {
   /** Bytes from offset 0 on that an earlier attempt left, as it said by {@link keep}. */
   readonly kept: number;
+  /** What it left beyond {@link kept}, in order, with gaps between. Absent: nothing. */
+  readonly keptBeyond?: readonly Stretch[];
   /** Writes at an offset; the buffer may be reused when the promise resolves. @throws `disk-full`, `file-io` */
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Reads back, to verify what an earlier attempt left. */
   read(offset: number, buffer: Uint8Array): Promise<number>;
-  /** Notes that every byte below this offset was written, so that another attempt may go on from there. */
-  keep(upTo: number): Promise<void>;
-  /** Flushes, and moves into place, replacing what is there. @throws `target-not-writable`, `disk-full`, `file-io` */
+  /**
+   * Notes that every byte from `first` (default 0) to before `upTo` was written, so that another attempt may go on from
+   * there. It may take a while until that would survive a crash, and it does not fail: it costs only the continuation.
+   */
+  keep(upTo: number, first?: number): Promise<void>;
+  /**
+   * Puts a further copy in a place, whole or not at all, replacing what is there. To be called before {@link commit}.
+   * @throws as {@link FilePort.openTarget}
+   */
+  copy(path: string): Promise<void>;
+  /**
+   * Flushes, and moves into place, replacing what is there. When the place is at fault, another may be tried.
+   * @throws `target-folder-missing`, `target-not-writable`, `disk-full`, `file-io`
+   */
   commit(path: string): Promise<void>;
   /** Closes an uncommitted target. True: what {@link keep} noted stays for the next attempt; false: nothing stays. */
   close(keep: boolean): Promise<void>;
+  /** Bytes that are free where the file goes, or null where nobody can tell. Absent: nobody can. */
+  freeSpace?(): Promise<number | null>;
+}
+
+/** How a target is opened. */
+export interface TargetOptions {
+  /**
+   * Nothing else tells whether what an earlier attempt left is what it had received: the target must prove it, or keep
+   * nothing. Default false: its reader compares a digest.
+   */
+  readonly prove?: boolean;
 }
 
 /** The files of the device. A path is what mesibo gave: a file path, or the name of a handle in a browser. */
 export interface FilePort {
+  /** Looks at a file without opening it. @throws as {@link openSource} */
+  look(path: string): Promise<SourceFacts>;
   /** @throws `file-not-found`, `file-not-a-file`, `file-unreadable` */
   openSource(path: string): Promise<Source>;
   /**
    * Opens a temporary file beside the target. `resumeKey`: names what is being downloaded (URL and version); an
-   * earlier attempt's bytes are kept only if it is the same.
+   * earlier attempt's bytes are kept only if it is the same, and nobody is at work on them. Null: nothing is continued,
+   * now or later.
    * @throws `target-folder-missing`, `target-not-writable`, `disk-full`
    */
-  openTarget(path: string, resumeKey: string | null): Promise<Target>;
-  /** Makes a second copy of a downloaded file, in place whole or not at all. @throws as {@link openTarget} */
-  copy(from: string, to: string): Promise<void>;
+  openTarget(path: string, resumeKey: string | null, options?: TargetOptions): Promise<Target>;
+  /**
+   * Removes temporary files from a folder that nobody has touched for so many milliseconds, and nobody is at work on.
+   * Answers how many. Absent: there are none that outlive the process.
+   */
+  sweep?(folder: string, olderThan: number): Promise<number>;
 }

@@ -15,6 +15,8 @@ export type ProviderMethods<Facts> = {
 } & {
   readonly clock: StoreClock;
   readonly hash?: HashPort;
+  /** As in {@link Signer.store}. The key prefix is added. */
+  readonly store?: string;
   readonly capabilities: () => Capabilities;
   readonly begin: Signer['begin'];
   /** @throws `invalid-argument` for what is no ticket of this signer */
@@ -27,7 +29,7 @@ export type ProviderMethods<Facts> = {
 };
 
 /** Puts a signer together: each call ends at once when it was stopped before, and takes the store's time first. */
-export function assembleSigner<Facts>(own: ProviderMethods<Facts>): Signer {
+export function assembleSigner<Facts extends { readonly key: string }>(own: ProviderMethods<Facts>): Signer {
   const entered = <Answer>(call: SignerCall, run: () => Answer): Answer => {
     enterCall(own.clock, call);
     return run();
@@ -35,6 +37,14 @@ export function assembleSigner<Facts>(own: ProviderMethods<Facts>): Signer {
   const opened = (ticket: Ticket, call: SignerCall): Facts => entered(call, () => own.readTicket(ticket));
   return {
     ...(own.hash === undefined ? {} : { hash: own.hash }),
+    ...(own.store === undefined ? {} : { store: `${own.store}/${own.ownKeys.prefix}` }),
+    keyOfTicket: (ticket) => {
+      try {
+        return own.readTicket(ticket).key;
+      } catch {
+        return null;
+      }
+    },
     capabilities: async (call) => entered(call, own.capabilities),
     begin: async (facts, call) => entered(call, () => own.begin(facts, call)),
     sign: async (ticket, wanted, call) => own.sign(opened(ticket, call), wanted, call),
@@ -44,7 +54,7 @@ export function assembleSigner<Facts>(own: ProviderMethods<Facts>): Signer {
     read: async (url, call) => entered(call, () => own.read(ownKey(own.ownKeys, url), call)),
     remove: async (url, call) => entered(call, () => own.remove(ownKey(own.ownKeys, url), call)),
     owns: (url) => findOwnKey(own.ownKeys, url) !== null,
-    keyOf: (url) => findOwnKey(own.ownKeys, url),
+    keyOfUrl: (url) => findOwnKey(own.ownKeys, url),
     unfinished: (olderThan, call) => {
       own.clock.correct(call);
       return own.unfinished(olderThan, call);

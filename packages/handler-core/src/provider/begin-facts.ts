@@ -2,7 +2,7 @@ import { TransferError } from '../errors/transfer-error.ts';
 import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FileFacts } from '../signer/signer.ts';
+import type { BeginCall, FileFacts } from '../signer/signer.ts';
 import { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
 
@@ -27,6 +27,7 @@ export function beginFacts(
   settings: BeginSettings,
   clock: Pick<Clock, 'now'>,
   file: FileFacts,
+  { staging = 'none' }: Pick<BeginCall, 'staging'> = {},
 ): CommonTicketFacts {
   checkFileFacts(file);
   return {
@@ -40,6 +41,7 @@ export function beginFacts(
     mid: String(file.mid),
     source: file.source,
     secure: file.secure ?? false,
+    staging,
     transferId: file.transferId,
     begunAt: Math.round(clock.now()),
   };
@@ -62,6 +64,7 @@ export function sweptFacts(bucket: string, key: string, begunAt: number): Common
     mid: '0',
     source: 0,
     secure: false,
+    staging: 'none',
     transferId: '',
   };
 }

@@ -1,3 +1,4 @@
+export { retryAfterOf } from '../errors/retry-after.ts';
 export { trimEnd } from '../naming/trim.ts';
 export { systemRandom as webRandom } from '../ports/system.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
@@ -10,16 +11,45 @@ export {
 } from './cache-control.ts';
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
+export {
+  commitFound,
+  dropContradiction,
+  dropOwn,
+  earlierCommit,
+  type FinalPlace,
+  findCommitted,
+  type StagedObject,
+} from './found-commit.ts';
+export { abortParts, type ComparedParts, compareParts } from './listed-parts.ts';
 export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
 export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
-export { type FoundObject, manifestFault, objectFault, type Refused, refused } from './refusal.ts';
+export { isPendingName, keyOfPending, pendingFolder, pendingName } from './pending-key.ts';
+export {
+  type FoundObject,
+  manifestFault,
+  objectFault,
+  type Refused,
+  refused,
+  ticketFault,
+} from './refusal.ts';
+export { Serial } from './serial.ts';
 export { enterCall } from './signer-call.ts';
+export {
+  assertUndecided,
+  commitStaged,
+  inspectPending,
+  type Landed,
+  pendingObject,
+  refusalIn,
+  refusalMetadata,
+  type StagedStore,
+} from './staged-commit.ts';
 export { StoreClock } from './store-clock.ts';
 export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
-export { retryAfterOf, type StoreFailure, storeError } from './store-failure.ts';
+export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
   type CommonTicketFacts,

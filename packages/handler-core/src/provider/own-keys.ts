@@ -1,5 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import { keyOfFileUrl } from '../naming/file-url.ts';
+import { isPendingName } from './pending-key.ts';
 
 /** Which file URLs are ours. */
 export interface OwnKeys {
@@ -11,11 +12,15 @@ export interface OwnKeys {
   readonly keyOfBucketUrl: (url: string) => string | null;
 }
 
-/** The key of a file URL of ours (the CDN's or the bucket's, under our prefix), or null. Never throws. */
+/**
+ * The key of a file URL of ours (the CDN's or the bucket's, under our prefix), or null. What waits for its commit is no
+ * file, and has no URL. Never throws.
+ */
 export function findOwnKey({ prefix, publicUrl, keyOfBucketUrl }: OwnKeys, url: string): string | null {
   if (typeof url !== 'string') return null;
   const key = (publicUrl === null ? null : keyOfFileUrl(publicUrl, url)) ?? keyOfBucketUrl(url);
-  return key !== null && (prefix === '' || key.startsWith(`${prefix}/`)) ? key : null;
+  const ours = key !== null && (prefix === '' || key.startsWith(`${prefix}/`));
+  return ours && !isPendingName(prefix, key) ? key : null;
 }
 
 /** The key of a file URL of ours. @throws `foreign-url` */

@@ -30,6 +30,20 @@ export interface FoundObject {
   readonly digests: Digests;
 }
 
+/**
+ * How an object contradicts the ticket itself, whatever a manifest claims, or null. No commit of the upload can have
+ * accepted such an object.
+ */
+export function ticketFault(facts: CommonTicketFacts, found: FoundObject): Refused | null {
+  if (facts.size !== null && found.size !== facts.size) {
+    return refused('size-mismatch', `the store holds ${found.size} bytes, ${facts.size} were planned`);
+  }
+  if (found.size > facts.maxSize) {
+    return refused('file-too-large', `the store holds ${found.size} bytes, ${facts.maxSize} are allowed`);
+  }
+  return typeFault(facts, found);
+}
+
 /** Stores write types in their own way: other case, other blanks. What is no type equals nothing but itself. */
 function sameType(found: string, meant: string): boolean {
   return found === meant || (normaliseMediaType(found) ?? found) === normaliseMediaType(meant);
@@ -44,9 +58,8 @@ export function objectFault(
   if (found.size !== manifest.size) {
     return refused('size-mismatch', `the store holds ${found.size} bytes of ${manifest.size}`);
   }
-  if (found.contentType !== null && !sameType(found.contentType, facts.contentType)) {
-    return refused('type-refused', 'the store holds another content type than was planned');
-  }
+  const type = typeFault(facts, found);
+  if (type !== null) return type;
   // The only part of a single request is the whole.
   const [first, ...others] = manifest.parts;
   const meant: Digests = { ...manifest.digests, ...(others.length === 0 ? first?.digests : {}) };
@@ -57,4 +70,9 @@ export function objectFault(
     }
   }
   return null;
+}
+
+function typeFault(facts: CommonTicketFacts, { contentType }: FoundObject): Refused | null {
+  if (contentType === null || sameType(contentType, facts.contentType)) return null;
+  return refused('type-refused', 'the store holds another content type than was planned');
 }

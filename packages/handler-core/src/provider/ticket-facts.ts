@@ -2,6 +2,8 @@ import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 import type { Ticket } from '../signer/plan.ts';
+import type { Staging } from '../signer/signer.ts';
+import { isPendingName } from './pending-key.ts';
 
 /** What every provider's ticket holds. A provider adds its own fields. */
 export interface CommonTicketFacts {
@@ -19,6 +21,8 @@ export interface CommonTicketFacts {
   readonly source: number;
   /** The file is protected. */
   readonly secure: boolean;
+  /** Where the bytes wait for the commit. */
+  readonly staging: Staging;
   /** Empty in the ticket of an upload that was only found by listing; it is good for a discard. */
   readonly transferId: string;
   /** Milliseconds since 1970, by the signer's clock. */
@@ -40,6 +44,7 @@ export const COMMON_FIELDS: TicketFields<CommonTicketFacts> = {
   mid: (value) => typeof value === 'string' && /^-?\d{1,20}$/.test(value),
   source: Number.isSafeInteger,
   secure: (value) => typeof value === 'boolean',
+  staging: (value) => value === 'none' || value === 'hidden' || value === 'readable',
   transferId: isHeaderText,
   begunAt: isCount,
 };
@@ -65,7 +70,8 @@ export function readTicketFacts<Facts extends CommonTicketFacts>(
     throw refusedTicket('a field is missing or wrong');
   }
   if (found.bucket !== bucket) throw refusedTicket('it is of another bucket');
-  if (!isUnder(prefix, found.key)) throw refusedTicket('its key is not under the prefix');
+  if (!isUnder(prefix, found.key) || isPendingName(prefix, found.key))
+    throw refusedTicket('its key is not under the prefix');
   return found;
 }
 

@@ -23,6 +23,8 @@ export type TransferEvent =
       readonly error: TransferError;
       readonly delay: number;
     }
+  /** The journal can't be read or written: the transfer goes on, and a later start may not be able to continue it. */
+  | { readonly type: 'journal-failed'; readonly transfer: TransferLabel; readonly error: TransferError }
   | {
       readonly type: 'finished';
       readonly transfer: TransferLabel;

@@ -1,23 +1,42 @@
 import { platformPorts } from '#platform';
-import { Joins } from '../admission/joins.ts';
+import { Joins, type Waiter } from '../admission/joins.ts';
 import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION } from '../admission/options.ts';
 import { TransferQueue } from '../admission/queue.ts';
 import { UnderWay } from '../admission/under-way.ts';
 import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
 import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
+import { Pace } from '../engine/pace.ts';
+import type { UploadWaiters } from '../engine/upload/job.ts';
+import type { JournalWaiter } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ObjectFacts, StoredObject } from '../signer/object.ts';
 import type { TransferEvent } from './events.ts';
 
 /** Settings of a runtime; every one has a default. */
 export interface RuntimeOptions {
-  /** Files, HTTP, clock, random, network, hashes and journal. Default: the platform's, with a journal in memory. */
+  /** Files, HTTP, clock, random, network, hashes and journal. Default: the platform's. */
   readonly ports?: Partial<Ports>;
+  /**
+   * Where unfinished uploads are noted, so that they go on after a restart: a folder (in Node), or false: in memory,
+   * which is enough to go on after a stop. Default in Node: `uploads` in the folder that the environment variable
+   * `MESIBO_FILES_STATE` names (`off` is false), else in the platform's folder for a program's data; in a browser in
+   * memory. A journal among {@link ports} goes before.
+   *
+   * A folder that is given here and can't be written is an error at once (`file-io`); of the default one the first
+   * transfer's events tell, and uploads are noted in memory.
+   */
+  readonly journal?: string | false;
   readonly limits?: Partial<TransferLimits>;
   readonly admission?: Partial<AdmissionOptions>;
   /** Told of everything that happens to every transfer. An error it throws is ignored. */
   readonly onEvent?: (event: TransferEvent) => void;
+}
+
+/** One who waits for an upload. */
+export interface UploadWaiter extends Waiter {
+  /** As the journal knows it; null: it is not remembered. */
+  readonly journaled: JournalWaiter | null;
 }
 
 /**
@@ -34,16 +53,21 @@ export interface Runtime {
   readonly underWay: UnderWay;
   readonly budget: RetryBudget;
   readonly buffers: BufferPool;
-  readonly uploads: Joins<StoredObject>;
+  /** How many parts are on the way at once, of all transfers. */
+  readonly pace: Pace;
+  readonly uploads: Joins<StoredObject, UploadWaiter>;
+  /** By the key of each who waits, for the journal: all who wait for the same run. */
+  readonly remembering: Map<string, UploadWaiters>;
   readonly downloads: Joins<ObjectFacts>;
 }
 
 /** Memory that stays pooled between transfers, in bytes. */
 const POOLED = 64 * 1024 * 1024;
 
-/** Makes a runtime. @throws `invalid-argument` for a setting out of its bounds */
+/** Makes a runtime. @throws `invalid-argument` for a setting out of its bounds; `file-io` for a journal's folder */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const ports = { ...platformPorts(), ...options.ports };
+  const journal = options.ports?.journal === undefined ? options.journal : false;
+  const ports = { ...platformPorts(journal), ...options.ports };
   const limits = checkLimits({ ...DEFAULT_TRANSFER_LIMITS, ...options.limits });
   const admission = checkAdmission({ ...DEFAULT_ADMISSION, ...options.admission });
   const { onEvent } = options;
@@ -58,11 +82,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         // An observer's fault is not the transfer's.
       }
     },
-    queue: new TransferQueue(admission),
+    queue: new TransferQueue(admission, ports.clock),
     underWay: new UnderWay(),
     budget: new RetryBudget(ports.clock),
     buffers: new BufferPool(POOLED),
+    pace: new Pace(ports.clock, limits),
     uploads: new Joins(),
+    remembering: new Map(),
     downloads: new Joins(),
   };
 }

@@ -65,6 +65,8 @@ export interface Capabilities {
   readonly expires: boolean;
   /** Whether {@link Signer.unfinished} can list what was begun and never committed. */
   readonly listsUnfinished: boolean;
+  /** Whether {@link BeginCall.staging} is obeyed. Without it no file server may stand in front of the signer. */
+  readonly staging: boolean;
 }
 
 /** What every call of a signer is given. */
@@ -81,6 +83,49 @@ export interface SignerCall {
    * session to it. Absent: no browser, or the signer's own setting.
    */
   readonly origin?: string;
+}
+
+/**
+ * Where the bytes of an upload wait for its commit.
+ * - `none`: the client is trusted. They may land under the final key at once.
+ * - `hidden`: nobody but the store's owner can read them before the commit; nobody needs to.
+ * - `readable`: as `hidden`, and {@link PendingObject.read} lets the owner read them before the commit decides.
+ */
+export type Staging = 'none' | 'hidden' | 'readable';
+
+/** What a call of {@link Signer.begin} is given. */
+export interface BeginCall extends SignerCall {
+  /**
+   * Who will carry the plan out: a file server signs for clients that it can't trust, and says `hidden` or `readable`.
+   * The ticket keeps it. Default `none`. Only signers whose capabilities say `staging` obey it.
+   */
+  readonly staging?: Staging;
+}
+
+/** An upload that is complete and verified, and not committed: nobody can read it yet. */
+export interface PendingObject extends StoredObject {
+  /**
+   * How the owner fetches its bytes; the request is as secret as any signed one, and never leaves the server. Null where
+   * the upload was begun as `hidden`, and its parts are not put together yet.
+   */
+  readonly read: ((call: SignerCall) => Promise<ReadPlan>) | null;
+}
+
+/** What the owner decides on a pending object. */
+export type Verdict =
+  | { readonly verdict: 'keep' }
+  /** Removes it; the client is told the reason. */
+  | { readonly verdict: 'remove'; readonly reason: string }
+  /** Not decided yet: the commit answers `pending`, and is asked again. */
+  | { readonly verdict: 'later'; readonly retryAfter: number };
+
+/** What a call of {@link Signer.commit} is given. */
+export interface CommitCall extends SignerCall {
+  /**
+   * Asked once for each commit of a staged upload that would otherwise be stored, before anyone can read the object.
+   * Whatever it throws ends the commit and changes nothing. Not asked again for an object that was committed.
+   */
+  readonly inspect?: (pending: PendingObject) => Promise<Verdict>;
 }
 
 /** What a call of {@link Signer.read} is given. */
@@ -129,9 +174,11 @@ export type Commit =
   | { readonly state: 'missing'; readonly parts: readonly number[] }
   /** The store no longer knows the upload, and there is no object: begin again. */
   | { readonly state: 'gone' }
+  /** Everything is there, and the owner has not decided yet: commit again after `retryAfter` milliseconds. */
+  | { readonly state: 'pending'; readonly retryAfter: number }
   /**
-   * It is not what was planned (size, type, digest, geometry), and it was removed; unless it is another's object
-   * (`object-exists`), or our own that an earlier commit accepted.
+   * It is not what was planned (size, type, digest, geometry), or the owner does not want it (`forbidden`), and it was
+   * removed; unless it is another's object (`object-exists`), or our own that an earlier commit accepted.
    */
   | {
       readonly state: 'refused';
@@ -140,7 +187,8 @@ export type Commit =
         | 'digest-mismatch'
         | 'type-refused'
         | 'object-exists'
-        | 'file-too-large';
+        | 'file-too-large'
+        | 'forbidden';
       readonly reason: string;
     };
 
@@ -173,23 +221,42 @@ export interface Signer {
    * platform for the rest. Never travels: a remote signer's client has its own.
    */
   readonly hash?: HashPort;
+  /**
+   * Names the store: kind, address, bucket and key prefix, with no secret. Two signers that see the same objects have the
+   * same text, in one process or in two; of different stores never. The journal tells records apart by it. Absent:
+   * what this signer's uploads left is continued by this very object only.
+   */
+  readonly store?: string;
+  /**
+   * The object key that a ticket is for, so that the same upload is known again under another ticket; null for what is no
+   * ticket of this signer. Never throws. Absent: its tickets are opaque, and each is an upload of its own.
+   */
+  keyOfTicket?(ticket: Ticket): string | null;
   /** Facts that don't change while the signer lives. A remote signer fetches them once. */
   capabilities(call: SignerCall): Promise<Capabilities>;
   /**
    * How may this file be uploaded? Chooses key, shape and part size, and makes the ticket.
    * @throws `file-too-large`, `type-refused`, `bucket-not-found`, `credentials-wrong`, `access-denied`, …
    */
-  begin(facts: FileFacts, call: SignerCall): Promise<Plan>;
-  /** Signs requests for these parts, each bound to method, key, size, type, digests and expiry. */
+  begin(facts: FileFacts, call: BeginCall): Promise<Plan>;
+  /**
+   * Signs requests for these parts, each bound to method, key, size, type, digests and expiry.
+   * @throws `upload-ended` for a staged upload that was committed or refused
+   */
   sign(ticket: Ticket, wanted: readonly WantedPart[], call: SignerCall): Promise<readonly SignedPart[]>;
   /** The plan again, and what the store holds. A plan whose upload is gone may be absent. */
   resume(ticket: Ticket, call: SignerCall): Promise<{ readonly plan: Plan | null; readonly stored: Stored }>;
   /**
-   * Ends every upload. Idempotent: repeated after success it answers `stored` again. It compares size, geometry and
-   * digests with what the store holds; after it no request signed earlier can change the bytes.
+   * Ends every upload. It compares size, geometry and digests with what the store holds, and decides once: after
+   * `stored` no request signed earlier can change, remove or replace the bytes. Repeated, it answers `stored` again if
+   * the manifest means that object, else `refused`, which removes nothing then. A staged upload is promoted here: it
+   * becomes readable, with the metadata that the ticket holds.
    */
-  commit(ticket: Ticket, manifest: Manifest, call: SignerCall): Promise<Commit>;
-  /** Gives up an uncommitted upload and removes what is stored of it. Idempotent. Never to be called after a commit. */
+  commit(ticket: Ticket, manifest: Manifest, call: CommitCall): Promise<Commit>;
+  /**
+   * Gives up an uncommitted upload and removes what is stored of it. Idempotent. It never touches a committed object of
+   * a staged upload. Of a trusted one only its caller knows, and must not call it after a commit.
+   */
   discard(ticket: Ticket, call: SignerCall): Promise<void>;
   /** How to fetch the object of a file URL. @throws `foreign-url`, `object-not-found`, `access-denied`, … */
   read(url: string, call: ReadCall): Promise<ReadPlan>;
@@ -201,7 +268,10 @@ export interface Signer {
    * The object's key in a file URL of ours, or null for any other: what is the same for all spellings of a URL. Never
    * throws. Without it, only URLs under a file server's base are known by their key.
    */
-  readonly keyOf?: (url: string) => string | null;
-  /** Lists uploads begun more than `olderThan` milliseconds ago. Empty where `listsUnfinished` is false. */
+  readonly keyOfUrl?: (url: string) => string | null;
+  /**
+   * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
+   * where it tells that. Empty where `listsUnfinished` is false.
+   */
   unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
 }

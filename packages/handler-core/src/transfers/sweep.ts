@@ -1,9 +1,11 @@
-import { discardQuietly } from '../engine/upload/begun.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
+import { abandonedIn, cleaning } from '../engine/upload/give-up.ts';
+import { isUnderWay } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Signer } from '../signer/signer.ts';
 import { neverRaised } from './context.ts';
+import { storeOf } from './identity.ts';
 
 export interface SweepOptions {
   readonly signer: Signer;
@@ -15,24 +17,47 @@ export interface SweepOptions {
 
 /**
  * Removes what uploads left that nobody will continue: those of this device's journal, and those that the store itself
- * can list, whoever began them. Answers how many were discarded.
+ * can list, whoever began them. What this process is moving right now is left alone. Answers how many were discarded.
  */
 export async function sweepUploads(options: SweepOptions): Promise<number> {
   const { signer, olderThan = UPLOAD_KEPT_FOR } = options;
   const { ports } = options.runtime ?? sharedRuntime();
+  const { journal, clock } = ports;
+  const store = storeOf(signer);
   const signal = neverRaised();
+  /** Under another ticket the same upload is known by its key. */
+  const nameOf = (ticket: Ticket): string => signer.keyOfTicket?.(ticket) ?? ticket;
+  /** Uploads that are in use, or not this signer's to judge, or could not be removed just now. */
+  const spared = new Set<string>();
   let discarded = 0;
-  for (const record of await ports.journal.list()) {
-    if (ports.clock.now() - record.updatedAt <= olderThan) continue;
-    if (record.object === null) {
-      await discardQuietly(signer, record.ticket);
-      discarded += 1;
-    }
-    await ports.journal.delete(record.key);
+  for (const record of await journal.list()) {
+    const old = clock.now() - record.updatedAt > olderThan;
+    const ticket = record.state === 'open' || record.state === 'given-up' ? record.ticket : null;
+    if (record.store !== store || isUnderWay(journal, record.transferId)) {
+      if (ticket !== null) spared.add(nameOf(ticket));
+    } else if (ticket === null) {
+      if (old) await journal.change(record.transferId, () => null);
+    } else if (old || abandonedIn(record) !== null) {
+      const { transferId } = record;
+      const committing = 'committing' in record && record.committing;
+      await journal.change(transferId, (found) =>
+        found?.state === 'open' ? { ...found, state: 'given-up', waiters: [] } : found,
+      );
+      if (await cleaning(ports, signer, { transferId, ticket, committing })) discarded += 1;
+      else spared.add(nameOf(ticket));
+    } else spared.add(nameOf(ticket));
   }
   // Listed only now: what the journal knew is gone, and not counted again under another ticket.
   const listed: Ticket[] = [];
-  for await (const { ticket } of signer.unfinished(olderThan, { signal })) listed.push(ticket);
-  for (const ticket of listed) await discardQuietly(signer, ticket);
-  return discarded + listed.length;
+  for await (const { ticket } of signer.unfinished(olderThan, { signal })) {
+    if (!spared.has(nameOf(ticket))) listed.push(ticket);
+  }
+  for (const ticket of listed) {
+    const done = await signer.discard(ticket, { signal }).then(
+      () => true,
+      () => false,
+    );
+    if (done) discarded += 1;
+  }
+  return discarded;
 }

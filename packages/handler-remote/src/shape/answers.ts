@@ -61,6 +61,7 @@ export const capabilities: Reader<Capabilities> = shape<Capabilities>({
   storeVerifiesDigests: flag,
   expires: flag,
   listsUnfinished: oneOf<boolean>(false),
+  staging: oneOf<boolean>(false),
 });
 
 const integrity: Reader<ObjectIntegrity> = variant<ObjectIntegrity>('kind', {
@@ -125,9 +126,17 @@ export const committed: Reader<Commit> = variant<Commit>('state', {
   stored: shape<Extract<Commit, { state: 'stored' }>>({ state: oneOf('stored'), object: storedObject }),
   missing: shape<Extract<Commit, { state: 'missing' }>>({ state: oneOf('missing'), parts: list(positive) }),
   gone: shape<Extract<Commit, { state: 'gone' }>>({ state: oneOf('gone') }),
+  pending: shape<Extract<Commit, { state: 'pending' }>>({ state: oneOf('pending'), retryAfter: count }),
   refused: shape<Extract<Commit, { state: 'refused' }>>({
     state: oneOf('refused'),
-    code: oneOf('size-mismatch', 'digest-mismatch', 'type-refused', 'object-exists', 'file-too-large'),
+    code: oneOf(
+      'size-mismatch',
+      'digest-mismatch',
+      'type-refused',
+      'object-exists',
+      'file-too-large',
+      'forbidden',
+    ),
     reason: text,
   }),
 });

@@ -3,6 +3,7 @@ import { corsChecks } from '../../test/gcs/behaviour/cors-checks.ts';
 import { jsonChecks } from '../../test/gcs/behaviour/json-checks.ts';
 import { multipartChecks } from '../../test/gcs/behaviour/multipart-checks.ts';
 import { readChecks } from '../../test/gcs/behaviour/read-checks.ts';
+import { rewriteChecks } from '../../test/gcs/behaviour/rewrite-checks.ts';
 import { sessionChecks, sessionEndChecks } from '../../test/gcs/behaviour/session-checks.ts';
 import { signatureChecks } from '../../test/gcs/behaviour/signature-checks.ts';
 import { tokenChecks } from '../../test/gcs/behaviour/token-checks.ts';
@@ -18,6 +19,7 @@ describe.each([
   ['multipart uploads', multipartChecks],
   ['tokens', tokenChecks],
   ['the JSON API', jsonChecks],
+  ['rewriting', rewriteChecks],
   ['CORS', corsChecks],
 ])('Cloud Storage: %s', (_, checks) => {
   let server: TestServer;

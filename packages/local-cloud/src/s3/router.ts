@@ -15,6 +15,7 @@ import { listMultipartUploads, listParts } from './operations/list-multipart.ts'
 import { listObjects } from './operations/list-objects.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from './operations/multipart.ts';
 import { putObject } from './operations/put-object.ts';
+import { uploadPartCopy } from './operations/upload-part-copy.ts';
 import type { S3Operation, S3Request } from './types.ts';
 
 type Routes = Readonly<Record<string, S3Operation>>;
@@ -40,6 +41,7 @@ const objectRoutes: Routes = {
   DELETE: deleteObject,
   'POST ?uploads': createMultipartUpload,
   'PUT ?uploadId': uploadPart,
+  'PUT ?uploadId copy': uploadPartCopy,
   'GET ?uploadId': listParts,
   'POST ?uploadId': completeMultipartUpload,
   'DELETE ?uploadId': abortMultipartUpload,
@@ -75,9 +77,9 @@ export const route = (request: S3Request): S3Operation => {
   const routes =
     request.bucket === undefined ? service : request.key === undefined ? bucketRoutes : objectRoutes;
   const subresource = request.query.find(([name]) => subresources.has(name))?.[0];
-  const copy =
-    subresource === undefined && request.method === 'PUT' && request.headers.has('x-amz-copy-source');
-  const suffix = subresource === undefined ? (copy ? ' copy' : '') : ` ?${subresource}`;
+  const copies = subresource === undefined || subresource === 'uploadId';
+  const copy = copies && request.method === 'PUT' && request.headers.has('x-amz-copy-source') ? ' copy' : '';
+  const suffix = `${subresource === undefined ? '' : ` ?${subresource}`}${copy}`;
   const operation = routes[`${request.method}${suffix}`];
   if (operation !== undefined) return operation;
   if (subresource !== undefined && Object.keys(routes).some((name) => name.endsWith(suffix))) {

@@ -1,5 +1,6 @@
 import { claimChecks } from './claim-checks.ts';
 import { completeChecks } from './complete-checks.ts';
+import { copyChecks } from './copy-checks.ts';
 import { corsChecks } from './cors-checks.ts';
 import { partChecks } from './part-checks.ts';
 import { readChecks } from './read-checks.ts';
@@ -15,5 +16,6 @@ export const s3Checks: readonly S3Check[] = [
   ...readChecks,
   ...partChecks,
   ...completeChecks,
+  ...copyChecks,
   ...corsChecks,
 ];

@@ -1,4 +1,4 @@
-import type { FileInfo } from './file-info.ts';
+import type { FileInfo, FileTransferProgressListener } from './file-info.ts';
 import type { MessageParams } from './message-params.ts';
 
 /** A file transfer handler of the FileInfo generation; it reports with `updateFileTransferProgress`. */
@@ -7,11 +7,6 @@ export interface FileInfoHandler {
   Mesibo_onStartFileTransfer(file: FileInfo): boolean;
   /** Stops it. */
   Mesibo_onStopFileTransfer(file: FileInfo): boolean;
-}
-
-/** Told of every change of a file's transfer. What it answers is not looked at: no document says what it would mean. */
-export interface FileTransferProgressListener {
-  Mesibo_onFileTransferProgress(file: FileInfo): boolean;
 }
 
 /** What is told of messages. */

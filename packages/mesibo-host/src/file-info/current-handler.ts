@@ -1,5 +1,5 @@
 import type { FileTransferHandler, MesiboFileTransfer } from '@mesibo-files/handler-core';
-import { fileType } from '../file-type.ts';
+import { fileType } from '../device/file-type.ts';
 import { MODE } from './constants.ts';
 import type { FileInfoHandler } from './contract.ts';
 import { FileInfo } from './file-info.ts';

@@ -38,7 +38,7 @@ export class FileInfoTransfer implements MesiboFileTransfer {
     return 0;
   }
   get secure(): boolean {
-    return !this.upload && this.#file.secure;
+    return this.#file.secure;
   }
   get externalLink(): boolean {
     return this.#file.externalLink;

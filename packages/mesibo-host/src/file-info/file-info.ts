@@ -1,6 +1,10 @@
 import { MODE, type Mode, STATUS, type Status } from './constants.ts';
-import type { FileTransferProgressListener } from './contract.ts';
 import type { MessageParams } from './message-params.ts';
+
+/** Told of every change of a file's transfer. What it answers is not looked at: no document says what it would mean. */
+export interface FileTransferProgressListener {
+  Mesibo_onFileTransferProgress(file: FileInfo): boolean;
+}
 
 /** No place: out of the range of any latitude or longitude. */
 const NOWHERE = -720;

@@ -12,13 +12,9 @@ export {
   TYPE,
   type Type,
 } from './constants.ts';
-export type {
-  FileInfoHandler,
-  FileInfoListener,
-  FileListener,
-  FileTransferProgressListener,
-} from './contract.ts';
+export type { FileInfoHandler, FileInfoListener, FileListener } from './contract.ts';
 export { toCurrentHandler } from './current-handler.ts';
+export type { FileTransferProgressListener } from './file-info.ts';
 export { FileInfo } from './file-info.ts';
 export { toFileInfoHandler } from './file-info-handler.ts';
 export { currentOrigin, currentSource, currentType, fileInfoSource } from './mapping.ts';

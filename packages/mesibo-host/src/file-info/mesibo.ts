@@ -1,9 +1,10 @@
 import type { FileTransferHandler, MesiboFileTransfer } from '@mesibo-files/handler-core';
-import type { Mesibo } from '../mesibo.ts';
-import type { MesiboMessage } from '../message.ts';
+import type { MesiboMessage } from '../messages/message.ts';
+import type { Mesibo } from '../user/mesibo.ts';
 import { type Mode, SOURCE, STATUS, type Status, TYPE } from './constants.ts';
-import type { FileInfoHandler, FileInfoListener, FileTransferProgressListener } from './contract.ts';
+import type { FileInfoHandler, FileInfoListener } from './contract.ts';
 import { bridge } from './current-handler.ts';
+import type { FileTransferProgressListener } from './file-info.ts';
 import { FileInfo } from './file-info.ts';
 import { fileOf, fill, paramsOf } from './message-file.ts';
 import { MessageParams } from './message-params.ts';

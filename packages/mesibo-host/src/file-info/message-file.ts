@@ -1,5 +1,5 @@
-import type { Mesibo } from '../mesibo.ts';
-import type { MesiboMessage } from '../message.ts';
+import type { MesiboMessage } from '../messages/message.ts';
+import type { Mesibo } from '../user/mesibo.ts';
 import { MODE, TYPE } from './constants.ts';
 import { FileInfo } from './file-info.ts';
 import { currentSource, currentType, fileInfoSource } from './mapping.ts';

@@ -1,4 +1,4 @@
-import type { MesiboProfile } from '../profile.ts';
+import type { MesiboProfile } from '../profiles/profile.ts';
 import { MESSAGE_ORIGIN } from './constants.ts';
 
 /** What a message was sent with, and what a listener is told of it; mesibo's `MessageParams`, later `MesiboParams`. */

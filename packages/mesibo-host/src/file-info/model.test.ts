@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createOldWorld, nameOf, type OldWorld, PHOTO_URL, photo, toBob } from '../../test/file-info.ts';
 import { stateOf } from '../../test/world.ts';
-import type { MesiboMessage } from '../message.ts';
+import type { MesiboMessage } from '../messages/message.ts';
 import { STATUS } from './constants.ts';
 import type { FileInfo } from './file-info.ts';
 

@@ -22,9 +22,10 @@ function cloudWorld() {
   for (const listener of [toFileInfoHandler(cloud.handler), aliceSaw]) alice.addListener(listener);
   for (const listener of [toFileInfoHandler(cloud.handler), bobSaw]) bob.addListener(listener);
   cloud.files.files.set('/alice/photo.jpg', bytes);
-  const send = (path = '/alice/photo.jpg'): FileInfo => {
+  const send = (path = '/alice/photo.jpg', secure = false): FileInfo => {
     const params = new MessageParams('bob');
     const file = alice.getFileInstance(params, 1n, MODE.UPLOAD, TYPE.IMAGE, SOURCE.MESSAGE, path, null, null);
+    file.secure = secure;
     alice.sendFile(params, 1n, file);
     return file;
   };
@@ -47,6 +48,14 @@ describe('the signed handler, through the FileInfo generation,', () => {
       expect(progress.at(-1)).toBe('100 INPROGRESS');
     }
     expect(faults).toEqual([]);
+  });
+
+  it('tells the store that the sender protected the file', async () => {
+    const { store, send } = cloudWorld();
+    const sent = send('/alice/photo.jpg', true);
+    await vi.waitFor(() => expect(sent.isTransferred()).toBe(true));
+    const [key = ''] = store.objects.keys();
+    expect(store.objects.inspect(key)?.meta).toMatchObject({ mesibosecure: '1' });
   });
 
   it('fails as FAILED with -1, and can be started again', async () => {
@@ -93,7 +102,7 @@ describe('a handler of today’s, in the FileInfo generation,', () => {
     alice.startFileTransfer(file);
     expect(gen2.last).toMatchObject({ upload: true, priority: 1, mid: 9n, source: 3, imageIndex: 0 });
     expect([gen2.last.secure, gen2.last.origin, gen2.last.getUrl(), gen2.last.getUserObject()]).toEqual([
-      false,
+      true,
       0,
       null,
       'mine',

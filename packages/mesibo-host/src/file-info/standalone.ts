@@ -1,6 +1,6 @@
 import type { FileTransferHandler, MesiboFileTransfer } from '@mesibo-files/handler-core';
-import { BlockList } from '../block-list.ts';
-import { FileTask } from '../file-task.ts';
+import { BlockList } from '../transfers/block-list.ts';
+import { FileTask } from '../transfers/file-task.ts';
 import { MODE } from './constants.ts';
 import type { FileInfo } from './file-info.ts';
 import { currentOrigin, currentSource } from './mapping.ts';
@@ -86,7 +86,7 @@ function factsOf(file: FileInfo, upload: boolean, priority: number): ReturnType<
     origin: currentOrigin(params.origin),
     source: currentSource(file.source),
     imageIndex: 0,
-    secure: !upload && file.secure,
+    secure: file.secure,
     externalLink: !upload && file.externalLink,
     path: file.getPath(),
     url: upload ? null : file.getUrl(),

@@ -1,4 +1,4 @@
-import { BlockList } from '../block-list.ts';
+import { BlockList } from '../transfers/block-list.ts';
 import type { JavaScriptFilesOptions, JavaScriptSettings } from './options.ts';
 import { withDefaults } from './options.ts';
 import { midOf, urlOf } from './read-message.ts';

@@ -1,5 +1,5 @@
 import { FILESOURCE } from '@mesibo-files/handler-core';
-import { FileTask, type TaskHost } from '../file-task.ts';
+import { FileTask, type TaskHost } from '../transfers/file-task.ts';
 import { isSecure, midOf, nameOf, originOf, timeOf } from './read-message.ts';
 import { type JavaScriptMessage, offers } from './shapes.ts';
 

@@ -7,7 +7,7 @@ import {
   TransferError,
   upload,
 } from '@mesibo-files/handler-core';
-import { fileType } from '../file-type.ts';
+import { fileType } from '../device/file-type.ts';
 import type { JavaScriptSettings } from './options.ts';
 import { midOf } from './read-message.ts';
 import { type JavaScriptMessage, type JavaScriptProfile, offers } from './shapes.ts';
@@ -27,6 +27,8 @@ export interface OutgoingFile {
   readonly message?: string;
   /** A small picture, in whatever form mesibo's `setThumbnail` takes. Left out where mesibo has none. */
   readonly thumbnail?: unknown;
+  /** The file is protected: nobody gets it without a token. Sets the message's `signedFiles` or `secureDownload`. Default false. */
+  readonly secure?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the upload, and nothing is sent. The next `send` of the same file goes on where it was. */
   readonly signal?: AbortSignal;
@@ -50,7 +52,18 @@ export async function sendFile(
 ): Promise<SentFile> {
   const message = profile.newMessage();
   if (!offers(message, 'setContent') || !offers(message, 'send')) throw noMessage();
-  const { from, name, type, contentType, title, thumbnail, onProgress, signal, priority } = file;
+  const {
+    from,
+    name,
+    type,
+    contentType,
+    title,
+    thumbnail,
+    secure = false,
+    onProgress,
+    signal,
+    priority,
+  } = file;
   const { uid, runtime, signer } = settings;
   const stored = await upload({
     signer,
@@ -58,6 +71,7 @@ export async function sendFile(
     mid: midOf(message),
     source: FILESOURCE.MESSAGE,
     uid: typeof uid === 'function' ? uid() : (uid ?? 0),
+    secure,
     ...(runtime === undefined ? {} : { runtime }),
     ...(name === undefined ? {} : { name }),
     ...(contentType === undefined ? {} : { contentType }),
@@ -66,6 +80,7 @@ export async function sendFile(
     ...(priority === undefined ? {} : { priority }),
   });
   message.setContent(stored.url);
+  if (secure) protect(message);
   const told = name ?? (typeof from === 'string' ? from : from.facts.name);
   if (offers(message, 'setContentType')) message.setContentType(type ?? fileType(told));
   if (title !== undefined) message.title = title;
@@ -75,6 +90,12 @@ export async function sendFile(
   beforeSend(stored.url);
   message.send();
   return { ...stored, message, thumbnail: pictured };
+}
+
+/** Tells the receiver, by whichever name this version of mesibo has. The store keeps the file protected in any case. */
+function protect(message: JavaScriptMessage): void {
+  if ('signedFiles' in message) message.signedFiles = true;
+  if ('secureDownload' in message) message.secureDownload = true;
 }
 
 function noMessage(): TransferError {

@@ -34,6 +34,25 @@ describe('a file that is sent', () => {
     expect(JSON.stringify(head?.meta)).toContain('77');
   });
 
+  it.each(['signedFiles', 'secureDownload'] as const)(
+    'that is protected says so to the store, and in the message by the name %s',
+    async (protection) => {
+      const { send, store } = sender({ protection });
+      const { key, message } = await send({ from: '/photo.jpg', secure: true });
+      expect(store.objects.inspect(key)?.meta).toMatchObject({ mesibosecure: '1' });
+      expect(message[protection]).toBe(true);
+      const plain = await send({ from: '/photo.jpg', name: 'other.jpg' });
+      expect(store.objects.inspect(plain.key)?.meta.mesibosecure).toBeUndefined();
+      expect(plain.message[protection]).toBe(false);
+    },
+  );
+
+  it('that is protected is so in the store, where mesibo has no name for it', async () => {
+    const { send, store } = sender();
+    const { key } = await send({ from: '/photo.jpg', secure: true });
+    expect(store.objects.inspect(key)?.meta).toMatchObject({ mesibosecure: '1' });
+  });
+
   it('has the type and name that it is given, and tells of its progress', async () => {
     const { mesibo, send } = sender();
     const percents: number[] = [];

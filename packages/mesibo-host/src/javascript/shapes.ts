@@ -21,8 +21,8 @@ export interface JavaScriptMessage {
   message?: string;
   readonly mid?: unknown;
   readonly ts?: unknown;
-  readonly signedFiles?: unknown;
-  readonly secureDownload?: unknown;
+  signedFiles?: unknown;
+  secureDownload?: unknown;
   setContent?(url: string): unknown;
   setContentType?(type: number): unknown;
   setThumbnail?(thumbnail: unknown): unknown;

@@ -64,3 +64,10 @@ export function checkUploadUrlOptions(options: UploadUrlOptions): UploadUrlOptio
   if (mistakes.length > 0) throw new TransferError('invalid-argument', mistakes.join('; '));
   return options;
 }
+
+/** What `setUploadUrl` was told. */
+export interface UploadServer {
+  readonly url: string;
+  readonly token: string | null;
+  readonly options: UploadUrlOptions;
+}

@@ -5,8 +5,8 @@ import {
   type Runtime,
   type SecureDownloads,
 } from '@mesibo-files/handler-core';
-import type { Transfer } from '../transfer.ts';
-import type { UploadServer } from './own-transfers.ts';
+import type { Transfer } from '../transfers/transfer.ts';
+import type { UploadServer } from './options.ts';
 
 export interface OwnHandlerHost {
   runtime(): Runtime;

@@ -5,7 +5,7 @@ import { type OwnWorld, ownWorld } from '../../test/own-world.ts';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';
 import { TOKEN } from '../../test/url-upload.ts';
 import { ScriptedHandler, sendFile, stateOf } from '../../test/world.ts';
-import type { MesiboMessage } from '../message.ts';
+import type { MesiboMessage } from '../messages/message.ts';
 
 const PATH = '/alice/photo.jpg';
 const bytes = seededRandom(9).bytes(100_000);

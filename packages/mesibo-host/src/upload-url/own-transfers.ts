@@ -7,11 +7,11 @@ import {
   type Runtime,
   TransferError,
 } from '@mesibo-files/handler-core';
-import type { Attempt } from '../attempt.ts';
-import type { HostSettings } from '../options.ts';
-import type { Transfer } from '../transfer.ts';
+import type { HostSettings } from '../device/options.ts';
+import type { Attempt } from '../transfers/attempt.ts';
+import type { Transfer } from '../transfers/transfer.ts';
 import { ownFields, standardFields } from './fields.ts';
-import { checkUploadUrlOptions, type UploadUrlOptions } from './options.ts';
+import { checkUploadUrlOptions, type UploadServer, type UploadUrlOptions } from './options.ts';
 import { OwnHandler } from './own-handler.ts';
 import { uploadToUrl, uploadUrl } from './upload.ts';
 
@@ -20,13 +20,6 @@ export interface OwnTransfersHost {
   readonly network: NetworkPort;
   readonly uid: number;
   readonly autoDownload: () => boolean;
-}
-
-/** What `setUploadUrl` was told. */
-export interface UploadServer {
-  readonly url: string;
-  readonly token: string | null;
-  readonly options: UploadUrlOptions;
 }
 
 /** As mesibo's own queue: so many requests at once, up and down together, and any number waiting. */

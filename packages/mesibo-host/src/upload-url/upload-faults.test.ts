@@ -10,7 +10,7 @@ import { nodeHttp } from '@mesibo-files/handler-core/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';
 import { fastClock, TOKEN, urlBench } from '../../test/url-upload.ts';
-import { ConnectivityState } from '../connectivity.ts';
+import { ConnectivityState } from '../device/connectivity.ts';
 import { uploadToUrl } from './upload.ts';
 
 let server: UploadServer;

@@ -44,6 +44,7 @@ export const capabilities: z.ZodType<Capabilities> = z
     storeVerifiesDigests: z.boolean(),
     expires: z.boolean(),
     listsUnfinished: z.literal(false),
+    staging: z.literal(false),
   })
   .register(named, { id: 'Capabilities' });
 
@@ -100,8 +101,19 @@ export const commitAnswer: z.ZodType<Commit> = z
     z.object({ state: z.literal('missing'), parts: z.array(z.int().min(1)) }),
     z.object({ state: z.literal('gone') }),
     z.object({
+      state: z.literal('pending'),
+      retryAfter: count.meta({ description: 'Milliseconds until the commit is to be asked again.' }),
+    }),
+    z.object({
       state: z.literal('refused'),
-      code: z.enum(['size-mismatch', 'digest-mismatch', 'type-refused', 'object-exists', 'file-too-large']),
+      code: z.enum([
+        'size-mismatch',
+        'digest-mismatch',
+        'type-refused',
+        'object-exists',
+        'file-too-large',
+        'forbidden',
+      ]),
       reason: z.string(),
     }),
   ])

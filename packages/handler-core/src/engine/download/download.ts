@@ -1,15 +1,16 @@
 import { toBase64 } from '../../digest/base64.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Target } from '../../ports/files.ts';
+import type { Stretch, Target } from '../../ports/files.ts';
+import { reach } from '../../ports/stretches.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
 import { makeHasher } from '../upload/digesting.ts';
+import { checkRoom, checkSize, rangeSizeFor } from './bounds.ts';
 import type { DownloadJob } from './job.ts';
 import { fetchRange, type Range } from './range.ts';
 import { ReadDesk } from './read-desk.ts';
 import { type Piece, type Verification, verification } from './verifier.ts';
-import { Watermark } from './watermark.ts';
 
 /** Downloads a file: verified, flushed, then in its place; or not there at all. */
 export async function runDownload(context: TransferContext, job: DownloadJob): Promise<ReadPlan> {
@@ -27,15 +28,20 @@ export async function runDownload(context: TransferContext, job: DownloadJob): P
 
 async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDesk): Promise<ReadPlan> {
   const { plan } = desk;
+  checkSize(plan.size, context.limits.maxDownloadSize);
   context.ledger.setTotal(plan.size);
-  const resumeKey = plan.ranges && plan.version !== null ? `${job.url} ${plan.version} ${plan.size}` : null;
-  const target = await context.ports.files.openTarget(job.path, resumeKey);
-  const kept = Math.min(target.kept, plan.size);
-  if (kept > 0) job.onResumed(kept);
+  const how = verification(
+    context.ports.hash,
+    plan.integrity,
+    rangeSizeFor(plan.size, context.limits.rangeSize),
+  );
+  const version = plan.ranges && plan.version !== null ? `${plan.version} ${plan.size}` : null;
+  const target = await job.destination.open(version, how.algorithm === null);
   try {
-    await fetchAll(context, desk, target, kept);
+    await checkRoom(target, plan.size - target.kept - bytesOf(target.keptBeyond ?? []));
+    await fetchAll(context, desk, target, how, job.onResumed);
     throwIfStopped(context.signal);
-    await target.commit(job.finalPath());
+    await job.destination.place(target);
     context.ledger.finish(plan.size);
     return plan;
   } catch (error) {
@@ -46,19 +52,26 @@ async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDes
   }
 }
 
-async function fetchAll(outer: TransferContext, desk: ReadDesk, target: Target, kept: number): Promise<void> {
-  const { plan } = desk;
-  const how = verification(outer.ports.hash, plan.integrity, outer.limits.rangeSize);
-  const ranges = cut(plan, how);
+async function fetchAll(
+  outer: TransferContext,
+  desk: ReadDesk,
+  target: Target,
+  how: Verification,
+  onResumed: (bytes: number) => void,
+): Promise<void> {
+  const ranges = cut(desk.plan, how);
+  const earlier: readonly Stretch[] = [{ first: 0, end: target.kept }, ...(target.keptBeyond ?? [])];
+  const kept = ranges.map(({ first, size }) => Math.min(size, reach(earlier, first) - first));
+  const resumed = kept.reduce((sum, bytes) => sum + bytes, 0);
+  if (resumed > 0) onResumed(resumed);
   const pieces: Piece[] = [];
   const { controller, release } = childOf(outer.signal);
   const context = { ...outer, signal: controller.signal };
-  const watermark = new Watermark(target, kept);
   const waiting = ranges[Symbol.iterator]();
   const worker = async (): Promise<void> => {
     for (const range of waiting) {
       throwIfStopped(context.signal);
-      pieces[range.number] = await fetchPiece(context, desk, range, how, { target, kept, watermark });
+      pieces[range.number] = await fetchPiece(context, desk, range, how, target, kept[range.number] ?? 0);
     }
   };
   try {
@@ -68,6 +81,10 @@ async function fetchAll(outer: TransferContext, desk: ReadDesk, target: Target, 
     release();
   }
   how.check(pieces);
+}
+
+function bytesOf(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, { first, end }) => sum + end - first, 0);
 }
 
 /** Ranges of one piece each. An empty object has one empty range, which needs no request. */
@@ -83,22 +100,15 @@ function cut(plan: ReadPlan, how: Verification): readonly Range[] {
 /** An attempt at a range that got so many bytes further was no failure: a bad line is no reason to give up. */
 const NOTEWORTHY = 1024 * 1024;
 
-/** Where the bytes of a download are kept, and how many an earlier attempt left. */
-interface Kept {
-  readonly target: Target;
-  readonly kept: number;
-  readonly watermark: Watermark;
-}
-
 async function fetchPiece(
   context: TransferContext,
   desk: ReadDesk,
   range: Range,
   { algorithm }: Verification,
-  { target, kept, watermark }: Kept,
+  target: Target,
+  before: number,
 ): Promise<Piece> {
   const { ledger } = context;
-  const before = Math.max(0, Math.min(range.size, kept - range.first));
   let confirmed = 0;
   ledger.moved(range.number, before);
   const hasher = await fetchRange(
@@ -107,7 +117,7 @@ async function fetchPiece(
     {
       target,
       onWritten: async (bytes) => {
-        await watermark.note(range.first, range.first + bytes);
+        await target.keep(range.first + bytes, range.first);
         if (bytes - confirmed < NOTEWORTHY) return;
         ledger.confirm(range.number, bytes - confirmed);
         confirmed = bytes;

@@ -27,7 +27,8 @@ async function three(b: Bench): Promise<{
   return { stops, results, go };
 }
 
-const there = (b: Bench): string[] => [...b.files.files.keys()].filter((path) => path.startsWith('/out'));
+const there = (b: Bench): string[] =>
+  [...b.files.files.keys()].filter((path) => path.startsWith('/out')).sort();
 
 describe('downloads of the same URL', () => {
   it('are fetched once, and each waiter gets its own file', async () => {

@@ -24,6 +24,7 @@ async function spoil(files: MemoryFiles, at: number): Promise<void> {
   const [entry] = files.unfinished.values();
   const target = await files.openTarget('/out.bin', entry?.resumeKey ?? null);
   await target.write(at, new Uint8Array([1, 2, 3]));
+  await target.close(true);
 }
 
 describe('a download that was stopped', () => {

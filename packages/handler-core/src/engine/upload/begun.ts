@@ -1,5 +1,5 @@
 import type { Plan } from '../../signer/plan.ts';
-import type { PartFacts, Signer } from '../../signer/signer.ts';
+import type { PartFacts } from '../../signer/signer.ts';
 import type { UploadJob } from './job.ts';
 import type { JournaledUpload } from './journaled.ts';
 
@@ -12,9 +12,4 @@ export interface Begun {
   readonly stored: ReadonlyMap<number, PartFacts>;
   /** Bytes that a session holds; null: ask. */
   readonly offset: number | null;
-}
-
-/** Removes what is stored of an upload that will not be continued. Failure is no failure of the transfer: parts lapse. */
-export async function discardQuietly(signer: Signer, ticket: string): Promise<void> {
-  await signer.discard(ticket, { signal: new AbortController().signal }).catch(() => undefined);
 }

@@ -3,10 +3,11 @@ import type { Plan } from '../../signer/plan.ts';
 import type { Manifest, PartFacts } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { SigningDesk } from '../signing-desk.ts';
-import { type Begun, discardQuietly } from './begun.ts';
+import type { Begun } from './begun.ts';
 import { type Committed, commit } from './commit.ts';
 import { partAlgorithms, wholeDigests } from './digesting.ts';
-import type { UploadJob } from './job.ts';
+import { cleanUp } from './give-up.ts';
+import { type PlacedSlice, sameBytes } from './look-again.ts';
 import { PartReader } from './part-reader.ts';
 import { sendParts } from './parts.ts';
 import { sendSession } from './session.ts';
@@ -34,20 +35,20 @@ export async function carryOut(context: TransferContext, begun: Begun): Promise<
   } catch (error) {
     const hopeless = TransferError.is(error) && HOPELESS.has(error.code);
     // What was sent of a stream nobody can continue, whatever ended it.
-    if (hopeless || !job.source.replayable) {
-      await discardQuietly(job.signer, plan.ticket);
-      await begun.journal.forget();
-    }
+    const over = hopeless || !job.source.replayable;
+    const abandoned = await (over ? begun.journal.giveUp(plan.ticket) : begun.journal.close());
+    if (abandoned !== null) await cleanUp(context.ports, job.signer, abandoned);
     throw error;
   }
 }
 
 async function throughParts(
   context: TransferContext,
-  { job, journal, stored }: Begun,
+  begun: Begun,
   plan: Exclude<Plan, { shape: 'session' }>,
   desk: SigningDesk,
 ): Promise<Committed> {
+  const { job, journal, stored } = begun;
   const { source } = job;
   const geometry =
     plan.shape === 'parts' ? plan : { size: plan.size, partSize: Math.max(1, plan.size), maxParts: 1 };
@@ -70,7 +71,8 @@ async function throughParts(
     const parts = [...held.values()].sort((left, right) => left.number - right.number);
     const size = parts.reduce((sum, part) => sum + part.size, 0);
     const digests = wholeDigests(plan.integrity.whole, parts);
-    const committed = await checkedCommit(context, job, plan.ticket, { size, parts, digests, answered });
+    const placed = parts.map((part) => ({ ...part, offset: (part.number - 1) * geometry.partSize }));
+    const committed = await checkedCommit(context, begun, placed, { size, parts, digests, answered });
     if (committed.state !== 'missing') return committed;
     missing = committed.parts;
     if (rounds >= MOST_ROUNDS || missing.length === 0 || !source.replayable) {
@@ -86,17 +88,19 @@ async function throughParts(
 
 async function throughSession(
   context: TransferContext,
-  { job, journal, offset }: Begun,
+  begun: Begun,
   plan: Extract<Plan, { shape: 'session' }>,
   desk: SigningDesk,
 ): Promise<Committed> {
+  const { job, journal, offset } = begun;
   let from = offset;
   for (let rounds = 1; ; rounds += 1) {
     const run = { plan, desk, source: job.source, log: journal, offset: from };
     const end = await sendSession(context, rounds === 1 ? { ...run, onResumed: job.onResumed } : run);
     if (end.gone) return { state: 'gone' };
     const { size, digests, answered } = end;
-    const committed = await checkedCommit(context, job, plan.ticket, { size, parts: [], digests, answered });
+    const placed = [...journal.notes.values()].map((slice) => ({ ...slice, offset: slice.number - 1 }));
+    const committed = await checkedCommit(context, begun, placed, { size, parts: [], digests, answered });
     if (committed.state !== 'missing') return committed;
     if (rounds >= MOST_ROUNDS || !job.source.replayable) {
       throw new TransferError('upload-incomplete', 'the session does not hold every byte');
@@ -106,14 +110,17 @@ async function throughSession(
   }
 }
 
-/** Commits, if the file is still what was sent. */
+/** Commits, if the file is still what was sent. `sent`: what was, to compare if only its bytes can tell. */
 async function checkedCommit(
   context: TransferContext,
-  { signer, source }: UploadJob,
-  ticket: string,
+  { job, journal, plan }: Begun,
+  sent: readonly PlacedSlice[],
   manifest: Manifest,
 ): Promise<Committed> {
-  if (!(await source.unchanged()))
+  const { signer, source, again = source } = job;
+  const unchanged = await source.unchanged();
+  if (!unchanged || (unchanged === 'read-again' && !(await sameBytes(context, again, sent, manifest.size))))
     throw new TransferError('file-changed', 'the file changed while it was being sent');
-  return commit(context, signer, ticket, manifest);
+  await journal.committing();
+  return commit(context, signer, plan.ticket, manifest);
 }

@@ -1,12 +1,14 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
 import type { StoredObject } from '../../signer/object.ts';
+import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts, Stored } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { persist } from '../retry.ts';
-import { type Begun, discardQuietly } from './begun.ts';
+import type { Begun } from './begun.ts';
+import { leave } from './give-up.ts';
 import type { UploadJob } from './job.ts';
-import { JournaledUpload } from './journaled.ts';
+import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
 
 /** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
 export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
@@ -18,30 +20,37 @@ export type Continued =
 
 /** Looks whether an earlier attempt can be continued: by the journal, then by what the store says. Null: begin anew. */
 export async function continueUpload(context: TransferContext, job: UploadJob): Promise<Continued | null> {
-  if (job.journalKey === null) return null;
-  const { journal } = context.ports;
-  const record = await journal.get(job.journalKey);
-  if (record === null) return null;
-  const old = context.ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR;
-  if (record.fingerprint !== job.source.facts.fingerprint || old) {
-    if (record.object === null) await discardQuietly(job.signer, record.ticket);
-    await journal.delete(record.key);
-    return null;
+  const safe = new SafeJournal(context);
+  for (const { key } of job.waiters.list()) {
+    const record = await safe.try((journal) => journal.get(key));
+    // Another run's, through another signer of the same store: what both would send, either may end.
+    if (record === null || isUnderWay(context.ports.journal, record.transferId)) continue;
+    const old = context.ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR;
+    const same = record.fingerprint === job.source.facts.fingerprint && record.store === job.store;
+    // Of one whose beginning was stopped nothing is known: it begins anew, and a late answer is cleaned up.
+    if (!same || old || record.state === 'asked' || record.state === 'given-up') {
+      await safe.try(() => leave(context.ports, job.signer, key));
+      continue;
+    }
+    if (record.state === 'stored') {
+      context.ledger.finish(record.object.size);
+      return { state: 'stored', object: record.object };
+    }
+    const { ticket } = record;
+    const continued = await continueFromStore(context, job, record, ticket);
+    if (continued !== null) return continued;
   }
-  if (record.object !== null) {
-    context.ledger.finish(record.object.size);
-    return { state: 'stored', object: record.object };
-  }
-  return continueFromStore(context, job, record);
+  return null;
 }
 
 async function continueFromStore(
   context: TransferContext,
   job: UploadJob,
   record: JournalRecord,
+  ticket: Ticket,
 ): Promise<Continued | null> {
-  const { signal, ports } = context;
-  const resumed = await persist(context, () => job.signer.resume(record.ticket, { signal })).catch(
+  const { signal } = context;
+  const resumed = await persist(context, () => job.signer.resume(ticket, { signal })).catch(
     (error: unknown) => {
       // A ticket of another configuration, or of a version before: what it stood for lapses by itself.
       if (TransferError.is(error) && STALE.has(error.code)) return null;
@@ -49,17 +58,16 @@ async function continueFromStore(
     },
   );
   const stored: Stored = resumed?.stored ?? { state: 'gone' };
-  if (stored.state === 'committed') {
-    const journal = new JournaledUpload(ports, record);
-    if (stored.object.size === job.source.facts.size) {
-      await journal.stored(stored.object, job.facts.mid);
-      context.ledger.finish(stored.object.size);
-      return { state: 'stored', object: stored.object };
-    }
+  const journal = await JournaledUpload.goOn(context, job, record);
+  if (stored.state === 'committed' && stored.object.size === job.source.facts.size) {
+    await journal.stored(stored.object);
+    await journal.close();
+    context.ledger.finish(stored.object.size);
+    return { state: 'stored', object: stored.object };
   }
   const plan = resumed?.plan ?? null;
   if (stored.state === 'gone' || stored.state === 'committed' || plan === null) {
-    await ports.journal.delete(record.key);
+    await journal.forget();
     return null;
   }
   const parts = stored.state === 'parts' ? stored.parts : [];
@@ -67,16 +75,8 @@ async function continueFromStore(
   // A session whose offset is not known yet is asked first, and tells then.
   if (held !== null) job.onResumed(held);
   const byNumber: ReadonlyMap<number, PartFacts> = new Map(parts.map((part) => [part.number, part]));
-  return {
-    state: 'begun',
-    begun: {
-      plan,
-      job,
-      journal: new JournaledUpload(ports, record),
-      stored: byNumber,
-      offset: stored.state === 'offset' ? stored.offset : 0,
-    },
-  };
+  const offset = stored.state === 'offset' ? stored.offset : 0;
+  return { state: 'begun', begun: { plan, job, journal, stored: byNumber, offset } };
 }
 
 const STALE: ReadonlySet<string> = new Set(['upload-gone', 'invalid-argument', 'object-not-found']);

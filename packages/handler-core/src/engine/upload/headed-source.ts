@@ -1,4 +1,4 @@
-import type { Source, SourceFacts } from '../../ports/files.ts';
+import type { Source, SourceFacts, Unchanged } from '../../ports/files.ts';
 import type { TransferContext } from '../context.ts';
 
 /** A source whose beginning was read already, and is served from memory. */
@@ -48,7 +48,7 @@ class ReplayedSource implements Source {
     return fromHead.length + (await this.#source.read(at, buffer.subarray(fromHead.length)));
   }
 
-  unchanged(): Promise<boolean> {
+  unchanged(): Promise<Unchanged> {
     return this.#source.unchanged();
   }
 

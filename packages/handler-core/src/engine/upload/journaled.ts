@@ -1,51 +1,218 @@
-import type { JournalRecord } from '../../ports/journal.ts';
-import type { Ports } from '../../ports/ports.ts';
+import { TransferError } from '../../errors/transfer-error.ts';
+import type { Journal, JournalRecord, JournalState, JournalWaiter } from '../../ports/journal.ts';
 import type { StoredObject } from '../../signer/object.ts';
+import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import type { NewRecord, SliceLog } from './job.ts';
+import type { TransferContext } from '../context.ts';
+import { sameDigests } from './digesting.ts';
+import type { SliceLog, UploadJob } from './job.ts';
 
-/** The journal's record of one upload, kept current. With a null record nothing is written. */
+/** Transfer ids that are being uploaded by this process, or cleaned up, by journal. */
+const running = new WeakMap<Journal, Set<string>>();
+
+/** Whether this process is moving, or cleaning up, the upload of this record right now: nobody else may touch it. */
+export function isUnderWay(journal: Journal, transferId: string): boolean {
+  return running.get(journal)?.has(transferId) ?? false;
+}
+
+/** Marks an upload as under way; the answer takes that back. */
+export function underWay(journal: Journal, transferId: string): () => void {
+  const ids = running.get(journal) ?? new Set();
+  running.set(journal, ids);
+  ids.add(transferId);
+  return () => void ids.delete(transferId);
+}
+
+/** The transfers that were told, by their listener. */
+const told = new WeakSet<TransferContext['onJournalFailure']>();
+
+/** What the journal can do to a transfer: nothing. Its failure is told once, and the transfer goes on. */
+export class SafeJournal {
+  readonly #context: TransferContext;
+
+  constructor(context: TransferContext) {
+    this.#context = context;
+  }
+
+  async try<T>(use: (journal: Journal) => Promise<T>): Promise<T | null> {
+    try {
+      return await use(this.#context.ports.journal);
+    } catch (error) {
+      const { onJournalFailure } = this.#context;
+      if (!told.has(onJournalFailure)) onJournalFailure(TransferError.from(error));
+      told.add(onJournalFailure);
+      return null;
+    }
+  }
+}
+
+/** An upload that nobody will continue. */
+export interface Abandoned {
+  readonly transferId: string;
+  readonly ticket: Ticket;
+  readonly committing: boolean;
+}
+
+type Facts = Pick<JournalRecord, 'transferId' | 'store' | 'fingerprint'>;
+
+/** The journal's record of one upload that is under way, kept current. */
 export class JournaledUpload implements SliceLog {
   readonly known: ReadonlyMap<number, PartFacts>;
-  readonly #ports: Ports;
-  #record: JournalRecord | null;
+  readonly #context: TransferContext;
+  readonly #journal: SafeJournal;
+  readonly #facts: Facts;
+  readonly #notes: Map<number, PartFacts>;
+  readonly #end: () => void;
+  readonly #job: UploadJob;
+  #state: JournalState;
 
-  constructor(ports: Ports, record: JournalRecord | null) {
-    this.#ports = ports;
-    this.#record = record;
-    this.known = new Map(record?.slices.map((slice) => [slice.number, slice]));
-  }
-
-  /** Starts a record. It is written before the first byte is sent, or a crash would leave parts nobody knows of. */
-  static async begin(ports: Ports, start: NewRecord | null): Promise<JournaledUpload> {
-    if (start === null) return new JournaledUpload(ports, null);
-    const record = { ...start, slices: [], object: null, updatedAt: ports.clock.now() };
-    await ports.journal.put(record);
-    return new JournaledUpload(ports, record);
-  }
-
-  async add(slice: PartFacts): Promise<void> {
-    if (this.#record === null) return;
-    const others = this.#record.slices.filter((known) => known.number !== slice.number);
-    await this.#put({ ...this.#record, slices: [...others, slice] });
+  private constructor(context: TransferContext, job: UploadJob, facts: Facts, earlier: JournalRecord | null) {
+    this.#context = context;
+    this.#journal = new SafeJournal(context);
+    this.#facts = facts;
+    this.known = new Map(earlier?.slices.map((slice) => [slice.number, slice]));
+    this.#notes = new Map(this.known);
+    this.#state = earlier === null ? { state: 'asked' } : stateOf(earlier);
+    this.#job = job;
+    this.#end = underWay(context.ports.journal, facts.transferId);
+    job.waiters.followedBy((waiter) => void this.#note(this.#state, [waiter]));
   }
 
   /**
-   * The upload is committed. From now on a new start for the same message is answered from here, for its app may have
-   * died before it was told; an upload with no message (`mid` 0) is forgotten.
+   * Notes that an upload is going to be asked for, with its transfer id: a crash from now on leaves nothing at the store
+   * that nobody knows of.
    */
-  async stored(object: StoredObject, mid: bigint): Promise<void> {
-    if (mid === 0n) return this.forget();
-    if (this.#record !== null) await this.#put({ ...this.#record, slices: [], object });
+  static async ask(context: TransferContext, job: UploadJob, transferId: string): Promise<JournaledUpload> {
+    const fingerprint = job.source.facts.fingerprint ?? '';
+    const journaled = new JournaledUpload(context, job, { transferId, store: job.store, fingerprint }, null);
+    await journaled.#note({ state: 'asked' });
+    return journaled;
   }
 
+  /** Goes on with the record of an earlier attempt. */
+  static async goOn(
+    context: TransferContext,
+    job: UploadJob,
+    record: JournalRecord,
+  ): Promise<JournaledUpload> {
+    const { transferId, store, fingerprint } = record;
+    const journaled = new JournaledUpload(context, job, { transferId, store, fingerprint }, record);
+    await journaled.#note(journaled.#state, job.waiters.list());
+    return journaled;
+  }
+
+  get transferId(): string {
+    return this.#facts.transferId;
+  }
+
+  /** Every slice that was noted, by earlier attempts and by this one. */
+  get notes(): ReadonlyMap<number, PartFacts> {
+    return this.#notes;
+  }
+
+  get state(): JournalState {
+    return this.#state;
+  }
+
+  /** The store answered: from now on a later start can continue. */
+  opened(ticket: Ticket): Promise<void> {
+    return this.#note({ state: 'open', ticket, committing: false });
+  }
+
+  /** From now on the object may be there, whether or not an answer says so. */
+  async committing(): Promise<void> {
+    if (this.#state.state === 'open' && !this.#state.committing) {
+      await this.#note({ ...this.#state, committing: true });
+    }
+  }
+
+  async add(slice: PartFacts): Promise<void> {
+    const before = this.#notes.get(slice.number);
+    let noted = slice;
+    if (before?.size === slice.size) {
+      if (sameDigests(before.digests, slice.digests)) return;
+      // Either of two may be what the store holds, so neither is believed.
+      noted = { ...slice, digests: {} };
+    }
+    this.#notes.set(slice.number, noted);
+    const { transferId } = this.#facts;
+    await this.#journal.try((journal) => journal.note(transferId, noted, this.#context.ports.clock.now()));
+  }
+
+  /**
+   * The upload is committed. From now on a new start by one of its messages is answered from here; waiters without one
+   * are forgotten, and the record with the last of them.
+   */
+  async stored(object: StoredObject): Promise<void> {
+    this.#notes.clear();
+    await this.#note({ state: 'stored', object });
+  }
+
+  /** Nobody will continue it: noted before its clean-up, which a crash may interrupt. */
+  async giveUp(ticket: Ticket): Promise<Abandoned> {
+    const { transferId } = this.#facts;
+    const committing = this.#state.state === 'open' && this.#state.committing;
+    await this.#note({ state: 'given-up', ticket, committing });
+    this.#end();
+    return { transferId, ticket, committing };
+  }
+
+  /** There is nothing at the store, and nothing to continue. */
   async forget(): Promise<void> {
-    if (this.#record !== null) await this.#ports.journal.delete(this.#record.key);
-    this.#record = null;
+    await this.#journal.try((journal) => journal.change(this.#facts.transferId, () => null));
+    this.#end();
   }
 
-  async #put(record: JournalRecord): Promise<void> {
-    this.#record = { ...record, updatedAt: this.#ports.clock.now() };
-    await this.#ports.journal.put(this.#record);
+  /**
+   * The run is over: what is noted is for later starts. Answers what is to be cleaned up, for its last waiter may have
+   * given it up meanwhile.
+   */
+  async close(): Promise<Abandoned | null> {
+    let abandoned: Abandoned | null = null;
+    await this.#journal.try((journal) =>
+      journal.change(this.#facts.transferId, (found) => {
+        if (found?.state !== 'open' || found.waiters.length > 0) return found;
+        const { transferId, ticket, committing } = found;
+        abandoned = { transferId, ticket, committing };
+        return { ...found, state: 'given-up' };
+      }),
+    );
+    this.#end();
+    return abandoned;
   }
+
+  /** Who is noted already stays noted, and who was taken out stays out: others may have done that meanwhile. */
+  async #note(state: JournalState, joining: readonly JournalWaiter[] = []): Promise<void> {
+    this.#state = state;
+    const updatedAt = this.#context.ports.clock.now();
+    await this.#journal.try((journal) =>
+      journal.change(this.#facts.transferId, (record) => {
+        const waiters =
+          state.state === 'given-up'
+            ? []
+            : union(record?.waiters ?? this.#job.waiters.list(), joining).filter(
+                ({ remembered }) => remembered || state.state !== 'stored',
+              );
+        if (state.state === 'stored' && waiters.length === 0) return null;
+        const slices = state.state === 'stored' ? [] : (record?.slices ?? [...this.#notes.values()]);
+        return { ...this.#facts, ...state, waiters, slices, updatedAt };
+      }),
+    );
+  }
+}
+
+/** The part of a record that says how far it got. */
+export function stateOf(record: JournalRecord): JournalState {
+  switch (record.state) {
+    case 'asked':
+      return { state: 'asked' };
+    case 'stored':
+      return { state: 'stored', object: record.object };
+    default:
+      return { state: record.state, ticket: record.ticket, committing: record.committing };
+  }
+}
+
+function union(left: readonly JournalWaiter[], right: readonly JournalWaiter[]): readonly JournalWaiter[] {
+  return [...new Map([...left, ...right].map((waiter) => [waiter.key, waiter])).values()];
 }

@@ -103,7 +103,7 @@ describe('an upload in parts that was stopped', () => {
     const slices = record.slices.map((slice) =>
       slice.number === 1 ? { ...slice, digests: { crc32: 'AAAAAA==' } } : slice,
     );
-    await b.runtime.ports.journal.put({ ...record, slices });
+    await b.runtime.ports.journal.change(record.transferId, () => ({ ...record, slices }));
     expect(await partsSent(b, () => b.send(bytes, '/in.bin', { signer }))).toEqual([1, 4, 5, 6]);
     await arrived(b);
   });

@@ -42,7 +42,7 @@ describe.each<DialectName>(['content-range', 'upload-offset'])('a session that s
     const [record] = await b.runtime.ports.journal.list();
     if (record === undefined) throw new Error('nothing is journaled');
     const slices = record.slices.map((slice) => ({ ...slice, digests: { crc32: 'AAAAAA==' } }));
-    await b.runtime.ports.journal.put({ ...record, slices });
+    await b.runtime.ports.journal.change(record.transferId, () => ({ ...record, slices }));
     await expect(b.send(bytes)).rejects.toMatchObject({ code: 'file-changed' });
     expect(b.store.unfinished()).toBe(0);
     expect(await b.runtime.ports.journal.list()).toEqual([]);

@@ -4,6 +4,7 @@ import type { TransferContext } from '../context.ts';
 import { begin } from './begin.ts';
 import { carryOut } from './carry-out.ts';
 import { continueUpload } from './continue.ts';
+import { finishCleanUps } from './give-up.ts';
 import type { UploadJob } from './job.ts';
 
 /** So often an upload that the store forgot is begun anew. */
@@ -11,13 +12,15 @@ const MOST_BEGINNINGS = 3;
 
 /** Uploads a file: continues what an earlier attempt left, or begins; ends with a commit. */
 export async function runUpload(context: TransferContext, job: UploadJob): Promise<StoredObject> {
+  void finishCleanUps(context.ports, job.signer, job.store);
   const continued = await continueUpload(context, job);
   if (continued?.state === 'stored') return continued.object;
   let begun = continued?.state === 'begun' ? continued.begun : await begin(context, job);
   for (let beginnings = 1; ; beginnings += 1) {
     const committed = await carryOut(context, begun);
     if (committed.state === 'stored') {
-      await begun.journal.stored(committed.object, begun.job.facts.mid);
+      await begun.journal.stored(committed.object);
+      await begun.journal.close();
       context.ledger.finish(committed.object.size);
       return committed.object;
     }

@@ -8,6 +8,8 @@ export interface JsonCall {
   readonly bucketName: string;
   /** Empty for an operation on a bucket or on its objects. */
   readonly name: string;
+  /** Bucket and name that an object is rewritten to. */
+  readonly target?: { readonly bucketName: string; readonly name: string } | undefined;
 }
 
 /** An operation of the JSON API. */

@@ -4,6 +4,7 @@ import { createBucket, deleteBucket, getBucket, listBuckets, patchBucket } from 
 import type { JsonOperation } from './call.ts';
 import { listObjects } from './list-objects.ts';
 import { deleteObject, getObject, patchObject, updateObject } from './objects.ts';
+import { rewriteObject } from './rewrite.ts';
 import { uploadObject } from './upload.ts';
 
 /** What a path of the JSON API is made of. */
@@ -12,20 +13,23 @@ export interface PathParts {
   readonly bucket: boolean;
   readonly objects: boolean;
   readonly object: boolean;
+  readonly rewrite: boolean;
 }
 
-type Shape = 'buckets' | 'bucket' | 'objects' | 'object' | 'upload';
+type Shape = 'buckets' | 'bucket' | 'objects' | 'object' | 'rewrite' | 'upload';
 
 const routes: Readonly<Record<Shape, Readonly<Record<string, JsonOperation>>>> = {
   buckets: { GET: listBuckets, POST: createBucket },
   bucket: { GET: getBucket, PATCH: patchBucket, DELETE: deleteBucket },
   objects: { GET: listObjects },
   object: { GET: getObject, PATCH: patchObject, PUT: updateObject, DELETE: deleteObject },
+  rewrite: { POST: rewriteObject },
   upload: { POST: uploadObject, PUT: uploadObject },
 };
 
 const shapeOf = (parts: PathParts): Shape | undefined => {
   if (parts.upload) return parts.objects && !parts.object ? 'upload' : undefined;
+  if (parts.rewrite) return 'rewrite';
   if (parts.object) return 'object';
   if (parts.objects) return 'objects';
   return parts.bucket ? 'bucket' : 'buckets';

@@ -7,7 +7,8 @@ import type { GcsHeaders, GcsRequest, GcsResponse, GcsState, GcsSurface } from '
 import { jsonError } from './error-answer.ts';
 import { route } from './router.ts';
 
-const path = /^\/((?:upload|download)\/)?storage\/v1\/b(?:\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?)?$/;
+const path =
+  /^\/((?:upload|download)\/)?storage\/v1\/b(?:\/([^/]+)(?:\/(o)(?:\/([^/]+)(?:\/rewriteTo\/b\/([^/]+)\/o\/([^/]+))?)?)?)?$/;
 
 /** Whether a path is one of the JSON API. */
 export const isJsonPath = (rawPath: string): boolean =>
@@ -40,6 +41,10 @@ const call = async (state: GcsState, request: GcsRequest): Promise<GcsResponse> 
     bucketName: match?.[2] === undefined ? undefined : decodeUri(match[2]),
     name: match?.[4] === undefined ? undefined : decodeUri(match[4]),
   };
+  const target =
+    match?.[5] === undefined || match[6] === undefined
+      ? undefined
+      : { bucketName: decodeUri(match[5]), name: decodeUri(match[6]) };
   const { operation, shape } = route(
     request,
     match === null
@@ -49,11 +54,12 @@ const call = async (state: GcsState, request: GcsRequest): Promise<GcsResponse> 
           bucket: bucketName !== undefined,
           objects: match[3] !== undefined,
           object: name !== undefined,
+          rewrite: target !== undefined,
         },
   );
   const reads = request.method === 'GET' || request.method === 'HEAD';
   const access: Access = reads ? 'read' : 'write';
   const publicRead = reads && shape === 'object' && state.buckets.find(bucketName ?? '')?.publicRead === true;
   if (!checkBearer(request, state, access) && !publicRead) throw loginRequired();
-  return operation({ state, request, bucketName: bucketName ?? '', name: name ?? '' });
+  return operation({ state, request, bucketName: bucketName ?? '', name: name ?? '', target });
 };

@@ -1,20 +1,36 @@
-import { encryptionHeaders, readAttributes } from '../attributes.ts';
-import { checkReadConditions } from '../conditions.ts';
+import { checksumElement, encryptionHeaders, readAttributes } from '../attributes.ts';
+import { checksumAlgorithmOf } from '../body/digests.ts';
+import { checkWriteConditions } from '../conditions.ts';
 import { S3Error } from '../errors.ts';
-import { decodeUri } from '../signature/uri-encoding.ts';
-import { bucketOf, keyOf, storeObject, wholeSeconds } from '../store/objects.ts';
-import type { StoredObject } from '../store/types.ts';
+import { bucketOf, etagOf, keyOf, storeObject, wholeSeconds } from '../store/objects.ts';
+import type { StoredChecksum, StoredObject } from '../store/types.ts';
 import type { S3Call, S3Operation } from '../types.ts';
 import { writeXml } from '../xml.ts';
+import { copySourceOf, digestsOf } from './copied-bytes.ts';
+
+/** Most bytes of one copy. Source: "Copying, moving, and renaming objects", 5 GB. */
+const maximumCopyBytes: number = 5 * 1024 ** 3;
 
 /** CopyObject; the copy shares the bytes. */
 export const copyObject: S3Operation = async (call) => {
   const { headers } = call.request;
-  const { name } = bucketOf(call);
+  const { name, objects } = bucketOf(call);
   const key = keyOf(call);
-  const source = sourceOf(call);
-  checkSourceConditions(headers, source);
-  const replace = headers.get('x-amz-metadata-directive') === 'REPLACE';
+  checkWriteConditions(headers, objects.get(key));
+  const source = copySourceOf(call);
+  if (source.size > maximumCopyBytes) {
+    throw new S3Error(
+      'InvalidRequest',
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${maximumCopyBytes}`,
+    );
+  }
+  const directive = headers.get('x-amz-metadata-directive') ?? 'COPY';
+  if (directive !== 'COPY' && directive !== 'REPLACE') {
+    throw new S3Error('InvalidArgument', 'Unknown metadata directive.', {
+      elements: { ArgumentName: 'x-amz-metadata-directive', ArgumentValue: directive },
+    });
+  }
+  const replace = directive === 'REPLACE';
   const stated = readAttributes(headers);
   if (
     !replace &&
@@ -27,13 +43,22 @@ export const copyObject: S3Operation = async (call) => {
     );
   }
   const { storageClass, encryption, kmsKeyId } = stated;
-  const copy: StoredObject = {
-    ...source,
-    key,
-    attributes: replace ? stated : { ...source.attributes, storageClass, encryption, kmsKeyId },
-    lastModified: wholeSeconds(call.state.now()),
-  };
-  call.state.blobs.retain(copy.segments);
+  const attributes = replace ? stated : { ...source.attributes, storageClass, encryption, kmsKeyId };
+  // Held while its bytes are read: the source may be deleted meanwhile.
+  call.state.blobs.retain(source.segments);
+  let copy: StoredObject;
+  try {
+    copy = {
+      ...source,
+      key,
+      attributes,
+      lastModified: wholeSeconds(call.state.now()),
+      ...(await ownDigests(call, source, attributes)),
+    };
+  } catch (error) {
+    await call.state.blobs.release(source.segments);
+    throw error;
+  }
   await storeObject(call, copy);
   return {
     status: 200,
@@ -41,34 +66,31 @@ export const copyObject: S3Operation = async (call) => {
     body: writeXml('CopyObjectResult', {
       LastModified: new Date(copy.lastModified).toISOString(),
       ETag: `"${copy.etag}"`,
+      ...checksumElement(copy.checksum),
+      ...(copy.checksum === undefined ? {} : { ChecksumType: copy.checksum.type }),
     }),
   };
 };
 
-const sourceOf = (call: S3Call): StoredObject => {
-  const path = decodeUri(call.request.headers.get('x-amz-copy-source') ?? '').replace(/^\//, '');
-  const slash = path.indexOf('/');
-  if (slash < 1) {
-    throw new S3Error(
-      'InvalidArgument',
-      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-    );
+/**
+ * A copy is made in one piece, whatever its source was: its ETag is the MD5 of all bytes, and its checksum one of the
+ * full object, of the algorithm asked for or else of the source's. Source: "Checking object integrity", copies.
+ */
+const ownDigests = async (
+  call: S3Call,
+  source: StoredObject,
+  attributes: StoredObject['attributes'],
+): Promise<Pick<StoredObject, 'etag' | 'checksum' | 'partCount'>> => {
+  const named = call.request.headers.get('x-amz-checksum-algorithm');
+  const algorithm = named === undefined ? source.checksum?.algorithm : checksumAlgorithmOf(named);
+  if (named !== undefined && algorithm === undefined) {
+    throw new S3Error('InvalidRequest', 'Checksum algorithm provided is unsupported.');
   }
-  const source = call.state.buckets.get(path.slice(0, slash)).objects.get(path.slice(slash + 1));
-  if (source === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
-  return source;
-};
-
-const checkSourceConditions = (headers: ReadonlyMap<string, string>, source: StoredObject): void => {
-  const prefix = 'x-amz-copy-source-if-';
-  const conditions = [...headers]
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, value]) => [`if-${name.slice(prefix.length)}`, value] as const);
-  try {
-    checkReadConditions(new Map(conditions), source);
-  } catch (error) {
-    // For a copy, "not modified" too is a failed condition.
-    if (!(error instanceof S3Error) || error.code !== 'NotModified') throw error;
-    throw new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
-  }
+  const range = { first: 0, last: source.size - 1 };
+  const { md5, checksum: digest } = await digestsOf(call, source, range, algorithm);
+  const checksum: StoredChecksum | undefined =
+    algorithm === undefined || digest === undefined
+      ? undefined
+      : { algorithm, value: digest.toString('base64'), type: 'FULL_OBJECT' };
+  return { etag: etagOf(md5, attributes), checksum, partCount: undefined };
 };

@@ -6,7 +6,7 @@ import { receiveBody } from '../body/read-body.ts';
 import { S3Error } from '../errors.ts';
 import { queryInteger, queryValue } from '../parse-request.ts';
 import { bucketOf, etagOf, keyOf, wholeSeconds } from '../store/objects.ts';
-import type { ChecksumType, MultipartUpload, StoredPart } from '../store/types.ts';
+import type { Bucket, ChecksumType, MultipartUpload, StoredPart } from '../store/types.ts';
 import type { S3Call, S3Operation } from '../types.ts';
 import { writeXml } from '../xml.ts';
 
@@ -95,11 +95,7 @@ const readChecksum = (headers: ReadonlyMap<string, string>): MultipartUpload['ch
 /** UploadPart */
 export const uploadPart: S3Operation = async (call) => {
   const upload = uploadOf(call);
-  if (queryValue(call.request, 'partNumber') === '') throw badPartNumber('');
-  const partNumber = queryInteger(call.request, 'partNumber', { least: 1, most: 10_000, otherwise: 0 });
-  if (call.request.headers.has('x-amz-copy-source')) {
-    throw new S3Error('NotImplemented', 'local-cloud does not implement UploadPartCopy');
-  }
+  const partNumber = partNumberOf(call);
   checkPartChecksum(upload, planBody(call).checksum?.algorithm);
   const received = await receiveBody(call, upload.checksum?.algorithm);
   const part: StoredPart = {
@@ -110,14 +106,7 @@ export const uploadPart: S3Operation = async (call) => {
     lastModified: wholeSeconds(call.state.now()),
     checksum: received.checksum,
   };
-  // While the bytes came in, the upload may have been completed or aborted.
-  if (bucketOf(call).uploads.get(upload.uploadId) !== upload) {
-    await call.state.blobs.release([part.segment]);
-    throw noSuchUpload(upload.uploadId);
-  }
-  const earlier = upload.parts.get(partNumber);
-  upload.parts.set(partNumber, part);
-  if (earlier !== undefined) await call.state.blobs.release([earlier.segment]);
+  await putPart(call, bucketOf(call), upload, part);
   return {
     status: 200,
     headers: {
@@ -128,6 +117,29 @@ export const uploadPart: S3Operation = async (call) => {
       }),
     },
   };
+};
+
+/** The number of the part that a call names. */
+export const partNumberOf = (call: S3Call): number => {
+  if (queryValue(call.request, 'partNumber') === '') throw badPartNumber('');
+  return queryInteger(call.request, 'partNumber', { least: 1, most: 10_000, otherwise: 0 });
+};
+
+/** Puts a part in its place. While its bytes came, the upload may have been completed or aborted. */
+export const putPart = async (
+  call: S3Call,
+  bucket: Bucket,
+  upload: MultipartUpload,
+  part: StoredPart,
+): Promise<void> => {
+  const { blobs } = call.state;
+  if (bucket.uploads.get(upload.uploadId) !== upload) {
+    await blobs.release([part.segment]);
+    throw noSuchUpload(upload.uploadId);
+  }
+  const earlier = upload.parts.get(part.partNumber);
+  upload.parts.set(part.partNumber, part);
+  if (earlier !== undefined) await blobs.release([earlier.segment]);
 };
 
 /** A part's checksum must be of the upload's algorithm; only that of a FULL_OBJECT may be left to the server. */

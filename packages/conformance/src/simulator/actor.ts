@@ -1,0 +1,182 @@
+import {
+  CONNECTIVITY,
+  type Connectivity,
+  createRuntime,
+  type Journal,
+  type NetworkPort,
+  type RandomPort,
+  type Runtime,
+  type Signer,
+  type TransferEvent,
+} from '@mesibo-files/handler-core';
+import { filesOf, type Machine, nodeHash, type ProcessIdentity } from '@mesibo-files/handler-core/node';
+import type { Disk } from './disk.ts';
+import { fileSystemOf } from './file-system.ts';
+import type { JournalLogs } from './journal.ts';
+import { Life } from './life.ts';
+import { type LinkState, Network, type Server, type SignerCalls, signerOver } from './network.ts';
+import { COUNTS } from './steps.ts';
+import { PART, type Store } from './stores.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Where the journal of a device is. */
+export const STATE = '/state';
+
+/** A device: its disk, and how far its clock is ahead, in milliseconds. */
+export interface Device {
+  readonly number: number;
+  readonly disk: Disk;
+  readonly journals: JournalLogs;
+  /** Numbers of the processes that live. */
+  readonly pids: Set<number>;
+  ahead: number;
+  /** How often it was started. */
+  boots: number;
+}
+
+/** What an actor needs of its world. */
+export interface Surroundings {
+  readonly timeline: Timeline;
+  /** Chance that belongs to somebody: what others do does not change it. */
+  chanceOf(name: string): RandomPort;
+  readonly stores: readonly Store[];
+  readonly lanes: number;
+  serverOf(url: string): Server | undefined;
+  /** Told of what the runtimes of an actor say, and what its signers were answered. */
+  onEvent(actor: Actor, runtime: number, event: TransferEvent): void;
+  onCall(actor: Actor, runtime: number, store: Store, ...call: Parameters<SignerCalls>): void;
+  /** Told when a store is about to give an upload up. */
+  onDiscard(store: Store, ticket: string, by: Life): void;
+}
+
+/** A runtime, and the signers that its user has: of each store more than one object. */
+export interface Office {
+  readonly runtime: Runtime;
+  readonly journal: Journal;
+  readonly signers: readonly (readonly Signer[])[];
+}
+
+/** A user's process on a device: it runs, is killed, and is started again, with whatever is on the disk by then. */
+export class Actor {
+  readonly name: string;
+  readonly uid: number;
+  readonly device: Device;
+  life: Life;
+  offices: readonly Office[] = [];
+  #link: LinkState = 'fast';
+  readonly #around: Surroundings;
+  readonly #listeners = new Set<(connectivity: Connectivity) => void>();
+  #lives = 0;
+
+  constructor(around: Surroundings, number: number, device: Device) {
+    this.#around = around;
+    this.name = `p${number}`;
+    this.uid = number + 1;
+    this.device = device;
+    this.life = this.#begin();
+  }
+
+  get link(): LinkState {
+    return this.#link;
+  }
+
+  set link(state: LinkState) {
+    const before = this.#connectivity();
+    this.#link = state;
+    const now = this.#connectivity();
+    if (now !== before) for (const listener of [...this.#listeners]) listener(now);
+  }
+
+  /** Starts the process anew. */
+  restart(): void {
+    this.life = this.#begin();
+  }
+
+  #machine(life: Life): Machine {
+    const identity = (pid: number): ProcessIdentity => ({
+      host: `device${this.device.number}`,
+      boot: String(this.device.boots),
+      numbers: null,
+      pid,
+      started: null,
+    });
+    return {
+      files: fileSystemOf(this.device.disk, life, this.#around.chanceOf(`${life.name} disk`)),
+      clock: life.clock,
+      self: async () => identity(life.pid),
+      isDead: (other) =>
+        life.operate(1, () => {
+          if (other.host !== identity(0).host) return false;
+          return other.boot !== identity(0).boot || !this.device.pids.has(other.pid);
+        }),
+    };
+  }
+
+  #connectivity(): Connectivity {
+    return this.#link === 'down' ? CONNECTIVITY.DISCONNECTED : CONNECTIVITY.WIFI;
+  }
+
+  #begin(): Life {
+    const { timeline, stores, lanes, serverOf } = this.#around;
+    this.#lives += 1;
+    this.#listeners.clear();
+    const name = `${this.name}.${this.#lives}`;
+    const pid = 100 * this.uid + this.#lives;
+    const life = new Life(
+      timeline,
+      this.#around.chanceOf(name),
+      name,
+      pid,
+      this.device.pids,
+      () => this.device.ahead,
+    );
+    const machine = this.#machine(life);
+    // A process has one journal, whatever it has of runtimes.
+    const journal = this.device.journals.journalOf(life);
+    const link = (): LinkState => this.#link;
+    const network: NetworkPort = {
+      connectivity: () => this.#connectivity(),
+      onChange: (callback) => {
+        this.#listeners.add(callback);
+        return () => this.#listeners.delete(callback);
+      },
+    };
+    this.offices = Array.from({ length: COUNTS.runtimes }, (_, number) => {
+      const chance = this.#around.chanceOf(`${name} r${number}`);
+      const wires = new Network(timeline, chance, life, link);
+      const runtime = createRuntime({
+        ports: {
+          files: filesOf(machine),
+          http: wires.http((url) => serverOf(url)),
+          clock: life.clock,
+          random: this.#around.chanceOf(`${name} r${number} random`),
+          network,
+          hash: nodeHash(),
+          journal,
+        },
+        limits: { concurrency: 3, sliceSize: 8, rangeSize: PART },
+        admission: { maxTransfers: lanes },
+        onEvent: (event) => {
+          if (life.alive) this.#around.onEvent(this, number, event);
+        },
+      });
+      const signers = stores.map((store) =>
+        Array.from({ length: COUNTS.signers }, () => {
+          const signer = store.signer();
+          const watched: Signer = {
+            ...signer,
+            discard: (ticket, call) => {
+              this.#around.onDiscard(store, ticket, life);
+              return signer.discard(ticket, call);
+            },
+          };
+          return signerOver(wires, store, watched, (...call) =>
+            this.#around.onCall(this, number, store, ...call),
+          );
+        }),
+      );
+      return { runtime, journal, signers };
+    });
+    return life;
+  }
+}

@@ -1,0 +1,2 @@
+export { type Finding, play, type SimulateOptions, simulate } from './simulate.ts';
+export type { Script, Setting, Step } from './steps.ts';

@@ -1,0 +1,84 @@
+/** Something that will happen. */
+interface Happening {
+  readonly at: number;
+  /** Of those at the same time, the first that was asked for goes first. */
+  readonly order: number;
+  happen: (() => void) | null;
+}
+
+/**
+ * The world's time. It stands still while code runs, and jumps to the next happening. Everything that waits in a world
+ * waits here, so the order of all things follows from one seed.
+ */
+export class Timeline {
+  /** Milliseconds since the world began. */
+  now = 0;
+  readonly #heap: Happening[] = [];
+  #order = 0;
+
+  /** Something happens after so many milliseconds; the answer takes it back. */
+  after(milliseconds: number, happen: () => void): () => void {
+    const happening: Happening = { at: this.now + Math.max(0, milliseconds), order: this.#order, happen };
+    this.#order += 1;
+    this.#push(happening);
+    return () => {
+      happening.happen = null;
+    };
+  }
+
+  /** Lets the next thing happen, and all code that it sets free run. False when there is none up to this time. */
+  async step(until: number = Number.POSITIVE_INFINITY): Promise<boolean> {
+    for (;;) {
+      const next = this.#heap[0];
+      if (next === undefined || next.at > until) return false;
+      this.#pop();
+      if (next.happen === null) continue;
+      this.now = Math.max(this.now, next.at);
+      next.happen();
+      await settled();
+      return true;
+    }
+  }
+
+  #push(added: Happening): void {
+    const heap = this.#heap;
+    let at = heap.push(added) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent] as Happening;
+      if (isSooner(above, added)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = added;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop() as Happening;
+    const size = heap.length;
+    if (size === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      if (left >= size) break;
+      const right = left + 1;
+      const child =
+        right < size && isSooner(heap[right] as Happening, heap[left] as Happening) ? right : left;
+      const sooner = heap[child] as Happening;
+      if (isSooner(last, sooner)) break;
+      heap[at] = sooner;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
+
+function isSooner(left: Happening, right: Happening): boolean {
+  return left.at < right.at || (left.at === right.at && left.order < right.order);
+}
+
+/** Resolves when no code is left that could run without anything happening: promises run before the next turn of the loop. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

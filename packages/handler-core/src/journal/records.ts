@@ -1,0 +1,76 @@
+import type { JournalRecord } from '../ports/journal.ts';
+import type { PartFacts } from '../signer/signer.ts';
+
+/** So many records of finished uploads are remembered; of unfinished ones all. */
+const FINISHED_MOST = 1000;
+
+interface Held {
+  record: JournalRecord;
+  /** The record's slices by number, made when the first is noted: a list would be copied for every note. */
+  slices: Map<number, PartFacts> | null;
+}
+
+/** The records of a journal in memory: what a journal answers from, wherever it writes. */
+export class JournalRecords {
+  readonly #held = new Map<string, Held>();
+  /** Transfer id by waiter. */
+  readonly #waiting = new Map<string, string>();
+  readonly #finished = new Set<string>();
+
+  get(transferId: string): JournalRecord | null {
+    const held = this.#held.get(transferId);
+    if (held === undefined) return null;
+    if (held.slices !== null) {
+      held.record = { ...held.record, slices: [...held.slices.values()] };
+      held.slices = null;
+    }
+    return held.record;
+  }
+
+  waitedFor(key: string): JournalRecord | null {
+    const transferId = this.#waiting.get(key);
+    return transferId === undefined ? null : this.get(transferId);
+  }
+
+  /** Replaces a record. Answers the ids of those that had to make room: the oldest of too many that are finished. */
+  set(record: JournalRecord): readonly string[] {
+    this.delete(record.transferId);
+    this.#held.set(record.transferId, { record, slices: null });
+    for (const { key } of record.waiters) {
+      const other = this.#held.get(this.#waiting.get(key) ?? '');
+      if (other === undefined || other.record.updatedAt <= record.updatedAt) {
+        this.#waiting.set(key, record.transferId);
+      }
+    }
+    if (record.state !== 'stored') return [];
+    this.#finished.add(record.transferId);
+    if (this.#finished.size <= FINISHED_MOST) return [];
+    const surplus = [...this.#finished].slice(0, this.#finished.size - FINISHED_MOST);
+    for (const transferId of surplus) this.delete(transferId);
+    return surplus;
+  }
+
+  /** Adds a slice. False: there is no such record, or it knows this slice already. */
+  note(transferId: string, slice: PartFacts, at: number): boolean {
+    const held = this.#held.get(transferId);
+    if (held === undefined) return false;
+    held.slices ??= new Map(held.record.slices.map((known) => [known.number, known]));
+    held.slices.set(slice.number, slice);
+    held.record = { ...held.record, updatedAt: Math.max(at, held.record.updatedAt) };
+    return true;
+  }
+
+  delete(transferId: string): boolean {
+    const held = this.#held.get(transferId);
+    if (held === undefined) return false;
+    for (const { key } of held.record.waiters) {
+      if (this.#waiting.get(key) === transferId) this.#waiting.delete(key);
+    }
+    this.#finished.delete(transferId);
+    return this.#held.delete(transferId);
+  }
+
+  list(): readonly JournalRecord[] {
+    return [...this.#held.keys()].map((id) => this.get(id)).filter((record) => record !== null);
+  }
+}
