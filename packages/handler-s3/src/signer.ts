@@ -28,11 +28,8 @@ export function s3Signer(options: S3Options): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
-    // A client that is given may go anywhere: only the option says where.
-    ...(options.client !== undefined && settings.endpoint === null
-      ? {}
-      : { store: `s3 ${settings.endpoint ?? 'amazon'} ${settings.bucket}` }),
     ownKeys: ownKeys(settings),
+    store: `s3 ${settings.endpoint ?? 'amazonaws.com'}/${settings.bucket}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
