@@ -29,6 +29,7 @@ export interface ServerContext {
   readonly rateLimiter: RateLimiter | null;
   readonly addressHeader: string | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly onStoredFailure: 'wait' | 'keep';
   readonly readiness: Readiness;
   readonly origins: readonly string[];
   /** Time of everything that is judged or told. */
@@ -84,6 +85,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     limits,
     rateLimiter: options.rateLimiter ?? null,
     onStored: options.onStored ?? null,
+    onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],
     clock,

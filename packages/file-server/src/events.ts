@@ -1,15 +1,33 @@
-import type { StoredObject } from '@mesibo-files/handler-core';
+import type { Commit, ReadPlan, StoredObject } from '@mesibo-files/handler-core';
 
-/** A file that is stored and verified, as `onStored` gets it. */
+/** A file that is stored and verified. */
 export interface StoredFile extends StoredObject {
   /** How it came. */
   readonly via: 'upload-url' | 'signing';
   readonly requestId: string;
 }
 
-/** What `onStored` may answer: nothing, or that the file must go, and why. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook that answers nothing is the usual one.
-export type Verdict = void | undefined | { readonly remove: string };
+/** A file that is complete and verified, and that nobody can read yet, as `onStored` gets it. */
+export interface PendingFile extends StoredFile {
+  /**
+   * Names the file to `settle`, on any replica: sealed, and as long as its list of parts (some 60 bytes each). A secret:
+   * whoever has it and the server's `settle` decides.
+   */
+  readonly id: string;
+  /**
+   * A signed GET of its bytes, good for some minutes: a secret, for the scanner alone. Null for an upload in parts that
+   * was begun before the server had an `onStored`.
+   */
+  readonly read: (() => Promise<ReadPlan>) | null;
+}
+
+/**
+ * What `onStored` may answer: nothing, and the file is kept; that it must go, and why, which the client is told; or that
+ * it is decided later, and after how many milliseconds the client is to ask again.
+ */
+export type HookAnswer =
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that answers nothing is the usual one.
+  void | undefined | { readonly remove: string } | { readonly later: number };
 
 /** What happens in the server, for logs and metrics. No secret, token, ticket or signed URL is in any of it. */
 export type ServerEvent =
@@ -50,6 +68,13 @@ export type ServerEvent =
       readonly reason: string;
     }
   | { readonly type: 'stored'; readonly requestId: string; readonly file: StoredFile }
+  /** A commit that was refused: the file is not what was begun, or `onStored` did not want it. Nobody could read it. */
+  | {
+      readonly type: 'rejected';
+      readonly requestId: string;
+      readonly code: Extract<Commit, { state: 'refused' }>['code'];
+      readonly reason: string;
+    }
   | { readonly type: 'removed'; readonly requestId: string; readonly key: string; readonly reason: string }
   /** A fault of the server, the store or a hook; `error` is for the log. */
   | { readonly type: 'fault'; readonly requestId: string; readonly doing: string; readonly error: unknown };

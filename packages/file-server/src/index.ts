@@ -20,9 +20,10 @@ export type {
   UploadRequest,
 } from './authorise/types.ts';
 export type { ServerContext } from './context.ts';
-export type { ServerEvent, StoredFile, Verdict } from './events.ts';
+export type { HookAnswer, PendingFile, ServerEvent, StoredFile } from './events.ts';
 export { SERVER_CODES, type ServerCode } from './http/codes.ts';
 export type { ProblemBody } from './http/problem.ts';
 export { DEFAULT_LIMITS, type Limits, type RateDecision, type RateLimiter } from './limits.ts';
 export type { FileServerOptions, TicketKey } from './options.ts';
 export { createFileServer, type FileServer } from './server.ts';
+export type { Settlement } from './settle.ts';

@@ -14,6 +14,11 @@ export interface Limits {
   readonly maxHeaderSize: number;
   /** Uploads by the upload URL at once, over all users. Default 256. */
   readonly maxUploads: number;
+  /**
+   * Milliseconds that an upload by the upload URL waits for `onStored` to decide, since its client can't ask again; then
+   * it is answered 503, and what waits is removed. Default 25 s.
+   */
+  readonly uploadPendingFor: number;
   /** Connections at once; more are closed at once. Default 10,000. */
   readonly maxConnections: number;
   /** Milliseconds for the headers of a request to come. Default 15 s. */
@@ -42,6 +47,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxFieldSize: 8 * KIB,
   maxHeaderSize: 16 * KIB,
   maxUploads: 256,
+  uploadPendingFor: 25 * SECOND,
   maxConnections: 10_000,
   headersTimeout: 15 * SECOND,
   keepAliveTimeout: 60 * SECOND,

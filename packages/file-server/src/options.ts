@@ -1,6 +1,6 @@
 import type { Runtime, Signer } from '@mesibo-files/handler-core';
 import type { Authorise } from './authorise/types.ts';
-import type { ServerEvent, StoredFile, Verdict } from './events.ts';
+import type { HookAnswer, PendingFile, ServerEvent } from './events.ts';
 import type { Limits, RateLimiter } from './limits.ts';
 
 /** A key that seals tickets. */
@@ -40,11 +40,16 @@ export interface FileServerOptions {
    */
   readonly addressHeader?: string;
   /**
-   * Told of every stored file, after it was verified and before the client is. At least once for each; a retried commit
-   * tells again. Answer `{ remove: reason }` to have it removed and the upload refused. An error it throws is reported
-   * and changes nothing.
+   * Asked about every file when it is complete and verified, and before anyone can read it: at each commit until one is
+   * decided. Answer nothing to keep it, `{ remove: reason }` to refuse it, or `{ later: milliseconds }` to decide by
+   * `settle` or when the client asks again. Whatever it decides first stands.
    */
-  readonly onStored?: (file: StoredFile) => Verdict | Promise<Verdict>;
+  readonly onStored?: (file: PendingFile) => HookAnswer | Promise<HookAnswer>;
+  /**
+   * What becomes of a file when `onStored` throws or rejects. `wait` (default): nobody can read it, and the client asks
+   * again in 5 seconds. `keep`: it is stored as if there were no hook. The error is reported in any case.
+   */
+  readonly onStoredFailure?: 'wait' | 'keep';
   /** Told of everything that happens: logs and metrics. */
   readonly onEvent?: (event: ServerEvent) => void;
   /**

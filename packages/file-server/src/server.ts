@@ -1,3 +1,4 @@
+import type { Commit } from '@mesibo-files/handler-core';
 import { Hono } from 'hono';
 import { contextOf, type ServerContext } from './context.ts';
 import { fileRoutes } from './files/routes.ts';
@@ -7,6 +8,7 @@ import type { WebRoute } from './http/routes.ts';
 import { serveWeb } from './http/serve-web.ts';
 import { operationRoutes } from './operations/routes.ts';
 import type { FileServerOptions } from './options.ts';
+import { type Settlement, settle } from './settle.ts';
 import { signingRoutes } from './signing/routes.ts';
 
 /** A file server as a web-standard handler: all of it but what moves bytes through Node's own streams. */
@@ -14,6 +16,13 @@ export interface FileServer {
   readonly context: ServerContext;
   /** Answers a request whose path is under the base URL's. `from`: who sends it, where that is known. Never rejects. */
   readonly fetch: (request: Request, from?: RequestOrigin) => Promise<Response>;
+  /**
+   * Decides on a file for which `onStored` answered `later`, by the `id` it was given; on any replica. Answers as a
+   * commit: `stored`, `refused`, `gone` when it was discarded, `pending` when the store is still copying it. The first
+   * decision stands, whoever made it.
+   * @throws `Refusal` `ticket-refused` for an id that is not of this server
+   */
+  readonly settle: (id: string, decision: Settlement) => Promise<Commit>;
 }
 
 /** Where a request comes from. */
@@ -48,7 +57,11 @@ export function createFileServer(options: FileServerOptions): FileServer {
   }
   app.notFound(({ req, env }) => serveWeb(context, NO_ROUTE, req.raw, addressIn(env)));
   app.onError((error, { req, env }) => serveWeb(context, failing(error), req.raw, addressIn(env)));
-  return { context, fetch: async (request, from) => app.fetch(request, { address: from?.address }) };
+  return {
+    context,
+    fetch: async (request, from) => app.fetch(request, { address: from?.address }),
+    settle: (id, decision) => settle(context, id, decision),
+  };
 }
 
 function addressIn({ address }: RequestOrigin): string | null {

@@ -12,7 +12,7 @@ export const PIECE_SIZE = 'mesibopiecesize';
 
 /** How the object is stored, as the SDK wants it. */
 export function blobHeaders(facts: TicketFacts, settings: Settings): Record<string, string> {
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   return {
     blobContentType: facts.contentType,
     blobContentDisposition: contentDisposition(facts.name, facts.contentType),
@@ -27,9 +27,9 @@ export function metadataOf(facts: TicketFacts, manifest: Manifest): Record<strin
 
 function integrityMetadata(facts: TicketFacts, { digests, parts }: Manifest): Record<string, string> {
   if (facts.checksum === 'crc64') {
-    // The only part of a single request is the whole.
-    const [first] = facts.way === 'single' ? parts : [];
-    const { crc64nvme = '', crc32 = '' } = { ...first?.digests, ...digests };
+    // The only part of a single request is the whole; no CRC-32 was asked of it.
+    const { crc64nvme = '', crc32 = '' } =
+      facts.way === 'single' ? { crc64nvme: parts[0]?.digests.crc64nvme } : digests;
     if (fromBase64(crc64nvme)?.length !== 8) return {};
     return { [CRC64]: crc64nvme, ...(fromBase64(crc32)?.length === 4 ? { [CRC32]: crc32 } : {}) };
   }
@@ -57,7 +57,7 @@ export function objectHeaders(
     for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-ms-meta-${name}`] = value;
     if (digests.crc64nvme !== undefined) headers[`x-ms-meta-${CRC64}`] = digests.crc64nvme;
   }
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['x-ms-blob-cache-control'] = cacheControl;
   if (settings.accessTier !== null) headers['x-ms-access-tier'] = settings.accessTier;
   return headers;

@@ -23,7 +23,7 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
     'content-disposition': contentDisposition(facts.name, facts.contentType),
   };
   for (const [name, value] of Object.entries(metadataOf(facts))) headers[`x-amz-meta-${name}`] = value;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.conditionalWrites) headers['if-none-match'] = '*';
   // What waits a moment would be billed for a month in some classes.
@@ -44,7 +44,7 @@ export type ObjectParameters = Omit<CreateMultipartUploadCommandInput, 'Bucket' 
 /** The same as {@link objectHeaders}, for the signer's own calls. */
 export function objectParameters(facts: TicketFacts, settings: Settings): ObjectParameters {
   const { encryption, storageClass } = settings;
-  const cacheControl = cacheControlFor(settings.cacheControl, facts.source);
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
   return {
     ContentType: facts.contentType,
     ContentDisposition: contentDisposition(facts.name, facts.contentType),

@@ -16,6 +16,6 @@ export function capabilitiesOf(settings: Settings): Capabilities {
     storeVerifiesDigests: true,
     expires: true,
     listsUnfinished: true,
-    staging: false,
+    staging: true,
   };
 }

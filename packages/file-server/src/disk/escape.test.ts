@@ -81,7 +81,7 @@ it('a key that was signed, but is none of this store, names nothing', async () =
     'secrets/k1',
   ];
   for (const key of keys) {
-    const common = { key, session: null, issued: Date.now(), life: 60_000 };
+    const common = { key, session: null, upload: null, issued: Date.now(), life: 60_000 };
     const sign = (grant: Parameters<typeof signUrl>[2]): string =>
       signUrl(new Keyring([SECRET]), `${b.server.endpoint}/disk`, grant);
     const headers = { 'content-length': '1', 'x-mesibo-crc32': 'AAAAAA==' };

@@ -34,7 +34,7 @@ export function headOf(facts: CommonTicketFacts, settings: Pick<Settings, 'cache
   return {
     contentType: facts.contentType,
     disposition: contentDisposition(facts.name, facts.contentType),
-    cacheControl: cacheControlFor(settings.cacheControl, facts.source),
+    cacheControl: cacheControlFor(settings.cacheControl, facts),
     metadata: objectMetadata(facts),
   };
 }

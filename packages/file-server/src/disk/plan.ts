@@ -12,7 +12,7 @@ export function planOf(
   signed: readonly SignedPart[],
 ): Plan {
   const common = { ticket: writeTicket(facts), serverTime: now, keptFor, signed };
-  if (facts.session === null) {
+  if (facts.single) {
     return {
       ...common,
       shape: 'single',

@@ -1,6 +1,7 @@
 import { type ReadPlan, TransferError } from '@mesibo-files/handler-core';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { DiskContext } from './context.ts';
+import type { ObjectRecord } from './folder/object-record.ts';
 import { findObject } from './folder/objects.ts';
 import { objectFacts } from './metadata.ts';
 import { presign } from './presign.ts';
@@ -12,8 +13,13 @@ import { presign } from './presign.ts';
 export async function read(context: DiskContext, key: string): Promise<ReadPlan> {
   const record = await findObject(await context.folder(), key);
   if (record === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
-  const { version } = record;
-  const request = presign(context, { permission: 'read', key, session: null, version, headers: {} });
+  return readPlanOf(context, record, null);
+}
+
+/** @param upload - the upload whose bytes wait, where it is they that are read; null for an object in its place */
+export function readPlanOf(context: DiskContext, record: ObjectRecord, upload: string | null): ReadPlan {
+  const { key, version } = record;
+  const request = presign(context, { permission: 'read', key, session: null, upload, version, headers: {} });
   const facts = objectFacts(record);
   return { ...facts, request, answers: DOWNLOAD_ANSWERS, ranges: true, serverTime: context.clock.now() };
 }

@@ -1,9 +1,11 @@
-import type { Plan, Stored } from '@mesibo-files/handler-core';
+import type { PartFacts, Plan, Stored } from '@mesibo-files/handler-core';
 import { isOurs } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
+import type { Folder } from './folder/folder.ts';
+import { readSealed } from './folder/object-record.ts';
 import { findObject, nameOf } from './folder/objects.ts';
-import { readSession } from './folder/session-record.ts';
-import { sessionState } from './folder/session-state.ts';
+import { readRefused, readSession } from './folder/session-record.ts';
+import { type SessionState, sessionState } from './folder/session-state.ts';
 import { storedObject } from './head.ts';
 import { planOf } from './plan.ts';
 import type { TicketFacts } from './ticket.ts';
@@ -25,11 +27,19 @@ async function storedOf(context: DiskContext, facts: TicketFacts): Promise<Store
   if (found !== null && isOurs(found.metadata, facts) && (facts.size ?? found.size) === found.size) {
     return { state: 'committed', object: storedObject(context, found) };
   }
-  // A single request leaves nothing behind that could be gone: it is sent again.
+  // One of a trusted client leaves nothing behind that could be gone: it is sent again.
   if (session === null) return found === null ? { state: 'parts', parts: [] } : { state: 'gone' };
   if ((await readSession(folder, session))?.key !== key) return { state: 'gone' };
+  if ((await readRefused(folder, session)) !== null) return { state: 'gone' };
   const state = await sessionState(folder, session, nameOf(folder, key));
   if (state === null || state.kind === 'over') return { state: 'gone' };
+  if (facts.single) return { state: 'parts', parts: await onlyPart(folder, state) };
   // One that is sealed says `done` when it is asked, and is committed then.
   return { state: 'offset', offset: state.kind === 'sealed' ? null : state.progress.bytes };
+}
+
+/** One request that has come, and waits for its commit; or nothing. */
+async function onlyPart(folder: Folder, state: SessionState): Promise<readonly PartFacts[]> {
+  const record = state.kind === 'sealed' ? await readSealed(folder, state.path) : null;
+  return record === null ? [] : [{ number: 1, size: record.size, digests: { crc32: record.crc32 } }];
 }

@@ -2,6 +2,8 @@ import { type SignedPart, TransferError, type WantedPart } from '@mesibo-files/h
 import { checkPart } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import { isCrc32Digest } from './crc32.ts';
+import { findObject } from './folder/objects.ts';
+import { readRefused, readSession } from './folder/session-record.ts';
 import { DIGEST_HEADER, headersOf, headOf } from './metadata.ts';
 import { presign } from './presign.ts';
 import type { TicketFacts } from './ticket.ts';
@@ -12,10 +14,17 @@ export function signParts(
   facts: TicketFacts,
   wanted: readonly WantedPart[],
 ): readonly SignedPart[] {
-  const { key, session } = facts;
+  const { key, session, single } = facts;
   return wanted.map((part) => {
-    if (session !== null) {
-      const grant = { permission: 'session', key, session, version: null, headers: {} } as const;
+    if (!single) {
+      const grant = {
+        permission: 'session',
+        key,
+        session,
+        upload: null,
+        version: null,
+        headers: {},
+      } as const;
       return { number: 1, request: presign(context, grant) };
     }
     checkPart({ ...facts, inParts: false }, part, 1);
@@ -28,7 +37,31 @@ export function signParts(
       ...headersOf(headOf(facts, context.settings)),
       [DIGEST_HEADER]: crc32,
     };
-    const grant = { permission: 'object', key, session, version: null, headers } as const;
+    const grant = {
+      permission: 'object',
+      key,
+      session: null,
+      upload: session,
+      version: null,
+      headers,
+    } as const;
     return { number: part.number, request: presign(context, grant) };
   });
+}
+
+/** @throws `upload-ended` for an upload that was committed or refused, `upload-gone` for one that was discarded */
+export async function assertOpen(
+  context: DiskContext,
+  { staging, session, key }: TicketFacts,
+): Promise<void> {
+  if (staging === 'none' || session === null) return;
+  const folder = await context.folder();
+  const over = await readRefused(folder, session);
+  if (over !== null) throw new TransferError('upload-ended', `This upload was refused: ${over.reason}.`);
+  if ((await findObject(folder, key))?.session === session) {
+    throw new TransferError('upload-ended', 'This upload was committed.');
+  }
+  if ((await readSession(folder, session)) === null) {
+    throw new TransferError('upload-gone', 'This upload was discarded.');
+  }
 }

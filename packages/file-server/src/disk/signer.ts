@@ -10,7 +10,7 @@ import { told } from './errors.ts';
 import { removeObject } from './folder/objects.ts';
 import { read } from './read.ts';
 import { resume } from './resume.ts';
-import { signParts } from './sign.ts';
+import { assertOpen, signParts } from './sign.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -21,12 +21,17 @@ export function diskSigner(context: DiskContext): Signer {
     clock,
     hash: storeHashes,
     ownKeys,
+    store: `disk ${settings.folder}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
-    begin: (file) => told('beginning', () => begin(context, file)),
-    sign: async (facts, wanted) => signParts(context, facts, wanted),
+    begin: (file, call) => told('beginning', () => begin(context, file, call)),
+    sign: (facts, wanted) =>
+      told('signing', async () => {
+        await assertOpen(context, facts);
+        return signParts(context, facts, wanted);
+      }),
     resume: (facts) => told('resuming', () => resume(context, facts)),
-    commit: (facts, manifest) => told('committing', () => commit(context, facts, manifest)),
+    commit: (facts, manifest, call) => told('committing', () => commit(context, facts, manifest, call)),
     discard: (facts) => told('discarding', () => discard(context, facts)),
     read: (key) => told('looking at the object', () => read(context, key)),
     remove: (key) =>

@@ -14,18 +14,21 @@ import type { Settings } from './settings.ts';
 
 /** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
 export interface TicketFacts extends CommonTicketFacts {
-  /** Id of the session, or null for one request. */
+  /** Id of the folder in which the upload waits for its commit; null for one request of a trusted client, which waits nowhere. */
   readonly session: string | null;
+  /** Whether it comes in one request. */
+  readonly single: boolean;
   /** Bytes of a session's chunk. */
   readonly partSize: number;
 }
 
-const VERSION = 'disk.1';
+const VERSION = 'disk.2';
 
 const FIELDS: TicketFields<TicketFacts> = {
   ...COMMON_FIELDS,
   size: (value) => value === null || isSize(value, MAX_OBJECT_SIZE),
   maxSize: (value) => isSize(value, MAX_OBJECT_SIZE),
+  single: (value) => typeof value === 'boolean',
   session: (value) => value === null || (typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)),
   partSize: (value) => isSize(value, MAX_PART_SIZE) && value !== 0,
 };
@@ -40,7 +43,9 @@ export function writeTicket(facts: TicketFacts): Ticket {
  */
 export function readTicket(ticket: Ticket, settings: Pick<Settings, 'bucket' | 'prefix'>): TicketFacts {
   const facts = readTicketFacts(ticket, VERSION, FIELDS, settings);
-  if (facts.session === null && facts.size === null) throw refusedTicket('a single request must have a size');
+  if (facts.single && facts.size === null) throw refusedTicket('a single request must have a size');
+  const waits = !facts.single || facts.staging !== 'none';
+  if (waits !== (facts.session !== null)) throw refusedTicket('its session is not as its shape has it');
   if (objectPath('/', facts.key) === null) throw refusedTicket('its key is none that this store makes');
   return facts;
 }

@@ -12,6 +12,7 @@ const put: Grant = {
   permission: 'object',
   key,
   session: null,
+  upload: null,
   version: null,
   headers: { 'content-length': '5', 'content-type': 'video/mp4', 'x-mesibo-crc32': 'AAAAAA==' },
   issued: NOW,
@@ -21,6 +22,14 @@ const grants: Readonly<Record<string, Grant>> = {
   object: put,
   session: { ...put, permission: 'session', session: 'cd'.repeat(16), headers: {} },
   read: { ...put, permission: 'read', version: 'ef'.repeat(8), headers: {} },
+  'an upload that waits': { ...put, upload: 'cd'.repeat(16) },
+  'the owner of an upload that waits': {
+    ...put,
+    permission: 'read',
+    upload: 'cd'.repeat(16),
+    version: 'ef'.repeat(8),
+    headers: {},
+  },
 };
 const METHODS = { object: 'PUT', session: 'PUT', read: 'GET' } as const;
 
@@ -43,13 +52,14 @@ describe.each(Object.entries(grants))('a URL signed for %s', (_, grant) => {
   const url = signUrl(keyring, STORE, grant);
 
   it('is good as it is, and tells what it permits', () => {
-    const { permission, session, version } = grant;
+    const { permission, session, upload, version } = grant;
     const target = url.slice(new URL(STORE).origin.length);
     const { headers } = grant;
     expect(verifyUrl(keyring, STORE, { method: METHODS[permission], target, headers }, NOW)).toEqual({
       permission,
       key,
       session,
+      upload,
       version,
     });
   });

@@ -5,7 +5,10 @@ import { MAX_SKEW } from './limits.ts';
 import { OWN_HEADERS } from './metadata.ts';
 import { StoreFault } from './store-fault.ts';
 
-/** What a signed URL permits: `object`, one PUT of an object; `session`, PUT and DELETE of a session; `read`, GET and HEAD. */
+/**
+ * What a signed URL permits: `object`, one PUT of an object, or of an upload that waits; `session`, PUT and DELETE of a
+ * session; `read`, GET and HEAD.
+ */
 type Permission = 'object' | 'session' | 'read';
 
 /** What is signed. */
@@ -14,6 +17,8 @@ export interface Grant {
   readonly key: string;
   /** Id of the session, or null. */
   readonly session: string | null;
+  /** Id of the upload that waits for its commit, whose bytes are sent or read; null for an object in its place. */
+  readonly upload: string | null;
   /** Version of the object to read, or null for any. */
   readonly version: string | null;
   /** Of an object's PUT, names in lower case; else none. */
@@ -35,16 +40,17 @@ const SCHEME = 'mesibo-files disk 2';
 
 /** Every byte of the query is as we write it, so nothing can be added, repeated or put in another order. */
 const QUERY =
-  /^(id=([\w.-]{1,32})&issued=(\d{1,16})&life=(\d{1,12})(?:&session=([0-9a-f]{32}))?(?:&version=([0-9a-f]{16}))?)&signature=([\w-]{43})$/;
+  /^(id=([\w.-]{1,32})&issued=(\d{1,16})&life=(\d{1,12})(?:&session=([0-9a-f]{32}))?(?:&upload=([0-9a-f]{32}))?(?:&version=([0-9a-f]{16}))?)&signature=([\w-]{43})$/;
 
 /** A URL that carries its own permission. */
 export function signUrl(keyring: Keyring, storeUrl: string, grant: Grant): string {
-  const { issued, life, session, version, key } = grant;
+  const { issued, life, session, upload, version, key } = grant;
   const query = [
     `id=${keyring.id}`,
     `issued=${issued}`,
     `life=${life}`,
     ...(session === null ? [] : [`session=${session}`]),
+    ...(upload === null ? [] : [`upload=${upload}`]),
     ...(version === null ? [] : [`version=${version}`]),
   ].join('&');
   const text = textToSign(storeUrl, grant.permission, key, query, grant.headers);
@@ -71,7 +77,8 @@ export function verifyUrl(
   if (key === null) throw new StoreFault(404, 'NoSuchKey', 'This path is none of the store.');
   const found = QUERY.exec(mark < 0 ? '' : target.slice(mark + 1));
   if (found === null) throw new StoreFault(403, 'AccessDenied', 'The request is not signed.');
-  const [, query = '', id = '', issued, life, session = null, version = null, signature = ''] = found;
+  const [, query = '', id = '', issued, life, session = null, upload = null, version = null, signature = ''] =
+    found;
   const permission = permissionOf(method, session);
   if (!keyring.knows(id))
     throw new StoreFault(403, 'UnknownSecret', 'The request was signed by a secret that is not known.');
@@ -84,7 +91,7 @@ export function verifyUrl(
     );
   }
   checkTime(Number(issued), Number(life), now);
-  return { permission, key, session, version };
+  return { permission, key, session, upload, version };
 }
 
 function permissionOf(method: string, session: string | null): Permission {

@@ -40,6 +40,8 @@ const CLIENT_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'object-changed': 412,
   'object-exists': 409,
   'upload-gone': 410,
+  'upload-ended': 409,
+  'commit-pending': 503,
   'upload-incomplete': 409,
   'digest-mismatch': 422,
   'size-mismatch': 422,

@@ -38,6 +38,10 @@ export function logEvents(logger: Logger): (event: ServerEvent) => void {
         logger.info({ requestId, key, size, contentType, uid: sender?.uid ?? null, via }, 'stored');
         break;
       }
+      case 'rejected': {
+        logger.info({ requestId, code: event.code, reason: event.reason }, 'rejected');
+        break;
+      }
       case 'removed': {
         logger.info({ requestId, key: event.key, reason: event.reason }, 'removed');
         break;

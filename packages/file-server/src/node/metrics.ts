@@ -40,7 +40,8 @@ export function createMetrics(): Metrics {
   const stored = new Counter(named('stored_total', 'Files stored.', 'via'));
   const storedBytes = new Counter(named('stored_bytes_total', 'Bytes of the files stored.', 'via'));
   const refused = new Counter(named('refused_total', 'Requests refused for who sent them.', 'route', 'code'));
-  const removed = new Counter(named('removed_total', 'Files removed, for clients or by the onStored hook.'));
+  const removed = new Counter(named('removed_total', 'Files removed for clients.'));
+  const rejected = new Counter(named('rejected_total', 'Uploads that a commit refused.', 'code'));
   const faults = new Counter(named('faults_total', 'Faults of server, store or hooks.', 'doing', 'code'));
   return {
     onEvent: (event) => {
@@ -66,6 +67,10 @@ export function createMetrics(): Metrics {
           const { via, size } = event.file;
           stored.inc({ via });
           storedBytes.inc({ via }, size);
+          break;
+        }
+        case 'rejected': {
+          rejected.inc({ code: event.code });
           break;
         }
         case 'removed': {

@@ -59,6 +59,7 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
   return {
     context,
     fetch: server.fetch,
+    settle: server.settle,
     listener,
     listen: (settings) => listen(context, listener, settings),
   };

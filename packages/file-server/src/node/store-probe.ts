@@ -1,4 +1,5 @@
 import { createRuntime, type Runtime, type Signer, type Source, upload } from '@mesibo-files/handler-core';
+import { assertStages } from '../signing/assert-stages.ts';
 
 const PROBE = new TextEncoder().encode('readiness probe\n');
 
@@ -13,6 +14,7 @@ export function storeProbe(
   const runtime = createRuntime({ ports, limits });
   let left: string | null = null;
   return async (signal) => {
+    await assertStages(signer, { signal });
     left ??= (await upload({ signer, runtime, signal, from: probeSource() })).url;
     await signer.remove(left, { signal });
     left = null;

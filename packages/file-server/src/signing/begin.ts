@@ -8,7 +8,9 @@ import {
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';
+import { stagingOf } from '../quarantine.ts';
 import type { RequestScope } from '../scope.ts';
+import { assertStages } from './assert-stages.ts';
 import { deskOf } from './desk.ts';
 import { credentialHash } from './held-ticket.ts';
 import type { BeginRequest } from './wire/requests.ts';
@@ -30,7 +32,8 @@ export async function begin(
   scope.notes.uid = facts.uid;
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
-  const plan = await signer.begin(facts, { signal, ...pageOf(context, scope) });
+  await assertStages(signer, { signal });
+  const plan = await signer.begin(facts, { signal, staging: stagingOf(context), ...pageOf(context, scope) });
   const ticket = await desk.seal.seal({
     ...upload,
     inner: plan.ticket,

@@ -1,22 +1,25 @@
 import type { Commit } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
+import { commitUpload } from '../quarantine.ts';
 import type { RequestScope } from '../scope.ts';
-import { accept } from './accept.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { CommitRequest } from './wire/requests.ts';
 
-/** Ends an upload. The store is asked in any case: that a client saw its answer proves nothing here. */
+/** Ends an upload: the store verifies it, the owner is asked, and then everyone who may can read it. */
 export async function commit(
   context: ServerContext,
-  scope: RequestScope,
+  { requestId, signal, ...scope }: RequestScope,
   { ticket, manifest }: CommitRequest,
 ): Promise<Commit> {
-  const { facts, signer } = await holdTicket(context, scope, ticket);
-  const outcome = await signer.commit(
-    facts.inner,
-    { ...manifest, answered: false },
-    { signal: scope.signal },
-  );
-  if (outcome.state === 'stored') await accept(context, scope, signer, facts, outcome.object);
-  return outcome;
+  const { facts, signer } = await holdTicket(context, { requestId, signal, ...scope }, ticket);
+  const upload = {
+    signer,
+    store: facts.store,
+    ticket: facts.inner,
+    // That a client saw the store's answer proves nothing here.
+    manifest: { ...manifest, answered: false },
+    via: 'signing',
+    requestId,
+  } as const;
+  return commitUpload(context, upload, { signal });
 }

@@ -2,11 +2,12 @@ import type { ServerContext } from '../context.ts';
 import { StoreTime } from './store-time.ts';
 import { type NamedStore, namedStores } from './stores.ts';
 import { sealingKeys } from './ticket/keys.ts';
-import { TicketSeal } from './ticket/seal.ts';
+import { SettlingSeal, TicketSeal } from './ticket/seal.ts';
 
 /** What signing needs beside the context; worked out once for each server, at the first request. */
 export interface SigningDesk {
   readonly seal: TicketSeal;
+  readonly settling: SettlingSeal;
   /** That of new files first. */
   readonly stores: readonly [NamedStore, ...NamedStore[]];
   readonly storeTime: StoreTime;
@@ -29,6 +30,12 @@ export function deskOf(context: ServerContext): Promise<SigningDesk> {
 async function makeDesk(context: ServerContext): Promise<SigningDesk> {
   // Not ended by any one request: all wait for it.
   const { signal } = new AbortController();
-  const seal = new TicketSeal(await sealingKeys(context.ticketKeys, context.baseUrl));
-  return { seal, stores: await namedStores(context, { signal }), storeTime: new StoreTime(context.clock) };
+  const keys = await sealingKeys(context.ticketKeys, context.baseUrl);
+  const [seal, settling] = [new TicketSeal(keys), new SettlingSeal(keys)];
+  return {
+    seal,
+    settling,
+    stores: await namedStores(context, { signal }),
+    storeTime: new StoreTime(context.clock),
+  };
 }

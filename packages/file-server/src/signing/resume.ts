@@ -1,6 +1,5 @@
 import type { ServerContext } from '../context.ts';
 import type { RequestScope } from '../scope.ts';
-import { accept } from './accept.ts';
 import { credentialHash, holdTicket } from './held-ticket.ts';
 import type { ResumeAnswer } from './wire/answers.ts';
 import type { TicketRequest } from './wire/requests.ts';
@@ -14,8 +13,6 @@ export async function resume(
   const { clock, limits } = context;
   const { facts, signer, desk } = await holdTicket(context, scope, ticket, true);
   const { plan, stored } = await signer.resume(facts.inner, { signal: scope.signal });
-  // A client that finds its upload complete makes no commit.
-  if (stored.state === 'committed') await accept(context, scope, signer, facts, stored.object);
   if (plan === null) return { plan, stored };
   const renewed = await desk.seal.seal({
     ...facts,

@@ -22,6 +22,7 @@ it('no event and no refusal shows a token, a ticket, a signed URL or a key', asy
     onStored: () => {
       throw new Error('the hook fell over');
     },
+    onStoredFailure: 'keep',
   });
   const { store, users, post, begin, events } = world;
   const { url } = await device(store).upload(world.client().signer, bytesOf(50));

@@ -23,7 +23,7 @@ export class Desk {
     if (known !== undefined) return known;
     const made = createRuntime({
       ports: runtime.ports,
-      limits: { ...runtime.limits, maxStreamSize: limits.maxFileSize },
+      limits: { ...runtime.limits, maxStreamSize: limits.maxFileSize, pendingFor: limits.uploadPendingFor },
       admission: { maxTransfers: Number.POSITIVE_INFINITY },
       onEvent: runtime.onEvent,
     });

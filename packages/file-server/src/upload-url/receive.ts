@@ -1,9 +1,12 @@
-import type { StoredObject } from '@mesibo-files/handler-core';
+import type { CommitCall, StoredObject } from '@mesibo-files/handler-core';
 import { MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { NodeContext } from '../context.ts';
 import { admit } from '../front.ts';
+import { inspectionOf, tellOutcome } from '../quarantine.ts';
 import type { RequestScope } from '../scope.ts';
+import { assertStages } from '../signing/assert-stages.ts';
+import { deskOf } from '../signing/desk.ts';
 import type { Desk } from './desk.ts';
 import type { FormFields, UploadFields } from './fields.ts';
 import { fileFacts } from './file-facts.ts';
@@ -11,6 +14,7 @@ import { type FilePart, tooLarge } from './file-part.ts';
 import type { Form } from './form.ts';
 import { memorySource, spooledSource, streamSource } from './sources.ts';
 import { storeFile } from './store-file.ts';
+import type { Owner } from './upload-signer.ts';
 
 /** A file up to so many bytes is taken in whole before it is sent on: its length is then known, and one request enough. */
 const SMALL = MIB;
@@ -115,6 +119,7 @@ async function stored(
   source: ReturnType<typeof memorySource>,
 ): Promise<Received> {
   const { mid, uid, source: fileSource } = fields;
+  const { requestId } = scope;
   const file = {
     ...fileFacts(part),
     source,
@@ -123,8 +128,34 @@ async function stored(
     uid: allowed.uid ?? uid,
     secure: allowed.secure ?? false,
     maxSize: Math.min(maxSize, allowed.maxSize ?? maxSize),
+    owner: await ownerOf(context, requestId, gone),
   };
   const object = await storeFile(desk.runtimeFor(context), context.signer, file, gone);
   scope.notes.bytes = object.size;
+  tellOutcome(context, { requestId, via: 'upload-url' }, { state: 'stored', object });
   return { object, fields };
+}
+
+/** Asks the owner's hook of this upload; nobody is asked for a client that is gone. */
+async function ownerOf(context: NodeContext, requestId: string, gone: AbortSignal): Promise<Owner | null> {
+  const { signer, onStored } = context;
+  if (onStored === null) return null;
+  await assertStages(signer, { signal: gone });
+  const [{ name: store }] = (await deskOf(context)).stores;
+  const via = 'upload-url';
+  return {
+    inspection: (ticket, manifest) => {
+      const upload = { signer, store, ticket, manifest, via, requestId } as const;
+      const { inspect } = inspectionOf(context, upload);
+      return inspect === undefined ? {} : { inspect: unlessGone(gone, inspect) };
+    },
+    onRefused: (refused) => tellOutcome(context, { requestId, via }, refused),
+  };
+}
+
+function unlessGone(gone: AbortSignal, inspect: NonNullable<CommitCall['inspect']>): typeof inspect {
+  return (pending) => {
+    gone.throwIfAborted();
+    return inspect(pending);
+  };
 }

@@ -5,7 +5,6 @@ import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 import type { NodeRoute } from '../node/serve-node.ts';
 import type { RequestScope } from '../scope.ts';
-import { tellStored } from '../stored.ts';
 import { sendAndDrain, sendJson } from './answer.ts';
 import { Desk } from './desk.ts';
 import { dialectOf } from './dialect.ts';
@@ -92,9 +91,7 @@ async function take(
   const release: (() => void | Promise<void>)[] = [];
   try {
     const receiving = { context, scope, desk, form, fields, maxSize, gone: gone.signal, release };
-    const received = await receive(receiving);
-    await tellStored(context, scope, context.signer, received.object, 'upload-url');
-    return received;
+    return await receive(receiving);
   } catch (error) {
     form.fail(error);
     throw gone.signal.aborted ? gone.signal.reason : error;

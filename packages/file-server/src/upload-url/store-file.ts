@@ -34,8 +34,8 @@ export async function storeFile(
   file: FileToStore,
   gone: AbortSignal,
 ): Promise<StoredObject> {
-  const { source, name, contentType, uid, mid, fileSource, maxSize, secure } = file;
-  const own = uploadSigner(signer, { maxSize, secure });
+  const { source, name, contentType, uid, mid, fileSource, maxSize, secure, owner } = file;
+  const own = uploadSigner(signer, { maxSize, secure, owner });
   const { signal, release } = graceAfter(runtime, gone);
   try {
     const object = await upload({

@@ -1,4 +1,4 @@
-import type { Commit, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
+import type { Commit, CommitCall, Manifest, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
 
 /** What this server knows of an upload, and the engine does not ask for. */
 export interface Known {
@@ -6,6 +6,15 @@ export interface Known {
   readonly maxSize: number;
   /** The file is protected. */
   readonly secure: boolean;
+  /** Whoever is asked before anyone can read the file; null where nobody is, and then nothing needs to wait. */
+  readonly owner: Owner | null;
+}
+
+/** The owner of the server, as one upload sees it. */
+export interface Owner {
+  /** What the commit of this ticket asks. */
+  readonly inspection: (ticket: Ticket, manifest: Manifest) => Pick<CommitCall, 'inspect'>;
+  readonly onRefused: (refused: Commit) => void;
 }
 
 /** A signer for one upload, that can take it back. */
@@ -32,13 +41,22 @@ interface Begun {
  */
 export function uploadSigner(signer: Signer, known: Known): UploadSigner {
   const begun = new Map<Ticket, Begun>();
+  let undone = false;
   return {
     ...(signer.hash === undefined ? {} : { hash: signer.hash }),
     capabilities: (call) => signer.capabilities(call),
     begin: async (facts, call) => {
       const maxSize = Math.min(facts.maxSize ?? known.maxSize, known.maxSize);
-      const plan = await signer.begin({ ...facts, secure: known.secure, maxSize }, toTheEnd(call));
-      begun.set(plan.ticket, { tried: false, url: null, discarded: false });
+      // The server sends the bytes itself: only the owner's decision keeps the file from being read.
+      const staging = known.owner === null ? 'none' : 'readable';
+      const plan = await signer.begin(
+        { ...facts, secure: known.secure, maxSize },
+        { ...toTheEnd(call), staging },
+      );
+      const one: Begun = { tried: false, url: null, discarded: false };
+      begun.set(plan.ticket, one);
+      // The engine did not wait for this any more.
+      if (undone) await undo(signer, plan.ticket, one).catch(() => undefined);
       return plan;
     },
     sign: (ticket, wanted, call) => signer.sign(ticket, wanted, call),
@@ -46,7 +64,9 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
     commit: async (ticket, manifest, call): Promise<Commit> => {
       const one = begun.get(ticket);
       if (one !== undefined) one.tried = true;
-      const committed = await signer.commit(ticket, manifest, toTheEnd(call));
+      const asked = known.owner?.inspection(ticket, manifest) ?? {};
+      const committed = await signer.commit(ticket, manifest, { ...toTheEnd(call), ...asked });
+      if (committed.state === 'refused') known.owner?.onRefused(committed);
       if (one !== undefined && committed.state === 'stored') one.url = committed.object.url;
       return committed;
     },
@@ -60,6 +80,7 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
     owns: (url) => signer.owns(url),
     unfinished: (olderThan, call) => signer.unfinished(olderThan, call),
     undo: async () => {
+      undone = true;
       for (const [ticket, one] of begun) await undo(signer, ticket, one).catch(() => undefined);
     },
   };

@@ -10,8 +10,15 @@ export function inspection(folder: string): StoreInspection {
   const staging = join(folder, 'staging');
   const record = async (key: string): Promise<Record<string, unknown>> =>
     JSON.parse(await readFile(join(objects, dirname(key), RECORD), 'utf8'));
-  const sessions = async (): Promise<readonly string[]> =>
-    (await readdir(staging)).filter((name) => name.startsWith('session-'));
+  const sessions = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const name of await readdir(staging)) {
+      if (!name.startsWith('session-')) continue;
+      // A refused one is a mark, and holds nothing.
+      if (!(await readdir(join(staging, name))).includes('refused.json')) found.push(name);
+    }
+    return found;
+  };
   return {
     keys: async () => {
       const found = await readdir(objects, { recursive: true, withFileTypes: true });

@@ -63,6 +63,7 @@ export function remoteHarness(
         handler: (options, overrides = {}) =>
           new RemoteFileTransferHandler({ ...options, ...serve(overrides) }),
         http: plainHttp(),
+        staged: true,
         transport: proxy ? through(proxy.endpoint) : nodeHttp(),
         patience: 800,
         ...(proxy ? { faults: proxy.faults(own.prefix) } : {}),

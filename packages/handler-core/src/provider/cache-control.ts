@@ -1,5 +1,6 @@
 import { FILESOURCE } from '../contract/constants.ts';
 import { isHeaderValue } from './option-checks.ts';
+import type { CommonTicketFacts } from './ticket-facts.ts';
 
 /** Cache-Control of new objects by what they belong to. What is left out gets none. */
 export interface CacheControlBySource {
@@ -26,8 +27,12 @@ export function isCacheControl(value: CacheControl | undefined): boolean {
   );
 }
 
-/** The Cache-Control of an object of this source, or null for none. */
-export function cacheControlFor(value: CacheControl | null, source: number): string | null {
+/** The Cache-Control of a new object, or null for none. No cache keeps a protected file, whatever the options say. */
+export function cacheControlFor(
+  value: CacheControl | null,
+  { source, secure }: Pick<CommonTicketFacts, 'source' | 'secure'>,
+): string | null {
+  if (secure) return 'private, no-store';
   if (typeof value !== 'object' || value === null) return value;
   return value[kindOf(source)] ?? null;
 }

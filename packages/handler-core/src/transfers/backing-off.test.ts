@@ -34,7 +34,10 @@ function world(options: RuntimeOptions = {}) {
     onEvent: (event) => events.push(event),
   });
   const signer = (more: MemorySignerOptions = {}): Signer => store.signer({ partSize: 16, ...more });
-  const send = (by: Signer, bytes: Uint8Array, priority = 0, path = `/${files.files.size}`) => {
+  let names = 0;
+  const send = (by: Signer, bytes: Uint8Array, priority = 0, named?: string) => {
+    names += 1;
+    const path = named ?? `/${names}`;
     files.files.set(path, bytes);
     return watched(upload({ signer: by, from: path, runtime, priority }));
   };

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { isErrno, StoreFault } from '../store-fault.ts';
 import { checkThere, FOLDER_MODE, type Folder } from './folder.ts';
 import { type ObjectPath, objectPath } from './object-path.ts';
-import { type ObjectRecord, RECORD_NAME, readRecord, writeRecord } from './object-record.ts';
+import { type ObjectRecord, RECORD_NAME, readRecord, readSealed, writeRecord } from './object-record.ts';
 import { checkReal, openReal, readSmall, syncFolder, writeFlushed } from './real-files.ts';
+import { sessionState } from './session-state.ts';
 import { discardFolder } from './trash.ts';
 
 /*
@@ -42,6 +43,21 @@ export async function openObject(folder: Folder, key: string): Promise<OpenObjec
   try {
     const handle = await openReal(folder.files, join(path.folder, path.name), 'read');
     return { record, handle };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** The same of an upload that waits for its commit. */
+export async function openWaiting(folder: Folder, id: string, key: string): Promise<OpenObject | null> {
+  const name = nameOf(folder, key);
+  const state = await sessionState(folder, id, name);
+  if (state?.kind !== 'sealed') return null;
+  try {
+    const record = await readSealed(folder, state.path);
+    if (record === null || record.key !== key) return null;
+    return { record, handle: await openReal(folder.files, join(state.path, name), 'read') };
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     throw error;

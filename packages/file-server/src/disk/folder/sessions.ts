@@ -6,7 +6,8 @@ import { isErrno, StoreFault } from '../store-fault.ts';
 import { FOLDER_MODE, type Folder } from './folder.ts';
 import type { ObjectRecord } from './object-record.ts';
 import { stageRecord } from './objects.ts';
-import { openReal } from './real-files.ts';
+import { openReal, syncFolder } from './real-files.ts';
+import { sessionFolder } from './session-folder.ts';
 import { freeName, heldName, type Progress, type SessionState, sealedName } from './session-state.ts';
 import { takeOver } from './take-over.ts';
 import { discardFolder } from './trash.ts';
@@ -73,6 +74,29 @@ export async function sealSession(
   await folder.files.mkdir(sealed, { mode: FOLDER_MODE }).catch(gone);
   await stageRecord(folder, sealed, record);
   await renamed(folder, hold.path, join(sealed, objectName));
+}
+
+/** Which of several requests of one upload came first is decided by the name: a folder is never renamed onto a full one. */
+const ONLY_WRITER = '0'.repeat(16);
+
+/**
+ * Puts the bytes of an upload in one request aside until its commit: a staged folder, complete and flushed. Answers false
+ * when others have come already.
+ * @throws StoreFault 404 when the upload is over
+ */
+export async function sealUpload(folder: Folder, id: string, staged: string): Promise<boolean> {
+  const { files } = folder;
+  const path = sessionFolder(folder, id);
+  await syncFolder(files, staged);
+  try {
+    await files.rename(staged, join(path, sealedName(ONLY_WRITER)));
+  } catch (error) {
+    if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) return false;
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw new StoreFault(404, 'NoSuchUpload', 'This upload is over: it was committed, refused or discarded.');
+  }
+  await syncFolder(files, path);
+  return true;
 }
 
 /** Removes a session whose bytes are not those of its file; but not one that somebody else has taken meanwhile. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { DiskContext } from '../context.ts';
 import type { ObjectRecord } from '../folder/object-record.ts';
-import { type OpenObject, openObject } from '../folder/objects.ts';
+import { type OpenObject, openObject, openWaiting } from '../folder/objects.ts';
 import { READ_CHUNK } from '../limits.ts';
 import { StoreFault } from '../store-fault.ts';
 import type { Granted } from '../url-signature.ts';
@@ -15,7 +15,11 @@ export async function getObject(
   granted: Granted,
   request: IncomingMessage,
 ): Promise<Answer> {
-  const found = await openObject(await context.folder(), granted.key);
+  const folder = await context.folder();
+  const found =
+    granted.upload === null
+      ? await openObject(folder, granted.key)
+      : await openWaiting(folder, granted.upload, granted.key);
   if (found === null) throw new StoreFault(404, 'NoSuchKey', 'There is no such object.');
   let reads = false;
   try {

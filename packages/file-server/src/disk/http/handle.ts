@@ -36,7 +36,7 @@ async function route(context: DiskContext, request: IncomingMessage): Promise<An
   if (method === 'OPTIONS') return preflight(request);
   const granted = verifyUrl(keyring, settings.storeUrl(), { method, target, headers }, settings.clock.now());
   if (granted.permission === 'read') return getObject(context, granted, request);
-  if (granted.session === null) return putObject(context, granted.key, request);
+  if (granted.session === null) return putObject(context, granted, request);
   if (method === 'PUT') return putSession(context, granted.session, granted.key, request);
   await discardSession(context, granted.session, granted.key);
   return { status: 204 };

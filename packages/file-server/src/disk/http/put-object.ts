@@ -9,22 +9,30 @@ import { type Folder, newStaged } from '../folder/folder.ts';
 import type { ObjectRecord } from '../folder/object-record.ts';
 import { findObject, nameOf, placeObject, stageRecord } from '../folder/objects.ts';
 import { createFile } from '../folder/real-files.ts';
+import { readSession, type SessionRecord } from '../folder/session-record.ts';
+import { sessionState } from '../folder/session-state.ts';
+import { sealUpload } from '../folder/sessions.ts';
 import { discardQuietly } from '../folder/trash.ts';
 import { DIGEST_HEADER, headIn } from '../metadata.ts';
 import { StoreFault } from '../store-fault.ts';
+import type { Granted } from '../url-signature.ts';
 import type { Answer } from './answer.ts';
 import { bodySize } from './body-size.ts';
 import { receive } from './receive.ts';
 
-/** Stores an object that comes in one request. It is there when the answer is 200, and nothing of it before. */
+/**
+ * Stores an object that comes in one request: it is there when the answer is 200, and nothing of it before. One of an
+ * upload that waits for its commit is put aside, and is nowhere until then.
+ */
 export async function putObject(
   context: DiskContext,
-  key: string,
+  { key, upload }: Granted,
   request: IncomingMessage,
 ): Promise<Answer> {
   const folder = await context.folder();
   const size = bodySize(request);
   if ((await findObject(folder, key)) !== null) throw exists();
+  const session = upload === null ? null : await waitingFor(folder, upload, key);
   const staged = await newStaged(folder, 'put');
   try {
     const crc32 = await writeBody(folder, join(staged, nameOf(folder, key)), request);
@@ -35,14 +43,16 @@ export async function putObject(
       format: 1,
       key,
       size,
-      ...headIn(request.headers),
+      ...(session?.head ?? headIn(request.headers)),
       crc32,
       version: toHex(folder.random.bytes(8)),
-      session: null,
+      session: upload,
       storedAt: context.settings.clock.now(),
     };
     await stageRecord(folder, staged, record);
-    if (!(await placeObject(folder, staged, key))) throw exists();
+    const placed =
+      upload === null ? await placeObject(folder, staged, key) : await sealUpload(folder, upload, staged);
+    if (!placed) throw exists();
     return {
       status: 200,
       headers: { etag: `"${record.version}"`, [STORED_HEADER]: record.version, 'content-length': '0' },
@@ -51,6 +61,16 @@ export async function putObject(
     await discardQuietly(folder, staged);
     throw error;
   }
+}
+
+/** What an upload in one request was begun with. @throws StoreFault 404 when it is over, 412 when its bytes have come */
+async function waitingFor(folder: Folder, id: string, key: string): Promise<SessionRecord> {
+  const record = await readSession(folder, id);
+  if (record === null || record.key !== key) throw uploadOver();
+  const state = await sessionState(folder, id, nameOf(folder, key));
+  if (state === null || state.kind === 'over') throw uploadOver();
+  if (state.kind === 'sealed') throw exists();
+  return record;
 }
 
 /** Writes and flushes the bytes; answers their digest. */
@@ -68,4 +88,8 @@ async function writeBody(folder: Folder, path: string, request: IncomingMessage)
 
 function exists(): StoreFault {
   return new StoreFault(412, 'ObjectExists', 'There is an object already, and nothing is overwritten.');
+}
+
+function uploadOver(): StoreFault {
+  return new StoreFault(404, 'NoSuchUpload', 'This upload is over: it was committed, refused or discarded.');
 }

@@ -1,5 +1,7 @@
-import type { Ticket } from '@mesibo-files/handler-core';
+import type { Manifest, Ticket } from '@mesibo-files/handler-core';
 import { z } from 'zod';
+import type { StoredFile } from '../../events.ts';
+import { manifest } from '../wire/requests.ts';
 
 /** All the state of an upload by signing, as it stands in a sealed ticket: any replica goes on with it. */
 export interface TicketFacts {
@@ -44,4 +46,22 @@ export const ticketFacts: z.ZodType<TicketFacts> = z.object({
   until: z.number(),
   credential: z.string().nullable(),
   authorisedUntil: z.number(),
+});
+
+/** All that is needed to commit a file that waits, once it is decided on. */
+export interface SettlingFacts {
+  /** The store's own ticket. */
+  readonly inner: Ticket;
+  /** Name of the store that it is of. */
+  readonly store: string;
+  /** As the client's commit gave it, and the store found it true. */
+  readonly manifest: Omit<Manifest, 'answered'>;
+  readonly via: StoredFile['via'];
+}
+
+export const settlingFacts: z.ZodType<SettlingFacts> = z.object({
+  inner: z.string(),
+  store: z.string(),
+  manifest,
+  via: z.enum(['upload-url', 'signing']),
 });

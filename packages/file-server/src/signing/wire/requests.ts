@@ -96,17 +96,16 @@ export const partFacts: z.ZodType<PartFacts> = z
   .object({ number: part, size: count, digests })
   .register(named, { id: 'PartFacts' });
 
+export const manifest: z.ZodType<CommitRequest['manifest']> = z.object({
+  size: count.meta({ description: 'Bytes of the whole file.' }),
+  parts: z.array(partFacts).max(MAX_PARTS).meta({
+    description: 'Every part, ordered by number: one for a single request, none for a session.',
+  }),
+  digests: digests.meta({ description: "Those that the plan's `integrity.whole` asks for." }),
+});
+
 export const commitRequest: z.ZodType<CommitRequest> = z
-  .object({
-    ticket,
-    manifest: z.object({
-      size: count.meta({ description: 'Bytes of the whole file.' }),
-      parts: z.array(partFacts).max(MAX_PARTS).meta({
-        description: 'Every part, ordered by number: one for a single request, none for a session.',
-      }),
-      digests: digests.meta({ description: "Those that the plan's `integrity.whole` asks for." }),
-    }),
-  })
+  .object({ ticket, manifest })
   .register(named, { id: 'CommitRequest' });
 
 export const readRequest: z.ZodType<ReadRequest> = z

@@ -1,0 +1,109 @@
+import {
+  type Commit,
+  type CommitCall,
+  type Manifest,
+  type PendingObject,
+  type Signer,
+  type Staging,
+  type Ticket,
+  TransferError,
+  type Verdict,
+} from '@mesibo-files/handler-core';
+import { SECOND } from '@mesibo-files/handler-core/provider';
+import type { ServerContext } from './context.ts';
+import type { PendingFile, StoredFile } from './events.ts';
+import { deskOf } from './signing/desk.ts';
+
+/** How soon a client asks again after the hook has failed, in milliseconds. */
+const ASK_AGAIN = 5 * SECOND;
+
+/** The longest that a client is told to wait before it asks again, in milliseconds. */
+const LONGEST_WAIT = 3_600 * SECOND;
+
+/** One upload that is about to be committed. */
+export interface Committing {
+  readonly signer: Signer;
+  /** Name of its store. */
+  readonly store: string;
+  /** The store's own ticket. */
+  readonly ticket: Ticket;
+  readonly manifest: Manifest;
+  readonly via: StoredFile['via'];
+  readonly requestId: string;
+}
+
+/** Where the uploads of clients wait for their commit. The hook must be able to read them. */
+export function stagingOf({ onStored }: Pick<ServerContext, 'onStored'>): Staging {
+  return onStored === null ? 'hidden' : 'readable';
+}
+
+/**
+ * What a commit asks before anyone can read the file; nothing where there is no hook.
+ */
+export function inspectionOf(context: ServerContext, upload: Committing): Pick<CommitCall, 'inspect'> {
+  const { onStored, emit } = context;
+  if (onStored === null) return {};
+  return {
+    inspect: async (pending) => {
+      const file = await pendingFile(context, upload, pending);
+      try {
+        return verdictOf(await onStored(file));
+      } catch (error) {
+        emit({ type: 'fault', requestId: upload.requestId, doing: 'onStored', error });
+        return context.onStoredFailure === 'keep'
+          ? { verdict: 'keep' }
+          : { verdict: 'later', retryAfter: ASK_AGAIN };
+      }
+    },
+  };
+}
+
+/** Commits an upload, and tells what became of it. */
+export async function commitUpload(
+  context: ServerContext,
+  upload: Committing,
+  call: CommitCall,
+): Promise<Commit> {
+  const { signer, ticket, manifest } = upload;
+  const outcome = await signer.commit(ticket, manifest, { ...inspectionOf(context, upload), ...call });
+  tellOutcome(context, upload, outcome);
+  return outcome;
+}
+
+/** Tells of a file that was stored, or that the owner refused. */
+export function tellOutcome(
+  { emit }: ServerContext,
+  { requestId, via }: Pick<Committing, 'requestId' | 'via'>,
+  outcome: Commit,
+): void {
+  if (outcome.state === 'stored') {
+    emit({ type: 'stored', requestId, file: { ...outcome.object, via, requestId } });
+  } else if (outcome.state === 'refused') {
+    emit({ type: 'rejected', requestId, code: outcome.code, reason: outcome.reason });
+  }
+}
+
+function verdictOf(answer: Awaited<ReturnType<NonNullable<ServerContext['onStored']>>>): Verdict {
+  if (answer === undefined) return { verdict: 'keep' };
+  if ('remove' in answer) return { verdict: 'remove', reason: answer.remove };
+  const { later } = answer;
+  if (!(later >= 0)) throw new TransferError('invalid-argument', 'onStored: later is in milliseconds.');
+  return { verdict: 'later', retryAfter: Math.min(Math.round(later), LONGEST_WAIT) };
+}
+
+async function pendingFile(
+  context: ServerContext,
+  upload: Committing,
+  { read, ...object }: PendingObject,
+): Promise<PendingFile> {
+  const { store, ticket, manifest, via, requestId } = upload;
+  const { settling } = await deskOf(context);
+  const signal = new AbortController().signal;
+  return {
+    ...object,
+    via,
+    requestId,
+    id: await settling.seal({ inner: ticket, store, manifest, via }),
+    read: read === null ? null : () => read({ signal }),
+  };
+}
