@@ -123,7 +123,7 @@ async function removeCommitted(signer: Signer, ticket: string, call: SignerCall)
 }
 
 /** Does something for at most so long. */
-export async function bounded<T>(
+async function bounded<T>(
   clock: Clock,
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,
