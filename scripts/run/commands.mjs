@@ -38,6 +38,7 @@ export const commands = {
   demo: (rest) => demo(rest, (cloud) => typescript(`examples/${cloud}/src/main.ts`, NOTHING_KEPT)),
   test: (rest) => vitest(rest, {}),
   'test-real': (rest) => withRealServers((env) => vitest(rest, { ...env, TEST_LANE: 'real' })),
+  soak: typescript('packages/conformance/src/simulator/main.ts', NOTHING_KEPT),
   bench: typescript('benchmarks/src/main.ts', NOTHING_KEPT),
   'local-cloud': typescript('packages/local-cloud/src/main.ts'),
   cli: typescript('packages/cli/src/main.ts'),

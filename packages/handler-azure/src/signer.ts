@@ -59,7 +59,7 @@ function makeContext(settings: Settings): SignerContext {
     query: (call) => presigner.own(call),
     onRefused: () => keys.forget(),
   });
-  return { settings, clock, caller, presigner, ready: readiness(caller), createSuffices: null };
+  return { settings, clock, caller, presigner, ready: readiness(caller), createOnly: null };
 }
 
 function keysOf({ account, timeToLive }: Settings, clock: StoreClock): KeyKeeper {

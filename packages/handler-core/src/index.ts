@@ -52,7 +52,7 @@ export {
 } from './naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, type ObjectKeyFacts, objectKey } from './naming/object-key.ts';
 export { parseContentDisposition } from './naming/parse-disposition.ts';
-export { safeFileName } from './naming/safe-file-name.ts';
+export { isTrickName, safeFileName } from './naming/safe-file-name.ts';
 export { MAX_SLUG_BYTES, slug } from './naming/slug.ts';
 export { MAX_NAME_BYTES, trueName } from './naming/true-name.ts';
 export type { Clock } from './ports/clock.ts';

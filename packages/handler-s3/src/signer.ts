@@ -57,5 +57,5 @@ function makeContext(options: S3Options): SignerContext {
   };
   const caller = new StoreCaller(client, clock, location);
   const presigner = new Presigner(client, clock, settings.timeToLive, location);
-  return { settings, clock, caller, presigner, serial: new Serial(), location };
+  return { settings, clock, caller, presigner, serial: new Serial(), copies: new Map(), location };
 }

@@ -1,5 +1,5 @@
 import { UPLOAD_KEPT_FOR } from '../engine/upload/begun.ts';
-import { abandonedIn, cleaning } from '../engine/upload/give-up.ts';
+import { abandonedIn, cleaning, isCommitted } from '../engine/upload/give-up.ts';
 import { isUnderWay } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
@@ -61,6 +61,13 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     } else if (ticket === null) {
       if (old) await journal.change(record.transferId, () => null);
     } else if (old || abandonedIn(record) !== null) {
+      // Only a discard removes what is committed: somebody may have been told of it, and the note of that was lost.
+      const committed = abandonedIn(record) === null && (await isCommitted(ports, signer, record));
+      if (committed !== false) {
+        if (committed === true) await journal.change(record.transferId, () => null);
+        else spared.add(nameOf(ticket));
+        continue;
+      }
       const { transferId } = record;
       const committing = 'committing' in record && record.committing;
       await journal.change(transferId, (found) =>
