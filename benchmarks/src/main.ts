@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { bundle } from './bundle.ts';
 import { makeFiles } from './files.ts';
+import { runLinks } from './links/main.ts';
 import { readOptions, USAGE } from './options.ts';
 import { currentLoad } from './report.ts';
 import { runCloud } from './run-cloud.ts';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     });
   }
   try {
+    if (options.links !== null) return await runLinks(files, options.links.only);
     const built = await bundle(files.folder);
     for (const cloud of options.clouds) await runCloud(cloud, { options, files, built, load });
   } finally {

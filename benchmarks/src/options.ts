@@ -5,6 +5,7 @@ import type { Cloud, Scheme } from './types.ts';
 export const MIB: number = 1024 * 1024;
 
 export const USAGE = `Usage: npm run bench -- [options]
+       npm run bench -- links [text]   over slow links; only those whose title or direction has this text
 
 Uploads and downloads one file on loopback with mesibo-files and its peers, in turn.
   --cloud C     s3, gcs, azure or all; several with commas or repeated (default s3)
@@ -31,12 +32,15 @@ export interface Options {
   readonly dir: string;
   readonly json: boolean;
   readonly help: boolean;
+  /** Measure over slow links instead: all, or those that a text names. Null: do not. */
+  readonly links: { readonly only: string | null } | null;
 }
 
 /** @throws Error with what is wrong */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       cloud: { type: 'string', multiple: true, default: ['s3'] },
       only: { type: 'string' },
@@ -51,6 +55,8 @@ export function readOptions(args: readonly string[]): Options {
   });
   const parts = PARTS.filter((part) => values.only === undefined || part === values.only);
   if (parts.length === 0) throw new Error(`--only wants one of ${PARTS.join(', ')}`);
+  const [what, only = null] = positionals;
+  if (what !== undefined && what !== 'links') throw new Error(`there is no ${what} to be measured`);
   const both = values.tls === values.http;
   return {
     clouds: cloudsOf(values.cloud),
@@ -61,6 +67,7 @@ export function readOptions(args: readonly string[]): Options {
     dir: values.dir,
     json: values.json,
     help: values.help,
+    links: what === 'links' ? { only } : null,
   };
 }
 

@@ -16,6 +16,7 @@ export type { StoredFacts, StoreInspection } from './harness/store.ts';
 export { faultyHttp } from './http/faulty-http.ts';
 export { plainHttp } from './http/plain-http.ts';
 export { type ProxyWithFaults, proxyFaults } from './http/proxy-faults.ts';
+export { describeKills, type KillHarness } from './kills/describe-kills.ts';
 export { describeHandler } from './run/describe-handler.ts';
 export { describeSigner } from './run/describe-signer.ts';
 export { runHandlerCase } from './run/run-handler-case.ts';

@@ -32,6 +32,7 @@ export function azureSigner(options: AzureOptions): Signer {
     clock,
     hash: storeHashes,
     ownKeys: ownKeys(settings),
+    store: `azure ${settings.baseUrl}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
@@ -58,7 +59,7 @@ function makeContext(settings: Settings): SignerContext {
     query: (call) => presigner.own(call),
     onRefused: () => keys.forget(),
   });
-  return { settings, clock, caller, presigner, ready: readiness(caller), createSuffices: null };
+  return { settings, clock, caller, presigner, ready: readiness(caller), createOnly: null };
 }
 
 function keysOf({ account, timeToLive }: Settings, clock: StoreClock): KeyKeeper {

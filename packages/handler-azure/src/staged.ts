@@ -12,7 +12,6 @@ import {
   type Refused,
   refusalIn,
   refused,
-  type StagedObject,
   type StagedStore,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
@@ -20,6 +19,7 @@ import { assemble, isCombined, missingParts } from './assemble.ts';
 import type { SignerContext } from './context.ts';
 import { copyState, copyToKey, isWhole } from './copy.ts';
 import { dropWaiting } from './discard.ts';
+import { type FoundBlob, finalPlace, foundBlob } from './found.ts';
 import { type BlobHead, headBlob, storedObject } from './head.ts';
 import { wholeDigests } from './integrity.ts';
 import { landingName, markName } from './landing.ts';
@@ -27,12 +27,6 @@ import { listBlocks } from './listing.ts';
 import { blobHeaders, metadataOf } from './metadata.ts';
 import { read } from './read.ts';
 import type { TicketFacts } from './ticket.ts';
-import { typeFault } from './verify.ts';
-
-/** A blob, as core compares it and as Azure tells it. */
-export interface FoundBlob extends StagedObject {
-  readonly head: BlobHead;
-}
 
 /** What Azure does for the commit of an upload of a client that is not trusted. */
 export function stagedStore(
@@ -47,7 +41,7 @@ export function stagedStore(
         ? landedBlob(context, facts, manifest, call)
         : landedBlocks(context, facts, manifest, call),
     committed: () => committedBlob(context, facts, call),
-    storedObject: async ({ head }) => storedObject(context.settings, facts.key, head),
+    storedObject: finalPlace(context, facts, call).storedObject,
     read: (readCall) => readWaiting(context, facts, readCall),
     promote: ({ head }) => promote(context, facts, manifest, head, call),
     drop: () => dropWaiting(context, facts, call),
@@ -111,24 +105,14 @@ async function landedBlocks(
   if (parts.length > 0) return { state: 'missing', parts };
   const version = await assemble(context, facts, manifest, listed, call);
   const head = version === null ? null : await headBlob(context, landingName(facts, prefix), call);
-  // What was listed can have been replaced since: only what was looked at after it was put together counts.
-  if (head === null || head.etag !== version || !isWhole(head)) {
+  // Blocks can have been replaced since they were listed: only what is found after they were put together counts.
+  if (head === null || !isWhole(head)) {
     throw new TransferError('server-error', 'committing: the blocks change while they are being committed');
   }
   const fault = isCombined(facts, manifest)
     ? null
     : refused('digest-mismatch', 'the digest of the whole is not that of its parts');
   return { state: 'found', found: waitingBlob(facts, manifest, head, fault) };
-}
-
-function foundBlob(head: BlobHead): FoundBlob {
-  return {
-    head,
-    size: head.contentLength,
-    contentType: head.contentType ?? '',
-    digests: wholeDigests(head),
-    metadata: head.metadata ?? {},
-  };
 }
 
 /**
@@ -142,11 +126,12 @@ function waitingBlob(
   fault: Refused | null = null,
 ): FoundBlob {
   const { contentMD5 } = head;
+  const found = foundBlob(head);
   return {
-    ...foundBlob(head),
+    ...found,
     head: { ...head, metadata: metadataOf(facts, manifest) },
     digests: wholeDigests(contentMD5 === undefined ? {} : { contentMD5 }),
-    wrong: typeFault(head) ?? tierFault(head) ?? fault,
+    wrong: found.wrong ?? tierFault(head) ?? fault,
   };
 }
 

@@ -27,8 +27,13 @@ export interface AzureTestStore {
 const run = randomBytes(4).toString('hex');
 let benches = 0;
 
+/** A harness whose benches say what their signer is made of. */
+export interface AzureHarness extends HandlerHarness {
+  open(): Promise<HandlerBench & { readonly options: AzureOptions }>;
+}
+
 /** The suite's harness for any container: a fresh prefix a case, and Azure's own client to look behind the signer. */
-export function azureHarness(name: string, store: () => Promise<AzureTestStore>): HandlerHarness {
+export function azureHarness(name: string, store: () => Promise<AzureTestStore>): AzureHarness {
   return {
     name,
     async open() {
@@ -64,6 +69,7 @@ export function azureHarness(name: string, store: () => Promise<AzureTestStore>)
         sizes: { onePart: MiB, manyParts: 2 * MiB },
         secrets: [accountKey],
         close: async () => undefined,
+        options,
       };
     },
   };

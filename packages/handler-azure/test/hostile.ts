@@ -198,7 +198,8 @@ export function describeHostile(createOnlyBlocks: boolean): void {
       expect(head.contentDisposition).toContain('cat.png');
       expect(head.contentEncoding).toBeUndefined();
       expect(head.contentLanguage).toBeUndefined();
-      expect(head.cacheControl).toBeUndefined();
+      // It is protected.
+      expect(head.cacheControl).toBe('private, no-store');
       expect(head.accessTier).toBe('Hot');
       expect(Object.keys(head.metadata ?? {}).sort()).toEqual([
         'mesibocrc64',
@@ -339,6 +340,51 @@ export function describeHostile(createOnlyBlocks: boolean): void {
         expect(looked.some((each) => each.equals(now))).toBe(true);
         expect(now.equals(file)).toBe(true);
       } else await unreadable(plan);
+    });
+
+    it('commits twice at once, and the owner refuses one: the other stores nothing', async () => {
+      for (const size of [5, 2 * PART]) {
+        const file = randomBytes(size);
+        const plan = await begin({ size });
+        await sendAll(signer, plan, file);
+        const refuse: CommitCall['inspect'] = async () => ({ verdict: 'remove', reason: 'no' });
+        const outcome = await commit(
+          plan,
+          file,
+          {},
+          {
+            inspect: async () => {
+              expect((await commit(plan, file, {}, { inspect: refuse })).state).toBe('refused');
+              return { verdict: 'keep' };
+            },
+          },
+        );
+        expect(outcome).toMatchObject({ state: 'refused', code: 'forbidden' });
+        await unreadable(plan);
+      }
+    });
+
+    it("finds another's object under its key: it is neither taken for its own nor replaced", async () => {
+      for (const size of [5, 2 * PART]) {
+        const file = randomBytes(size);
+        const plan = await begin({ size });
+        await sendAll(signer, plan, file);
+        await client.getBlockBlobClient(keyOf(plan)).upload('theirs', 6);
+        expect(await commit(plan, file)).toMatchObject({ state: 'refused', code: 'object-exists' });
+        await signer.discard(plan.ticket, call);
+        expect((await bytes(keyOf(plan))).toString()).toBe('theirs');
+      }
+    });
+
+    it('claims a size that no list of blocks could hold: refused, and nothing is counted', async () => {
+      const file = randomBytes(2 * PART);
+      const plan = await begin({ size: file.length });
+      await sendAll(signer, plan, file);
+      expect(await commit(plan, file, { size: 2 ** 50 })).toMatchObject({
+        state: 'refused',
+        code: 'size-mismatch',
+      });
+      await unreadable(plan);
     });
 
     it('waits while the owner has not decided, and asks it no more once it is stored', async () => {

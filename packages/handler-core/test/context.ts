@@ -1,8 +1,10 @@
 import { RetryBudget } from '../src/engine/budget.ts';
 import { BufferPool } from '../src/engine/buffers.ts';
 import type { TransferContext } from '../src/engine/context.ts';
+import { HeldLane, OWN_LANE } from '../src/engine/lane.ts';
 import { Ledger } from '../src/engine/ledger.ts';
 import { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../src/engine/options.ts';
+import { Pace } from '../src/engine/pace.ts';
 import type { TransferError } from '../src/errors/transfer-error.ts';
 import { memoryJournal } from '../src/index.ts';
 import { type ManualClock, manualClock, memoryFiles } from '../src/memory/index.ts';
@@ -43,6 +45,10 @@ export function testContext(
     limits: { ...DEFAULT_TRANSFER_LIMITS, ...limits },
     buffers: new BufferPool(1 << 20),
     budget: new RetryBudget(clock),
+    pace: new Pace(clock, { ...DEFAULT_TRANSFER_LIMITS, ...limits }),
+    lane: new HeldLane(OWN_LANE, clock),
+    priority: () => 0,
+    store: '',
     ledger: new Ledger(null, () => undefined),
     signal: controller.signal,
     onRetry: (error, delay) => retries.push({ error, delay }),

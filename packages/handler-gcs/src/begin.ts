@@ -1,4 +1,4 @@
-import type { FileFacts, Plan, SignerCall } from '@mesibo-files/handler-core';
+import type { BeginCall, FileFacts, Plan } from '@mesibo-files/handler-core';
 import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { MAX_PARTS } from './limits.ts';
@@ -9,11 +9,11 @@ import { signParts } from './sign.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Chooses key, shape and part size. A file in one request costs no request here; a session or parts cost one. */
-export async function begin(context: SignerContext, file: FileFacts, call: SignerCall): Promise<Plan> {
+export async function begin(context: SignerContext, file: FileFacts, call: BeginCall): Promise<Plan> {
   const { settings, clock } = context;
   const multipart = settings.upload === 'multipart';
   const streamSize = multipart ? settings.partSize * MAX_PARTS : settings.maxSize;
-  const common = beginFacts({ ...settings, streamSize }, clock, file);
+  const common = beginFacts({ ...settings, streamSize }, clock, file, call);
   const facts: TicketFacts = {
     ...common,
     uploadId: null,

@@ -19,6 +19,6 @@ export function capabilitiesOf(settings: Settings): Capabilities {
     expires: true,
     // Nobody can list sessions; they lapse in a week.
     listsUnfinished: multipart,
-    staging: false,
+    staging: true,
   };
 }

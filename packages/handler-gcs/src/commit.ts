@@ -1,24 +1,63 @@
-import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
-import { manifestFault, senderOfTicket } from '@mesibo-files/handler-core/provider';
-import { commitParts } from './commit-parts.ts';
+import {
+  type Commit,
+  type CommitCall,
+  type Manifest,
+  type SignerCall,
+  TransferError,
+} from '@mesibo-files/handler-core';
+import {
+  commitFound,
+  commitStaged,
+  dropContradiction,
+  findCommitted,
+  manifestFault,
+  senderOfTicket,
+} from '@mesibo-files/handler-core/provider';
+import { putTogether } from './commit-parts.ts';
 import type { SignerContext } from './context.ts';
-import { headObject, storedObject } from './head.ts';
+import { endUpload } from './discard.ts';
+import { finalPlace } from './found.ts';
+import { storedObject } from './head.ts';
+import { pendingStore } from './pending.ts';
 import { askSession } from './session.ts';
 import type { TicketFacts } from './ticket.ts';
-import { refuse, verify } from './verify.ts';
 
 /** Ends an upload: idempotent, whatever its shape. */
 export async function commit(
   context: SignerContext,
   facts: TicketFacts,
   manifest: Manifest,
-  call: SignerCall,
+  call: CommitCall,
 ): Promise<Commit> {
+  if (facts.staging !== 'none') {
+    const store = pendingStore(context, facts, manifest, call);
+    return context.serial.run(facts.key, () => commitStaged(store, facts, manifest, call));
+  }
   const fault = manifestFault(facts, manifest);
-  if (fault !== null) return refuse(context, facts, call, fault);
+  if (fault !== null) {
+    const ended = await endUpload(context, facts, call);
+    if (!ended) await dropContradiction(finalPlace(context, facts, call), facts);
+    return fault;
+  }
   if (facts.uploadId !== null) return commitParts(context, facts, facts.uploadId, manifest, call);
   if (facts.session !== null) return commitSession(context, facts, facts.session, manifest, call);
   return commitSingle(context, facts, manifest, call);
+}
+
+async function commitParts(
+  context: SignerContext,
+  facts: TicketFacts,
+  uploadId: string,
+  manifest: Manifest,
+  call: SignerCall,
+): Promise<Commit> {
+  const place = finalPlace(context, facts, call);
+  const outcome = await putTogether(context, facts, uploadId, manifest, call);
+  if (outcome === 'gone') return findCommitted(place, facts, manifest);
+  if (outcome !== 'done') return outcome;
+  const found = await place.committed();
+  if (found !== null) return commitFound(place, facts, manifest, found, true);
+  throw new TransferError('server-error', 'putting the parts together: the object is not there yet');
 }
 
 /** A session ends itself with its last byte: what came of it is looked at. */
@@ -29,8 +68,9 @@ async function commitSession(
   manifest: Manifest,
   call: SignerCall,
 ): Promise<Commit> {
-  const head = await headObject(context, facts.key, call);
-  if (head !== null) return verify(context, facts, manifest, head, call);
+  const place = finalPlace(context, facts, call);
+  const found = await place.committed();
+  if (found !== null) return commitFound(place, facts, manifest, found);
   // It lacks bytes, or is over and its object gone.
   return (await askSession(context, session, call)) === 'open'
     ? { state: 'missing', parts: [] }
@@ -56,6 +96,7 @@ async function commitSingle(
     });
     return { state: 'stored', object };
   }
-  const head = await headObject(context, facts.key, call);
-  return head === null ? { state: 'missing', parts: [1] } : verify(context, facts, manifest, head, call);
+  const place = finalPlace(context, facts, call);
+  const found = await place.committed();
+  return found === null ? { state: 'missing', parts: [1] } : commitFound(place, facts, manifest, found);
 }

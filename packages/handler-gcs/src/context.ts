@@ -1,4 +1,4 @@
-import type { OwnKeys, StoreClock } from '@mesibo-files/handler-core/provider';
+import type { OwnKeys, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
 import type { StoreCaller } from './caller.ts';
 import type { BucketLocation } from './location.ts';
 import type { Presigner } from './presign.ts';
@@ -12,4 +12,8 @@ export interface SignerContext {
   readonly presigner: Presigner;
   readonly location: BucketLocation;
   readonly ownKeys: OwnKeys;
+  /** Commits of one key run one after the other. */
+  readonly serial: Serial;
+  /** Where rewrites that are not done go on, by source version. */
+  readonly rewrites: Map<string, string>;
 }

@@ -1,55 +1,51 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { isOurs } from '@mesibo-files/handler-core/provider';
+import type { SignerCall } from '@mesibo-files/handler-core';
+import { abortParts, dropOwn, refusalIn } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
-import { headObject } from './head.ts';
+import { finalPlace } from './found.ts';
+import { headObject, removeObject } from './head.ts';
+import { landingName } from './landing.ts';
 import { listParts, UPLOAD_GONE } from './listing.ts';
-import { jsonUrl, xmlUrl } from './location.ts';
+import { xmlUrl } from './location.ts';
 import { cancelSession } from './session.ts';
 import type { TicketFacts } from './ticket.ts';
 
-/** Parts in flight can arrive after an abort; so often it is repeated. */
-const MOST_ABORTS = 5;
-
-/** Gives an upload up, and removes what the store holds of it. */
+/**
+ * Gives an upload up, and removes what the store holds of it. Of a trusted one that is its object too: the answer to
+ * its commit may have been lost.
+ */
 export async function discard(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<void> {
-  if (facts.uploadId !== null) return abort(context, facts, facts.uploadId, call);
-  if (facts.session !== null) await cancelSession(context, facts.session, call);
-  const head = await headObject(context, facts.key, call);
-  if (head !== null && isOurs(head.metadata, facts))
-    await removeObject(context, facts.key, call, head.generation);
+  const ended = await endUpload(context, facts, call);
+  if (facts.staging !== 'none') return dropPending(context, facts, call);
+  if (!ended) await dropOwn(finalPlace(context, facts, call), facts);
 }
 
-async function abort(
+/** Takes from an upload that nothing came of what it needs to go on. False: something may have come of it. */
+export async function endUpload(
   context: SignerContext,
   facts: TicketFacts,
-  uploadId: string,
   call: SignerCall,
-): Promise<void> {
-  const url = xmlUrl(context.location, facts.key, { uploadId });
-  for (let round = 0; round < MOST_ABORTS; round++) {
-    const aborted = await context.caller.send(
+): Promise<boolean> {
+  if (facts.session !== null) await cancelSession(context, facts.session, call);
+  const { uploadId } = facts;
+  if (uploadId === null) return false;
+  const url = xmlUrl(context.location, landingName(facts, context.settings), { uploadId });
+  const abort = async (): Promise<boolean> => {
+    const { code } = await context.caller.send(
       'discarding the upload',
       call,
       { method: 'DELETE', url, by: 'token' },
-      ({ code }) => UPLOAD_GONE.includes(code ?? ''),
+      (answer) => UPLOAD_GONE.includes(answer.code ?? ''),
     );
-    if (aborted.code !== null || !(await listParts(context, facts, call))?.size) return;
-  }
-  throw new TransferError('server-error', 'discarding the upload: parts of it keep arriving');
+    return code === null;
+  };
+  return abortParts(abort, () => listParts(context, facts, call));
 }
 
-/** Deletes an object, of this generation if one is given; that it is gone already is as good. */
-export async function removeObject(
-  { caller, location }: SignerContext,
-  key: string,
-  call: SignerCall,
-  generation?: string,
-): Promise<void> {
-  const condition = generation === undefined ? '' : `?ifGenerationMatch=${generation}`;
-  await caller.send(
-    'removing the object',
-    call,
-    { method: 'DELETE', url: `${jsonUrl(location, key)}${condition}`, by: 'token' },
-    ({ status }) => status === 404 || status === 412,
-  );
+/** Removes what waits, unless it is the mark of a refusal: that goes with time, by the sweeper or the lifecycle rule. */
+async function dropPending(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<void> {
+  const name = landingName(facts, context.settings);
+  const found = await headObject(context, name, call);
+  if (found === null) return;
+  const swept = facts.transferId === '';
+  if (swept || refusalIn(found.metadata) === null) await removeObject(context, name, call, found.generation);
 }

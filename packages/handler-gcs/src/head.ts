@@ -11,11 +11,16 @@ import type { SignerContext } from './context.ts';
 import { jsonUrl, xmlUrl } from './location.ts';
 import { type ObjectResource, readResource } from './resource.ts';
 
-/** What the store says of an object, or null when there is none. */
+/**
+ * What the store says of an object, or null when there is none.
+ *
+ * @param bucket - `known`: the bucket was just seen, so that what is not there is an object
+ */
 export async function headObject(
   context: SignerContext,
   key: string,
   call: SignerCall,
+  bucket: 'known' | 'unknown' = 'unknown',
 ): Promise<ObjectResource | null> {
   const answer = await context.caller.send(
     'looking at the object',
@@ -23,6 +28,7 @@ export async function headObject(
     { method: 'GET', url: jsonUrl(context.location, key), by: 'token' },
     ({ status }) => status === 404,
   );
+  if (answer.status === 404 && bucket === 'known') return null;
   if (answer.status === 404) return explain(context, key, call);
   const resource = readResource(answer.body);
   if (resource === null) {
@@ -61,4 +67,20 @@ export function objectFacts(resource: ObjectResource): ObjectFacts {
 /** A committed object: its facts, and the durable URL. */
 export function storedObject(context: SignerContext, key: string, facts: ObjectFacts): StoredObject {
   return { ...facts, key, url: fileUrlFor(context.settings.publicUrl ?? context.location.baseUrl, key) };
+}
+
+/** Deletes an object, of this generation if one is given; that it is gone already is as good. */
+export async function removeObject(
+  { caller, location }: SignerContext,
+  key: string,
+  call: SignerCall,
+  generation?: string,
+): Promise<void> {
+  const condition = generation === undefined ? '' : `?ifGenerationMatch=${generation}`;
+  await caller.send(
+    'removing the object',
+    call,
+    { method: 'DELETE', url: `${jsonUrl(location, key)}${condition}`, by: 'token' },
+    ({ status }) => status === 404 || status === 412,
+  );
 }

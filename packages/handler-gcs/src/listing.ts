@@ -1,5 +1,6 @@
 import { type PartFacts, type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import type { SignerContext } from './context.ts';
+import { landingName } from './landing.ts';
 import { xmlUrl } from './location.ts';
 import type { TicketFacts } from './ticket.ts';
 import { elements, textOf } from './xml.ts';
@@ -15,7 +16,7 @@ export interface ListedPart extends PartFacts {
 
 /** All parts that the store holds of an upload, by number; null when it no longer knows the upload. */
 export async function listParts(
-  { caller, location }: SignerContext,
+  { caller, location, settings }: SignerContext,
   facts: TicketFacts,
   call: SignerCall,
 ): Promise<ReadonlyMap<number, ListedPart> | null> {
@@ -29,7 +30,7 @@ export async function listParts(
     const page = await caller.send(
       'listing the parts',
       call,
-      { method: 'GET', url: xmlUrl(location, facts.key, query), by: 'token' },
+      { method: 'GET', url: xmlUrl(location, landingName(facts, settings), query), by: 'token' },
       ({ code }) => UPLOAD_GONE.includes(code ?? ''),
     );
     if (page.code !== null) return null;

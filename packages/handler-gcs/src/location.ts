@@ -33,9 +33,14 @@ export function xmlUrl(location: BucketLocation, key: string | null, query: Reco
   return `${location.baseUrl}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 }
 
+/** URL of the bucket in the JSON API. */
+export function bucketUrl({ bucket, endpoint }: BucketLocation): string {
+  return `${endpoint}/storage/v1/b/${bucket}`;
+}
+
 /** URL of an object in the JSON API. */
-export function jsonUrl({ bucket, endpoint }: BucketLocation, key: string): string {
-  return `${endpoint}/storage/v1/b/${bucket}/o/${encodeURIComponent(key)}`;
+export function jsonUrl(location: BucketLocation, key: string): string {
+  return `${bucketUrl(location)}/o/${encodeURIComponent(key)}`;
 }
 
 /** Whether this can be the URI of a session that was opened for this object: it is called with what the ticket says. */

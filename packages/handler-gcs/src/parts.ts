@@ -1,5 +1,6 @@
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import type { SignerContext } from './context.ts';
+import { landingName } from './landing.ts';
 import { xmlUrl } from './location.ts';
 import { objectHeaders } from './metadata.ts';
 import type { TicketFacts } from './ticket.ts';
@@ -13,7 +14,7 @@ export async function beginParts(
 ): Promise<string> {
   const answer = await caller.send('beginning an upload of parts', call, {
     method: 'POST',
-    url: xmlUrl(location, facts.key, { uploads: '' }),
+    url: xmlUrl(location, landingName(facts, settings), { uploads: '' }),
     headers: objectHeaders(facts, settings),
     by: 'token',
   });

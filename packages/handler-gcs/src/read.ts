@@ -2,14 +2,23 @@ import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handl
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts } from './head.ts';
+import type { ObjectResource } from './resource.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the generation that they are of. */
 export async function read(context: SignerContext, key: string, call: ReadCall): Promise<ReadPlan> {
-  const head = await headObject(context, key, call);
+  return readPlan(context, key, await headObject(context, key, call), call.bare === true);
+}
+
+/** A GET of an object that was looked at. `bare`: not bound to the generation, which takes a header. */
+export async function readPlan(
+  context: SignerContext,
+  key: string,
+  head: ObjectResource | null,
+  bare: boolean,
+): Promise<ReadPlan> {
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   // By a header: an old generation in the query would be served on from a bucket with versions.
-  const headers: Record<string, string> =
-    call.bare === true ? {} : { 'x-goog-if-generation-match': head.generation };
+  const headers: Record<string, string> = bare ? {} : { 'x-goog-if-generation-match': head.generation };
   const [request] = await context.presigner.sign([{ method: 'GET', key, query: {}, headers }]);
   if (request === undefined) throw new TransferError('internal', 'Nothing was signed.');
   const facts = objectFacts(head);

@@ -35,6 +35,24 @@ export function readResource(body: string): ObjectResource | null {
   };
 }
 
+/** A page of a list of objects. */
+export interface ListingPage {
+  readonly objects: readonly { readonly name: string; readonly createdAt: number }[];
+  /** Token of the next page; empty after the last. */
+  readonly next: string;
+}
+
+/** Reads a page of a list of objects; null for what is none. `createdAt` is NaN where it is not stated. */
+export function readListing(body: string): ListingPage | null {
+  const { kind, items, nextPageToken } = parse(body);
+  if (kind !== 'storage#objects') return null;
+  const objects = (Array.isArray(items) ? items : []).flatMap((item: unknown) => {
+    const { name, timeCreated } = Object(item) as Record<string, unknown>;
+    return typeof name === 'string' ? [{ name, createdAt: Date.parse(String(timeCreated)) }] : [];
+  });
+  return { objects, next: typeof nextPageToken === 'string' ? nextPageToken : '' };
+}
+
 /** Names in lower case: the XML API writes them so. */
 function textsOf(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {};

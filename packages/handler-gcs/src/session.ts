@@ -1,6 +1,7 @@
 import { type SignedPart, type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import { SECOND } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
+import { landingName } from './landing.ts';
 import { WEEK } from './limits.ts';
 import { isSessionUri } from './location.ts';
 import { lengthRange, NOTHING_THERE, objectHeaders } from './metadata.ts';
@@ -29,8 +30,9 @@ export async function openSession(
     // The client's transport sends this header unless it is there, and an unsigned one would be refused.
     'x-goog-api-client': 'mesibo-files',
   };
+  const key = landingName(facts, settings);
   const origin = call.origin ?? settings.origin;
-  const [request] = await presigner.sign([{ method: 'POST', key: facts.key, query: {}, headers }]);
+  const [request] = await presigner.sign([{ method: 'POST', key, query: {}, headers }]);
   if (request === undefined) throw new TransferError('internal', 'Nothing was signed.');
   const answer = await caller.send('opening a session', call, {
     method: 'POST',
@@ -39,7 +41,7 @@ export async function openSession(
     by: 'url',
   });
   const uri = answer.headers.location ?? '';
-  if (isSessionUri(location, uri, facts.key)) return uri;
+  if (isSessionUri(location, uri, key)) return uri;
   throw new TransferError('bad-answer', 'opening a session: the answer names no session of this object');
 }
 

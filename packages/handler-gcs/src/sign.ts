@@ -1,12 +1,34 @@
-import { type SignedPart, TransferError, type WantedPart } from '@mesibo-files/handler-core';
-import { checkPart } from '@mesibo-files/handler-core/provider';
+import { type SignedPart, type SignerCall, TransferError, type WantedPart } from '@mesibo-files/handler-core';
+import { assertUndecided, checkPart } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
+import { headObject } from './head.ts';
+import { landingName } from './landing.ts';
 import { MAX_PARTS } from './limits.ts';
 import { lengthRange, NOTHING_THERE, objectHeaders } from './metadata.ts';
 import type { GcsChecksum } from './options.ts';
 import type { Presignable } from './presign.ts';
 import { sessionPart } from './session.ts';
 import type { TicketFacts } from './ticket.ts';
+
+/**
+ * Signs requests for parts, if the upload still takes any. Whether a staged one was decided costs two requests.
+ * @throws `upload-ended`
+ */
+export async function sign(
+  context: SignerContext,
+  facts: TicketFacts,
+  wanted: readonly WantedPart[],
+  call: SignerCall,
+): Promise<readonly SignedPart[]> {
+  if (facts.staging !== 'none') {
+    const [waiting, committed] = await Promise.all([
+      headObject(context, landingName(facts, context.settings), call, 'known'),
+      headObject(context, facts.key, call, 'known'),
+    ]);
+    await assertUndecided(waiting, async () => committed, facts);
+  }
+  return signParts(context, facts, wanted);
+}
 
 /** Signs a request for each part, bound to its size and digest, and to all of the object's headers where it is the whole. */
 export async function signParts(
@@ -25,7 +47,7 @@ export async function signParts(
     const size = part.size ?? 0;
     return {
       method: 'PUT',
-      key: facts.key,
+      key: landingName(facts, settings),
       query: facts.uploadId === null ? {} : { partNumber: String(part.number), uploadId: facts.uploadId },
       headers: {
         'content-length': String(size),

@@ -1,5 +1,5 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import { assembleSigner, StoreClock } from '@mesibo-files/handler-core/provider';
+import { assembleSigner, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
 import { StoreCaller } from './caller.ts';
 import { capabilitiesOf } from './capabilities.ts';
@@ -8,14 +8,15 @@ import { commit } from './commit.ts';
 import type { SignerContext } from './context.ts';
 import { storeHashes } from './crc32c.ts';
 import { Credentials } from './credentials.ts';
-import { discard, removeObject } from './discard.ts';
+import { discard } from './discard.ts';
+import { removeObject } from './head.ts';
 import { keyOfBucketUrl, locate } from './location.ts';
 import type { GcsOptions } from './options.ts';
 import { Presigner } from './presign.ts';
 import { read } from './read.ts';
 import { resume } from './resume.ts';
 import { settingsOf } from './settings.ts';
-import { signParts } from './sign.ts';
+import { sign } from './sign.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -31,10 +32,11 @@ export function gcsSigner(options: GcsOptions): Signer {
     clock,
     hash: storeHashes,
     ownKeys: ownKeys,
+    store: `gcs ${location.baseUrl}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings, location),
     begin: (file, call) => begin(context, file, call),
-    sign: (facts, wanted) => signParts(context, facts, wanted),
+    sign: (facts, wanted, call) => sign(context, facts, wanted, call),
     resume: (facts, call) => resume(context, facts, call),
     commit: (facts, manifest, call) => commit(context, facts, manifest, call),
     discard: (facts, call) => discard(context, facts, call),
@@ -61,5 +63,7 @@ function makeContext(options: GcsOptions): SignerContext {
       publicUrl: settings.publicUrl,
       keyOfBucketUrl: (url) => keyOfBucketUrl(location, url),
     },
+    serial: new Serial(),
+    rewrites: new Map(),
   };
 }

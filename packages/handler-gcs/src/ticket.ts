@@ -9,6 +9,7 @@ import {
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
+import { landingName } from './landing.ts';
 import { MAX_OBJECT_SIZE, MAX_PART_SIZE } from './limits.ts';
 import { type BucketLocation, isSessionUri } from './location.ts';
 import type { GcsChecksum } from './options.ts';
@@ -51,7 +52,7 @@ export function readTicket(
   location: BucketLocation,
 ): TicketFacts {
   const facts = readTicketFacts(ticket, VERSION, FIELDS, settings);
-  if (facts.session !== null && !isSessionUri(location, facts.session, facts.key)) {
+  if (facts.session !== null && !isSessionUri(location, facts.session, landingName(facts, settings))) {
     throw refusedTicket('its session is of another object');
   }
   if (facts.session !== null && facts.uploadId !== null) throw refusedTicket('it has two shapes');

@@ -29,8 +29,13 @@ const { privateKey: otherKey } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 
+/** A harness whose benches say what their signer is made of. */
+export interface GcsHarness extends HandlerHarness {
+  open(): Promise<HandlerBench & { readonly options: GcsOptions }>;
+}
+
 /** The suite's harness: a fresh prefix a case, and Google's own client to look behind the signer. */
-export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): HandlerHarness {
+export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): GcsHarness {
   return {
     name,
     async open() {
@@ -75,6 +80,7 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Ha
         sizes: { onePart: partSize, manyParts: 2 * partSize },
         secrets: [privateKey],
         close: async () => {},
+        options,
       };
     },
   };

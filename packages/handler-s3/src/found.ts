@@ -60,7 +60,10 @@ export async function mark(
 ): Promise<void> {
   const Key = pendingName(settings.prefix, facts.key);
   await caller.ask('marking the upload as refused', call, (client, options) =>
-    client.send(new PutObjectCommand({ Bucket: facts.bucket, Key, Body: '', Metadata: metadata }), options),
+    client.send(
+      new PutObjectCommand({ Bucket: facts.bucket, Key, Body: new Uint8Array(), Metadata: metadata }),
+      options,
+    ),
   );
 }
 

@@ -58,7 +58,7 @@ interface S3CommonOptions {
   readonly singleUpTo?: number;
   /**
    * Only behind a file server whose owner reads uploads before they are committed: objects up to this many bytes are
-   * promoted by one copy, larger ones by copies of parts of this size. From 5 MiB to 5 GiB. Default 256 MiB.
+   * promoted by the copy of one part, larger ones in parts of this size. From 5 MiB to 5 GiB. Default 256 MiB.
    */
   readonly copyPartSize?: number;
   /** The most bytes of one file, up to 5 TiB. Default 5 TiB. */

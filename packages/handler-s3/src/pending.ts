@@ -1,4 +1,3 @@
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import type { Manifest, SignerCall, StoredObject } from '@mesibo-files/handler-core';
 import {
   compareParts,
@@ -7,18 +6,16 @@ import {
   type StagedStore,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
-import { isSamePart, wholeDigests } from './commit-parts.ts';
-import { complete } from './complete.ts';
+import { isSamePart, predictedPart, wholeDigests } from './commit-parts.ts';
+import { complete, completeOnly, partChanged } from './complete.ts';
 import type { SignerContext } from './context.ts';
-import { copyInParts } from './copy-parts.ts';
+import { abortCopies, copyObject } from './copy.ts';
 import { abortUpload } from './discard.ts';
-import { escapeKey } from './encoding.ts';
 import { quotedETag } from './etag.ts';
 import { type FoundHead, finalPlace, findObject, mark } from './found.ts';
 import { removeObject, storedObject } from './head.ts';
 import { integrityOf } from './integrity.ts';
 import { listParts } from './listing.ts';
-import { objectParameters } from './metadata.ts';
 import { readPlan } from './read.ts';
 import type { TicketFacts } from './ticket.ts';
 
@@ -41,12 +38,14 @@ export function pendingStore(
       return readPlan(context, name, found?.head ?? null, false);
     },
     promote: (found) => promote(context, facts, name, found, call),
-    // Compatible stores know no condition on the target of a copy, and ignore it.
+    // Compatible stores ignore the condition when parts are put together, and say nothing.
     conditional: settings.endpoint === null && settings.conditionalWrites,
     drop: () => removeObject(context, name, call),
     mark: async (metadata) => {
       if (facts.uploadId !== null) await abortUpload(context, facts, facts.uploadId, call);
       await mark(context, facts, metadata, call);
+      // No copy of what waited begins after the mark; one on its way is either done now, or never will be.
+      await abortCopies(context, facts, call);
     },
   };
 }
@@ -59,15 +58,25 @@ async function landed(
   call: SignerCall,
 ): Promise<Landed<FoundHead>> {
   const { uploadId } = facts;
+  const digests = wholeDigests(facts, manifest);
+  const only = predictedPart(facts, manifest);
+  if (uploadId !== null && only !== null) {
+    const completed = await completeOnly(context, facts, { key, uploadId }, only, call);
+    if (completed.state === 'refused') return completed;
+    if (completed.state !== 'changed') {
+      const found = await findObject(context, facts, key, call);
+      return found === null ? { state: 'absent', answer: { state: 'gone' } } : { state: 'found', found };
+    }
+  }
   const listed = uploadId === null ? null : await listParts(context, facts, call);
   if (uploadId !== null && listed !== null) {
     const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
     if (missing.length > 0 && listed.size > 0) return { state: 'missing', parts: missing };
     if (missing.length === 0) {
       const upload = { key, uploadId, parts: good, strays: listed.size > good.length };
-      const digests = wholeDigests(facts, manifest);
       const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
       if (completed.state === 'refused') return completed;
+      if (completed.state === 'changed') throw partChanged();
     }
   }
   const found = await findObject(context, facts, key, call);
@@ -77,8 +86,6 @@ async function landed(
   return { state: 'absent', answer: { state: 'missing', parts: missing } };
 }
 
-const NOT_COPIED = ['PreconditionFailed', 'NoSuchKey'];
-
 /** Copies exactly this version to the final key, with the metadata that the ticket holds. */
 async function promote(
   context: SignerContext,
@@ -87,52 +94,14 @@ async function promote(
   found: FoundHead,
   call: SignerCall,
 ): Promise<StoredObject | 'exists' | 'changed' | 'busy'> {
-  const { caller, settings } = context;
-  let etag: string | undefined;
-  if (found.size > settings.copyPartSize) {
-    const copied = await copyInParts(context, facts, name, found.head, call);
-    if (typeof copied === 'string') return copied;
-    etag = copied.ETag;
-  } else {
-    const command = new CopyObjectCommand({
-      Bucket: facts.bucket,
-      Key: facts.key,
-      CopySource: `${facts.bucket}/${escapeKey(name)}`,
-      CopySourceIfMatch: found.head.ETag,
-      MetadataDirective: 'REPLACE',
-      ...objectParameters(facts, settings),
-      ...(settings.conditionalWrites ? { IfNoneMatch: '*' } : {}),
-    });
-    if (settings.endpoint !== null) bindForCeph(command, found.head.ETag ?? '');
-    const outcome = await caller.attempt('promoting the object', call, NOT_COPIED, (client, options) =>
-      client.send(command, options),
-    );
-    // Whether the source or the target failed its condition is seen when both are looked at again.
-    if (outcome.code !== null) return outcome.code === 'NoSuchKey' ? 'changed' : 'exists';
-    etag = outcome.output.CopyObjectResult?.ETag;
-  }
+  const copied = await copyObject(context, facts, name, found.head, call);
+  if (typeof copied === 'string') return copied;
   return storedObject(context, facts.key, {
     size: found.size,
     contentType: facts.contentType,
-    version: quotedETag(etag),
+    version: quotedETag(copied.ETag),
     integrity: integrityOf(found.head),
     name: facts.name,
     sender: senderOfTicket(facts),
   });
-}
-
-/** Ceph reads the condition on a copy's source under a name of its own, and ignores the other. */
-function bindForCeph({ middlewareStack }: CopyObjectCommand, etag: string): void {
-  middlewareStack.add(
-    (next) => (args) => {
-      const { request } = args;
-      if (isRequest(request)) request.headers['x-amz-copy-if-match'] = etag;
-      return next(args);
-    },
-    { step: 'build', name: 'bindForCeph' },
-  );
-}
-
-function isRequest(request: unknown): request is { readonly headers: Record<string, string> } {
-  return typeof request === 'object' && request !== null && 'headers' in request;
 }

@@ -29,6 +29,7 @@ export function s3Signer(options: S3Options): Signer {
     clock,
     hash: storeHashes,
     ownKeys: ownKeys(settings),
+    store: `s3 ${settings.endpoint ?? 'amazonaws.com'}/${settings.bucket}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
@@ -56,5 +57,5 @@ function makeContext(options: S3Options): SignerContext {
   };
   const caller = new StoreCaller(client, clock, location);
   const presigner = new Presigner(client, clock, settings.timeToLive, location);
-  return { settings, clock, caller, presigner, serial: new Serial(), location };
+  return { settings, clock, caller, presigner, serial: new Serial(), copies: new Map(), location };
 }

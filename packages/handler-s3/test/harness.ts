@@ -38,8 +38,13 @@ export interface S3TestStore {
 const run = randomBytes(4).toString('hex');
 let benches = 0;
 
+/** A harness whose benches say what their signer is made of. */
+export interface S3Harness extends HandlerHarness {
+  open(): Promise<HandlerBench & { readonly options: S3Options }>;
+}
+
 /** The suite's harness for any S3 store: a fresh prefix a case, and Amazon's own client to look behind the signer. */
-export function s3Harness(name: string, store: () => Promise<S3TestStore>): HandlerHarness {
+export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Harness {
   return {
     name,
     async open() {
@@ -90,6 +95,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): Hand
         sizes: { onePart: 5 * MiB, manyParts: 10 * MiB },
         secrets: [credentials.secretAccessKey],
         close: async () => client.destroy(),
+        options,
       };
     },
   };

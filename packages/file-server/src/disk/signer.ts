@@ -21,6 +21,7 @@ export function diskSigner(context: DiskContext): Signer {
     clock,
     hash: storeHashes,
     ownKeys,
+    store: `disk ${settings.folder}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => told('beginning', () => begin(context, file, call)),

@@ -66,7 +66,7 @@ describe('the upload URL', () => {
 
   it.each([
     ['small', 5000],
-    ['larger than what waits in memory', 11 * MIB],
+    ['larger than what waits in memory', 7 * MIB],
   ])('takes a %s file whose fields come after it, and leaves no temporary file', async (_, size) => {
     await start();
     const bytes = randomBytes(size);

@@ -10,6 +10,11 @@ export interface AdmissionOptions {
   readonly maxTransfers: number;
   /** Of these, how many are kept for small files, so that a photo never waits behind four videos. From 0, default 1. */
   readonly smallLane: number;
+  /**
+   * Of these, how many are kept from downloads of URLs that no signer owns, so that slow servers of strangers can't hold
+   * up all others. From 0, default 1.
+   */
+  readonly ownLane: number;
   /** Up to so many bytes a file is small. Default 5 MiB. A download whose size is not known is not small. */
   readonly smallFile: number;
   /** The app's preference "download media automatically" where there is no Wi-Fi. Asked at every start. Default true. */
@@ -38,6 +43,7 @@ export interface AdmissionOptions {
 export const DEFAULT_ADMISSION: AdmissionOptions = {
   maxTransfers: 4,
   smallLane: 1,
+  ownLane: 1,
   smallFile: 5 * 1024 * 1024,
   autoDownload: true,
   autoUpload: true,
@@ -53,9 +59,10 @@ export const DEFAULT_ADMISSION: AdmissionOptions = {
 /** @throws `invalid-argument` that names every setting out of its bounds */
 export function checkAdmission(options: AdmissionOptions): AdmissionOptions {
   const mistakes: string[] = [];
-  const { maxTransfers, smallLane } = options;
+  const { maxTransfers, smallLane, ownLane } = options;
   if (!(isCount(maxTransfers) && maxTransfers >= 1)) mistakes.push('maxTransfers must be at least 1');
   if (!Number.isInteger(smallLane) || smallLane < 0) mistakes.push('smallLane must be at least 0');
+  if (!Number.isInteger(ownLane) || ownLane < 0) mistakes.push('ownLane must be at least 0');
   for (const name of ['smallFile', 'maxAge'] as const)
     if (!(options[name] >= 0)) mistakes.push(`${name} must be at least 0`);
   for (const name of ['maxAutoUploads', 'maxMeteredDownloads'] as const)

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/codes.ts';
+import { retryAfterOf } from '../errors/retry-after.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
 
@@ -68,7 +69,7 @@ export function readAnswer(reading: AnswerReading, answer: AnswerText, now: numb
     error: rule?.error ?? DEFAULT_ERROR[means],
     code: codes[0] ?? null,
     storeTime: storeTime(reading, answer),
-    retryAfter: retryAfter(answer.headers['retry-after'], now),
+    retryAfter: retryAfterOf(answer.headers['retry-after'], now),
   };
 }
 
@@ -108,11 +109,4 @@ function storeTime(reading: AnswerReading, answer: AnswerText): number | null {
     if (!Number.isNaN(time)) return time;
   }
   return null;
-}
-
-function retryAfter(value: string | undefined, now: number): number | null {
-  if (value === undefined) return null;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

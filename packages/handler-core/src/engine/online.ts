@@ -28,3 +28,25 @@ export function untilOnline(
     const unhook = onStop(signal, () => end(() => reject(stopReason(signal))));
   });
 }
+
+/** Waits so many milliseconds, or until the network is another one. */
+export function pauseUntilChange(
+  ports: Pick<Ports, 'network' | 'clock'>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(stopReason(signal));
+    const end = (finish: () => void): void => {
+      unsubscribe();
+      cancel();
+      unhook();
+      finish();
+    };
+    const unsubscribe = ports.network.onChange((connectivity) => {
+      if (connectivity !== CONNECTIVITY.DISCONNECTED) end(resolve);
+    });
+    const cancel = ports.clock.after(milliseconds, () => end(resolve));
+    const unhook = onStop(signal, () => end(() => reject(stopReason(signal))));
+  });
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settled, type TestContext, testContext, watched } from '../../test/context.ts';
-import { type ErrorCode, TransferError } from '../index.ts';
+import { CONNECTIVITY, type Connectivity, type ErrorCode, TransferError } from '../index.ts';
 import { persist } from './retry.ts';
 
 const failing = (code: ErrorCode, retryAfter?: number): TransferError =>
@@ -154,6 +154,89 @@ describe('attempts', () => {
       expect(done.error).toMatchObject({ code });
     }
     expect(context.retries).toEqual([]);
+  });
+
+  it('go on for as long as there is patience, however many fail: fifteen minutes, or two with a person waiting', async () => {
+    for (const [priority, minutes] of [
+      [0, 15],
+      [1, 2],
+    ] as const) {
+      const context = { ...testContext(), priority: () => priority };
+      const { attempt, tries } = flaky(Number.POSITIVE_INFINITY, () => failing('server-error'));
+      const done = watched(persist(context, attempt));
+      await context.clock.advance(minutes * 60_000 - 1);
+      expect(done.over).toBe(false);
+      await context.clock.advance(1);
+      expect(done.error).toMatchObject({ code: 'server-error' });
+      expect(tries()).toBeGreaterThan(minutes * 2);
+      expect(context.clock.timers).toBe(0);
+    }
+  });
+
+  it('have their patience anew after progress, and by who waits now', async () => {
+    let priority = 0;
+    const context = { ...testContext(), priority: () => priority };
+    const done = watched(
+      persist(context, async () => {
+        if (context.clock.monotonic() < 14 * 60_000) context.ledger.confirm(1, 1);
+        throw failing('server-error');
+      }),
+    );
+    await context.clock.advance(28 * 60_000);
+    expect(done.over).toBe(false);
+    priority = 5;
+    await context.clock.advance(31_000);
+    expect(done.error).toMatchObject({ code: 'server-error' });
+  });
+
+  it('take a trickle of bytes for no progress', async () => {
+    const context = testContext();
+    const done = watched(
+      persist(context, async () => {
+        context.ledger.confirm(1, 1);
+        throw failing('too-slow');
+      }),
+    );
+    await context.clock.advance(15 * 60_000);
+    expect(done.error).toMatchObject({ code: 'too-slow' });
+  });
+
+  it('are not waited for when the store asks for more than the patience that is left', async () => {
+    const context = { ...testContext(), priority: () => 1 };
+    const { attempt, tries } = flaky(9, () => failing('throttled', 121_000));
+    await expect(persist(context, attempt)).rejects.toMatchObject({ code: 'throttled', retryable: false });
+    expect([tries(), context.clock.timers]).toEqual([1, 0]);
+  });
+
+  it('begin at once when the network changes, but not before the store wants', async () => {
+    const callbacks = new Set<(now: Connectivity) => void>();
+    const told = (): void => {
+      for (const callback of [...callbacks]) callback(CONNECTIVITY.WIFI);
+    };
+    const network = {
+      connectivity: () => CONNECTIVITY.WIFI,
+      onChange: (callback: (now: Connectivity) => void) => {
+        const own = (now: Connectivity): void => callback(now);
+        callbacks.add(own);
+        return () => callbacks.delete(own);
+      },
+    };
+    const context = testContext({ network }, { retryBase: 30_000 });
+    const { attempt, tries } = flaky(1, () => failing('server-error'));
+    const done = watched(persist(context, attempt));
+    await settled();
+    told();
+    await settled();
+    expect([done.value, tries(), context.clock.timers, callbacks.size]).toEqual([2, 2, 0, 0]);
+    const asked = flaky(1, () => failing('throttled', 5000));
+    const later = watched(persist(context, asked.attempt));
+    await context.clock.advance(4999);
+    told();
+    expect(asked.tries()).toBe(1);
+    await context.clock.advance(1);
+    told();
+    await settled();
+    expect(later.value).toBe(2);
   });
 
   it('are not begun after a stop', async () => {

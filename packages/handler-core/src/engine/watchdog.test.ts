@@ -1,16 +1,21 @@
 import { expect, it } from 'vitest';
 import { testContext } from '../../test/context.ts';
 import { manualClock } from '../memory/index.ts';
+import { alwaysOnline } from '../node/index.ts';
 import { exchange } from './exchange.ts';
 import { DEFAULT_TRANSFER_LIMITS } from './options.ts';
-import { watch } from './watchdog.ts';
+import { type Watched, watch } from './watchdog.ts';
 
 const limits = { ...DEFAULT_TRANSFER_LIMITS, stallAfter: 100, answerWithin: 300 };
 
-function dog() {
+function dog(more: Partial<Watched> = {}) {
   const clock = manualClock();
   const parent = new AbortController();
-  const watched = watch(parent.signal, clock, limits, 'part 3');
+  const watched = watch(
+    parent.signal,
+    { clock, network: alwaysOnline },
+    { doing: 'part 3', limits, ...more },
+  );
   return { clock, parent, watched, reason: () => watched.signal.reason };
 }
 
@@ -18,7 +23,7 @@ it('calls a request stalled on which nothing moves, and not one on which somethi
   const { clock, watched, reason } = dog();
   for (let count = 0; count < 5; count += 1) {
     await clock.advance(99);
-    watched.moved();
+    watched.moved(1);
   }
   await clock.advance(99);
   expect(watched.signal.aborted).toBe(false);
@@ -42,7 +47,7 @@ it('calls an answer stalled that breaks off', async () => {
   await clock.advance(250);
   watched.answered();
   await clock.advance(99);
-  watched.moved();
+  watched.moved(1);
   await clock.advance(99);
   expect(watched.signal.aborted).toBe(false);
   await clock.advance(1);

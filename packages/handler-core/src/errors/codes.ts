@@ -142,6 +142,10 @@ export const ERROR_CODES = {
   },
   timeout: { retryable: true, hint: 'The server did not answer in time.' },
   stalled: { retryable: true, hint: 'No byte moved for a while, and the connection was given up.' },
+  'too-slow': {
+    retryable: true,
+    hint: 'The server sends less than the minimum speed. Try again later, or lower `minForeignSpeed`.',
+  },
   throttled: {
     retryable: true,
     hint: 'The store asks for fewer requests. Lower the concurrency if it happens often.',

@@ -1,4 +1,4 @@
-import { copyFile, lstat, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
 import type { Clock } from '../ports/clock.ts';
 import { systemClock } from '../ports/system.ts';
 import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
@@ -49,6 +49,8 @@ export interface FileSystem {
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { readonly force: boolean }): Promise<void>;
   opendir(path: string): Promise<AsyncIterable<{ readonly name: string }>>;
+  /** Absent: nobody knows what is free. */
+  statfs?(path: string): Promise<{ readonly bavail: number; readonly bsize: number }>;
 }
 
 /**
@@ -66,7 +68,7 @@ export interface Machine {
 
 /** The one that this runs on. */
 export const thisMachine: Machine = {
-  files: { copyFile, lstat, open, opendir, rename, rm, stat },
+  files: { copyFile, lstat, open, opendir, rename, rm, stat, statfs },
   clock: systemClock,
   self: thisProcess,
   isDead,

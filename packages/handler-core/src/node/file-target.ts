@@ -261,6 +261,12 @@ class FileTarget implements Target {
     this.#noted = true;
   }
 
+  async freeSpace(): Promise<number | null> {
+    const { part, names } = this.#facts;
+    const facts = await names.machine.files.statfs?.(part).catch(() => null);
+    return facts === null || facts === undefined ? null : facts.bavail * facts.bsize;
+  }
+
   async copy(path: string): Promise<void> {
     await this.#writing;
     await this.#checkUntouched(path);

@@ -21,6 +21,8 @@ export class NodeAnswer {
   #ended = false;
   #finish: (() => void) | null = null;
   #busy = false;
+  /** Somebody takes the body, or took it. */
+  #taken = false;
   #hasConnection: () => void = () => undefined;
 
   constructor(
@@ -95,6 +97,7 @@ export class NodeAnswer {
         return new TextDecoder().decode(Buffer.concat(parts));
       },
       discard: async () => {
+        if (this.#taken) return;
         let size = 0;
         await this.#consume((chunk) => {
           size += chunk.length;
@@ -112,6 +115,7 @@ export class NodeAnswer {
   }
 
   #consume(onChunk: (chunk: Uint8Array) => void | Promise<void>): Promise<void> {
+    this.#taken = true;
     return new Promise((resolve, reject) => {
       this.#onChunk = onChunk;
       this.#finish = () => (this.#failure === null || this.#ended ? resolve() : reject(this.#failure));

@@ -4,6 +4,6 @@ export { filesOf, nodeFiles } from './files.ts';
 export { type ExtraHashers, nodeHash } from './hash.ts';
 export { type NodeHttpOptions, nodeHttp } from './http.ts';
 export { type FileJournal, type FileJournalOptions, fileJournal } from './journal-file.ts';
-export { alwaysOnline } from './network.ts';
+export { alwaysOnline, type NodeNetworkOptions, nodeNetwork } from './network.ts';
 export type { ProcessIdentity } from './process-identity.ts';
 export { isPublicAddress } from './public-only.ts';

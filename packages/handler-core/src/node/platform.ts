@@ -7,7 +7,7 @@ import { nodeFiles } from './files.ts';
 import { nodeHash } from './hash.ts';
 import { nodeHttp } from './http.ts';
 import { fileJournal } from './journal-file.ts';
-import { alwaysOnline } from './network.ts';
+import { nodeNetwork } from './network.ts';
 import { stateFolder } from './state-folder.ts';
 
 /**
@@ -20,7 +20,7 @@ export function platformPorts(journal?: string | false): Ports {
     http: nodeHttp(),
     clock: systemClock,
     random: systemRandom,
-    network: alwaysOnline,
+    network: nodeNetwork(),
     hash: nodeHash(),
     journal:
       typeof journal === 'string' ? fileJournal(journal) : journal === false ? memoryJournal() : standard(),

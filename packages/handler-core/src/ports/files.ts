@@ -69,6 +69,8 @@ export interface Target {
   commit(path: string): Promise<void>;
   /** Closes an uncommitted target. True: what {@link keep} noted stays for the next attempt; false: nothing stays. */
   close(keep: boolean): Promise<void>;
+  /** Bytes that are free where the file goes, or null where nobody can tell. Absent: nobody can. */
+  freeSpace?(): Promise<number | null>;
 }
 
 /** How a target is opened. */

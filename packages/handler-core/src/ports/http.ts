@@ -31,7 +31,10 @@ export interface HttpAnswer {
   consume(onChunk: (chunk: Uint8Array) => void | Promise<void>): Promise<void>;
   /** The first bytes of the body as text; the rest is thrown away. `limit` in bytes. */
   text(limit: number): Promise<string>;
-  /** Throws the body away, and gives the connection back where that is cheap, else closes it. */
+  /**
+   * Throws the body away, and gives the connection back where that is cheap, else closes it. Nothing happens when the
+   * body was taken already.
+   */
   discard(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+export { retryAfterOf } from '../errors/retry-after.ts';
 export { trimEnd } from '../naming/trim.ts';
 export { systemRandom as webRandom } from '../ports/system.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
@@ -11,6 +12,7 @@ export {
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
+  COPYING,
   commitFound,
   dropContradiction,
   dropOwn,
@@ -48,7 +50,7 @@ export {
 } from './staged-commit.ts';
 export { StoreClock } from './store-clock.ts';
 export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
-export { retryAfterOf, type StoreFailure, storeError } from './store-failure.ts';
+export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
   type CommonTicketFacts,

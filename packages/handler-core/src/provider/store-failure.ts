@@ -58,12 +58,6 @@ export function storeError(
   });
 }
 
-/** A Retry-After header's seconds, as milliseconds, or null. */
-export function retryAfterOf(header: unknown): number | null {
-  const seconds = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
-  return Number.isFinite(seconds) ? seconds * 1000 : null;
-}
-
 function codeOf({ name, status }: StoreFailure): ErrorCode {
   if (status !== null && !/^(SyntaxError|XMLParserError)/.test(name)) {
     return BY_STATUS.find(([first, last]) => status >= first && status <= last)?.[2] ?? 'bad-answer';

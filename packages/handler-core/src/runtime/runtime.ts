@@ -6,6 +6,7 @@ import { UnderWay } from '../admission/under-way.ts';
 import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
 import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
+import { Pace } from '../engine/pace.ts';
 import type { UploadWaiters } from '../engine/upload/job.ts';
 import type { JournalWaiter } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -35,7 +36,7 @@ export interface RuntimeOptions {
 /** One who waits for an upload. */
 export interface UploadWaiter extends Waiter {
   /** As the journal knows it; null: it is not remembered. */
-  readonly journaled: JournalWaiter | null;
+  readonly journaled: () => JournalWaiter | null;
 }
 
 /**
@@ -52,6 +53,8 @@ export interface Runtime {
   readonly underWay: UnderWay;
   readonly budget: RetryBudget;
   readonly buffers: BufferPool;
+  /** How many parts are on the way at once, of all transfers. */
+  readonly pace: Pace;
   readonly uploads: Joins<StoredObject, UploadWaiter>;
   /** By the key of each who waits, for the journal: all who wait for the same run. */
   readonly remembering: Map<string, UploadWaiters>;
@@ -83,6 +86,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     underWay: new UnderWay(),
     budget: new RetryBudget(ports.clock),
     buffers: new BufferPool(POOLED),
+    pace: new Pace(ports.clock, limits),
     uploads: new Joins(),
     remembering: new Map(),
     downloads: new Joins(),

@@ -1,9 +1,20 @@
 import type { TransferContext } from '../engine/context.ts';
+import { HeldLane, type Lane, OWN_LANE } from '../engine/lane.ts';
 import { Ledger } from '../engine/ledger.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { HashPort } from '../ports/hash.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+
+/** How a run stands to the others. */
+export interface Place {
+  /** How soon it is wanted now. Default 0. */
+  readonly priority?: () => number;
+  /** Names the store, for the budget of retries. Default: one for all that give none. */
+  readonly store?: string;
+  /** Its lane in the queue. Default: it is in no queue. */
+  readonly lane?: Lane;
+}
 
 /** Sets the engine up for one run. */
 export function contextFor(
@@ -12,13 +23,18 @@ export function contextFor(
   total: number | null,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
+  { priority = () => 0, store = '', lane = OWN_LANE }: Place = {},
 ): TransferContext {
-  const { ports, limits, buffers, budget } = runtime;
+  const { ports, limits, buffers, budget, pace } = runtime;
   return {
     ports,
     limits,
     buffers,
     budget,
+    pace,
+    lane: new HeldLane(lane, ports.clock),
+    priority,
+    store,
     signal,
     ledger: new Ledger(total, onProgress),
     onRetry: (error, delay) => runtime.onEvent({ type: 'retrying', transfer, error, delay }),

@@ -6,6 +6,7 @@ import type { ReadPlan } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
 import { makeHasher } from '../upload/digesting.ts';
+import { checkRoom, checkSize, rangeSizeFor } from './bounds.ts';
 import type { DownloadJob } from './job.ts';
 import { fetchRange, type Range } from './range.ts';
 import { ReadDesk } from './read-desk.ts';
@@ -27,11 +28,17 @@ export async function runDownload(context: TransferContext, job: DownloadJob): P
 
 async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDesk): Promise<ReadPlan> {
   const { plan } = desk;
+  checkSize(plan.size, context.limits.maxDownloadSize);
   context.ledger.setTotal(plan.size);
-  const how = verification(context.ports.hash, plan.integrity, context.limits.rangeSize);
+  const how = verification(
+    context.ports.hash,
+    plan.integrity,
+    rangeSizeFor(plan.size, context.limits.rangeSize),
+  );
   const version = plan.ranges && plan.version !== null ? `${plan.version} ${plan.size}` : null;
   const target = await job.destination.open(version, how.algorithm === null);
   try {
+    await checkRoom(target, plan.size - target.kept - bytesOf(target.keptBeyond ?? []));
     await fetchAll(context, desk, target, how, job.onResumed);
     throwIfStopped(context.signal);
     await job.destination.place(target);
@@ -74,6 +81,10 @@ async function fetchAll(
     release();
   }
   how.check(pieces);
+}
+
+function bytesOf(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, { first, end }) => sum + end - first, 0);
 }
 
 /** Ranges of one piece each. An empty object has one empty range, which needs no request. */

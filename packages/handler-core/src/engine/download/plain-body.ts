@@ -3,6 +3,7 @@ import type { Target } from '../../ports/files.ts';
 import type { HttpAnswer } from '../../ports/http.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
 import type { TransferContext } from '../context.ts';
+import { checkRoom, checkSize } from './bounds.ts';
 import type { PlainJob } from './plain.ts';
 import { StagedWriter } from './staging.ts';
 
@@ -56,7 +57,7 @@ export class PlainBody {
    * Takes an answer's body. False: an earlier run of the process has left bytes of this version, and the rest is to be
    * asked for.
    */
-  async receive(answer: HttpAnswer, moved: () => void): Promise<boolean> {
+  async receive(answer: HttpAnswer, moved: (bytes: number) => void): Promise<boolean> {
     if (answer.status === 206 && this.#asked) this.#checkRest(answer);
     else if (answer.status === 200) {
       const whole = !(await this.#begin(answer));
@@ -98,11 +99,15 @@ export class PlainBody {
     // What was here was of another version, or the server has no ranges.
     await this.#drop();
     const size = statedSize(answer);
-    if (size !== null) this.#context.ledger.setTotal(size);
+    if (size !== null) {
+      checkSize(size, this.#context.limits.maxForeignSize);
+      this.#context.ledger.setTotal(size);
+    }
     const { etag } = answer.headers;
     // A weak tag does not promise the same bytes.
     const strong = etag?.startsWith('"') === true && answer.headers['accept-ranges'] !== 'none';
     await this.#open(size !== null && strong ? { etag, size } : null);
+    if (size !== null && this.#target !== null) await checkRoom(this.#target, size - this.#received);
     if (this.#received > 0) this.#job.onResumed(this.#received);
     return this.#received > 0;
   }
@@ -134,7 +139,7 @@ export class PlainBody {
     throw new TransferError('bad-answer', `the server sends another range than from ${this.#received} on`);
   }
 
-  async #take(answer: HttpAnswer, moved: () => void): Promise<void> {
+  async #take(answer: HttpAnswer, moved: (bytes: number) => void): Promise<void> {
     const { ledger, buffers, limits } = this.#context;
     const target = this.#target;
     if (target === null) throw new TransferError('internal', 'a body came before its target was opened');
@@ -142,8 +147,9 @@ export class PlainBody {
     let writer = new StagedWriter(target, buffers, this.#received);
     try {
       await answer.consume((chunk) => {
-        moved();
+        moved(chunk.length);
         this.#received += chunk.length;
+        checkSize(this.#received, limits.maxForeignSize);
         ledger.moved(0, chunk.length);
         const added = writer.add(chunk);
         if (this.#version === null || this.#received - this.#confirmed < limits.rangeSize) return added;

@@ -3,7 +3,9 @@ import type { AnswerReading } from '../../signer/answer.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
 import type { TransferContext } from '../context.ts';
 import { type Exchange, exchange, failure, type Outcome } from '../exchange.ts';
+import { SPEED_MEASURED_OVER } from '../options.ts';
 import { persist } from '../retry.ts';
+import { RANGE_MEMORY } from './bounds.ts';
 import type { Destination } from './job.ts';
 import { PlainBody } from './plain-body.ts';
 import { type Bearer, bearerFor, type SecureDownloads } from './secure.ts';
@@ -86,12 +88,14 @@ async function follow(
       request: { method: 'GET', ...dressed, timeToLive: Number.POSITIVE_INFINITY },
       headers: rest,
       answers: PLAIN_ANSWERS,
+      least: { bytesPerSecond: context.limits.minForeignSpeed, over: SPEED_MEASURED_OVER },
       publicOnly: !job.privateHosts.includes(url.host),
       receive: async (answer, moved) => {
         received = await body.receive(answer, moved);
       },
     };
-    const outcome = await exchange(context, one);
+    const slot = await context.pace.acquire(context.pace.down, context.ledger, RANGE_MEMORY, context.signal);
+    const outcome = await exchange(context, one).finally(() => slot.release());
     if (outcome.read.means === 'done') return { outcome, received };
     if (outcome.answer.status === 416) await body.forget();
     if (outcome.read.means !== 'more') throw failure(outcome, one.doing);

@@ -5,7 +5,9 @@ import type { HttpAnswer } from '../../ports/http.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { exchange, failure, wantsNewSignature } from '../exchange.ts';
+import type { Slot } from '../pace.ts';
 import { persist } from '../retry.ts';
+import { RANGE_MEMORY } from './bounds.ts';
 import type { ReadDesk } from './read-desk.ts';
 import { StagedWriter } from './staging.ts';
 
@@ -60,6 +62,7 @@ export async function fetchRange(
       }
       const from = range.first + received;
       const whole = from === 0 && range.size === plan.size;
+      const slot = await acquire(context);
       const outcome = await exchange(context, {
         doing,
         request: plan.request,
@@ -75,7 +78,7 @@ export async function fetchRange(
           };
           try {
             await answer.consume((chunk) => {
-              moved();
+              moved(chunk.length);
               if (received + chunk.length > range.size)
                 throw new TransferError('bad-answer', `${doing}: too many bytes`);
               received += chunk.length;
@@ -91,7 +94,7 @@ export async function fetchRange(
           }
           if (received < range.size) throw new TransferError('network', `${doing}: the answer was cut off`);
         },
-      });
+      }).finally(() => slot.release());
       if (outcome.read.means === 'done') return;
       if (outcome.read.means === 'changed' || outcome.read.means === 'exists') {
         throw new TransferError('object-changed', 'the object was overwritten while it was being downloaded');
@@ -102,6 +105,10 @@ export async function fetchRange(
     }
   });
   return hasher;
+}
+
+function acquire({ pace, ledger, signal }: TransferContext): Promise<Slot> {
+  return pace.acquire(pace.down, ledger, RANGE_MEMORY, signal);
 }
 
 /** @throws `bad-answer` when what is coming is not what was asked for */

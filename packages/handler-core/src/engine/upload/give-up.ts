@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Journal, JournalRecord } from '../../ports/journal.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Signer, SignerCall } from '../../signer/signer.ts';
-import { pause } from '../time.ts';
+import { pause, unlessStopped } from '../time.ts';
 import { type Abandoned, isUnderWay, stateOf, underWay } from './journaled.ts';
 
 /** After so many milliseconds a clean-up ends, done or not; what it did not finish stays in the journal. */
@@ -20,8 +20,7 @@ const NOTHING_LEFT: ReadonlySet<string> = new Set(['upload-gone', 'object-not-fo
 
 /**
  * Takes a waiter out of the record that knows it. When it was the last, what the store holds is removed, and the record
- * stays until the store has confirmed that; a run that is under way does so at its end. Answers whether this waiter
- * had an upload that is not committed.
+ * stays until the store has confirmed that. Answers whether this waiter had an upload that is not committed.
  */
 export async function leave(ports: Ports, signer: Signer, key: string): Promise<boolean> {
   const found = await ports.journal.get(key);
@@ -30,12 +29,50 @@ export async function leave(ports: Ports, signer: Signer, key: string): Promise<
   const left = await ports.journal.change(found.transferId, (record) => {
     if (record === null) return null;
     const waiters = record.waiters.filter((waiter) => waiter.key !== key);
-    const busy = isUnderWay(ports.journal, record.transferId);
-    if (waiters.length > 0 || busy || record.state === 'asked') return { ...record, waiters };
+    if (waiters.length > 0 || record.state === 'asked') return { ...record, waiters };
     return record.state === 'stored' ? null : { ...record, state: 'given-up', waiters, updatedAt };
   });
   if (left?.state === 'given-up') await cleanUp(ports, signer, left);
   return found.state === 'open' || found.state === 'asked';
+}
+
+/**
+ * Takes a waiter out of a record that is too old, or of another version of the file. Only a discard removes what is
+ * committed: here somebody may have been told of it, and the note of that may be lost.
+ */
+export async function outgrow(ports: Ports, signer: Signer, key: string, signal: AbortSignal): Promise<void> {
+  const found = await ports.journal.get(key);
+  if (found === null) return;
+  const committed = await unlessStopped(isCommitted(ports, signer, found), signal);
+  if (committed === null) return;
+  if (!committed) {
+    await leave(ports, signer, key);
+    return;
+  }
+  await ports.journal.change(found.transferId, (record) => {
+    const waiters = record?.waiters.filter((waiter) => waiter.key !== key) ?? [];
+    return record === null || waiters.length === 0 ? null : { ...record, waiters };
+  });
+}
+
+/**
+ * Whether the store has committed an upload whose record does not say so: the answer, or the note of it, was lost. Null:
+ * the store does not tell just now.
+ */
+export async function isCommitted(
+  ports: Ports,
+  signer: Signer,
+  record: JournalRecord,
+): Promise<boolean | null> {
+  if (record.state !== 'open' || !record.committing) return false;
+  const { ticket } = record;
+  try {
+    const work = (signal: AbortSignal) => signer.resume(ticket, { signal });
+    const { stored } = await bounded(ports.clock, CLEAN_UP_WITHIN, work);
+    return stored.state === 'committed';
+  } catch (error) {
+    return TransferError.is(error) && NOTHING_LEFT.has(error.code) ? false : null;
+  }
 }
 
 /**

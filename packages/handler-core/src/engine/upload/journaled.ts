@@ -168,13 +168,17 @@ export class JournaledUpload implements SliceLog {
    * given it up meanwhile.
    */
   async close(): Promise<Abandoned | null> {
-    const record = await this.#journal.try((journal) =>
-      journal.change(this.#facts.transferId, (found) =>
-        found?.state === 'open' && found.waiters.length === 0 ? { ...found, state: 'given-up' } : found,
-      ),
+    let abandoned: Abandoned | null = null;
+    await this.#journal.try((journal) =>
+      journal.change(this.#facts.transferId, (found) => {
+        if (found?.state !== 'open' || found.waiters.length > 0) return found;
+        const { transferId, ticket, committing } = found;
+        abandoned = { transferId, ticket, committing };
+        return { ...found, state: 'given-up' };
+      }),
     );
     this.#end();
-    return record?.state === 'given-up' ? record : null;
+    return abandoned;
   }
 
   /** Who is noted already stays noted, and who was taken out stays out: others may have done that meanwhile. */

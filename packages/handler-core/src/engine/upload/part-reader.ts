@@ -1,9 +1,9 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { Source } from '../../ports/files.ts';
-import type { DigestAlgorithm } from '../../signer/digests.ts';
+import type { DigestAlgorithm, Digests } from '../../signer/digests.ts';
 import type { PartFacts } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
-import { digestsApart, digestsOf } from './digesting.ts';
+import { digestsApart, digestsOf, sameDigests } from './digesting.ts';
 
 /** A part in its buffer. */
 export interface ReadPart {
@@ -29,8 +29,10 @@ export interface PartGeometry {
 
 /** Reads part after part, each once, in order: hashed as it is read. */
 export class PartReader {
-  /** How many parts may be held at once. */
+  /** How many parts may be held at once at most; how many are depends on the link. */
   readonly lanes: number;
+  /** Bytes of memory that a part takes at most. */
+  readonly partMemory: number;
   readonly #context: TransferContext;
   readonly #source: Source;
   readonly #geometry: PartGeometry;
@@ -48,11 +50,12 @@ export class PartReader {
     algorithms: readonly DigestAlgorithm[],
     only?: readonly number[],
   ) {
-    const { concurrency, bufferMemory } = context.limits;
     const count = geometry.size === null ? geometry.maxParts : partCount(geometry.size, geometry.partSize);
-    this.lanes = Math.max(
-      1,
-      Math.min(concurrency, only?.length ?? count, Math.floor(bufferMemory / geometry.partSize)),
+    const { concurrency } = context.limits;
+    this.lanes = Math.max(1, Math.min(concurrency, only?.length ?? count));
+    this.partMemory = capacityFor(
+      Math.min(geometry.partSize, geometry.size ?? geometry.partSize),
+      geometry.partSize,
     );
     this.#context = context;
     this.#source = source;
@@ -67,6 +70,27 @@ export class PartReader {
     const turn = this.#turn.then(() => this.#read());
     this.#turn = turn.catch(() => null);
     return turn.then((part) => (part === null ? null : this.#hashed(part)));
+  }
+
+  /** Whether a part can be read once more. */
+  get replayable(): boolean {
+    return this.#source.replayable;
+  }
+
+  /** Reads a part once more whose buffer was given back. @throws `file-changed` when it is not what it was */
+  async again(facts: PartFacts): Promise<ReadPart> {
+    const offset = (facts.number - 1) * this.#geometry.partSize;
+    const buffer = this.#context.buffers.take(capacityFor(facts.size, this.#geometry.partSize));
+    const part = await this.#source
+      .read(offset, buffer.subarray(0, facts.size))
+      .then((size) => this.#hashed({ number: facts.number, size, buffer }))
+      .catch((error: unknown) => {
+        this.#context.buffers.give(buffer);
+        throw error;
+      });
+    if (part.facts.size === facts.size && sameOrNone(part.facts.digests, facts.digests)) return part;
+    this.release(part);
+    throw new TransferError('file-changed', `part ${facts.number} is not what it was when it was signed`);
   }
 
   /** Gives the part's buffer back. */
@@ -143,4 +167,8 @@ function* numbersUpTo(count: number): Generator<number> {
 /** Small files take the next power of two instead of a whole part, so that few sizes are pooled. */
 function capacityFor(bytes: number, partSize: number): number {
   return Math.min(partSize, Math.max(65_536, 2 ** Math.ceil(Math.log2(Math.max(1, bytes)))));
+}
+
+function sameOrNone(left: Digests, right: Digests): boolean {
+  return Object.keys(right).length === 0 || sameDigests(left, right);
 }

@@ -1,13 +1,14 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { PartsPlan, SinglePlan } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import { sliced } from '../body.ts';
+import { linkSlices, sliced } from '../body.ts';
 import type { TransferContext } from '../context.ts';
 import { failure } from '../exchange.ts';
 import { sendSigned } from '../signed-exchange.ts';
 import type { SigningDesk } from '../signing-desk.ts';
 import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
 import { sameDigests } from './digesting.ts';
+import { HeldPart } from './held-part.ts';
 import type { SliceLog } from './job.ts';
 import type { PartReader } from './part-reader.ts';
 
@@ -42,13 +43,13 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
   const worker = async (): Promise<void> => {
     while (!end.gone) {
       throwIfStopped(context.signal);
-      const part = await round.reader.next();
+      const part = await HeldPart.next(context, round.reader);
       if (part === null) return;
       try {
-        const { facts, bytes } = part;
+        const { facts } = part;
         if (!isStored(round, facts)) {
           await round.log.add(facts);
-          const sent = await sendPart(context, round, facts, bytes);
+          const sent = await sendPart(context, round, part);
           end.answered &&= sent.answered;
           end.gone ||= sent.gone;
           if (sent.gone) return;
@@ -56,7 +57,7 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
         context.ledger.confirm(facts.number, facts.size);
         done.push(facts);
       } finally {
-        round.reader.release(part);
+        part.release();
       }
     }
   };
@@ -83,14 +84,16 @@ function isStored({ stored, log }: PartsRound, facts: PartFacts): boolean {
 async function sendPart(
   context: TransferContext,
   { plan, desk }: PartsRound,
-  facts: PartFacts,
-  bytes: Uint8Array,
+  part: HeldPart,
 ): Promise<{ answered: boolean; gone: boolean }> {
+  const { facts } = part;
+  const { limits, pace, ports } = context;
+  const slices = linkSlices(pace.up.speed, limits.sliceSize, ports.clock);
   const doing = plan.shape === 'single' ? 'upload' : `part ${facts.number}`;
   const settled = await sendSigned(context, desk, {
     doing,
     part: facts,
-    body: sliced(bytes, context.limits.sliceSize),
+    body: async () => sliced(await part.bytes(), slices),
     answers: plan.answers,
     onSent: (count) => context.ledger.moved(facts.number, count),
     onFailed: () => context.ledger.failed(facts.number),

@@ -3,6 +3,7 @@ import type { Source } from '../../ports/files.ts';
 import type { Digests } from '../../signer/digests.ts';
 import type { SessionPlan } from '../../signer/plan.ts';
 import type { TransferContext } from '../context.ts';
+import type { Slot } from '../pace.ts';
 import type { SigningDesk } from '../signing-desk.ts';
 import { digestsOf } from './digesting.ts';
 import type { SliceLog } from './job.ts';
@@ -29,10 +30,10 @@ export type Step =
 /** Digest by which a continued session proves that the file is the same. */
 const PROOF = 'crc32';
 
-/** A stretch of the file, in the buffer until the next is read. */
+/** A stretch of the file, whose bytes are held until the next is read. */
 export interface Chunk {
   readonly first: number;
-  readonly bytes: Uint8Array;
+  readonly size: number;
   /** Bytes of the file, once known. */
   readonly total: number | null;
   readonly last: boolean;
@@ -44,8 +45,13 @@ export class Chunks {
   readonly #context: TransferContext;
   readonly #run: SessionRun;
   readonly #running: RunningDigests;
-  readonly #buffer: Uint8Array;
+  readonly #capacity: number;
+  readonly #unsubscribe: () => void;
+  /** Null before the first read, and while the transfer is out of its lane. */
+  #memory: { readonly buffer: Uint8Array; readonly slot: Slot } | null = null;
   #read = { first: 0, length: 0 };
+  /** Of what was given up: it must be the same when it is read again. */
+  #proof: string | undefined;
   #total: number | null;
 
   constructor(context: TransferContext, run: SessionRun) {
@@ -55,9 +61,47 @@ export class Chunks {
       ...new Set([...run.plan.dialect.lastDigests, ...run.plan.integrity.whole]),
     ]);
     this.#total = run.source.facts.size;
-    this.#buffer = new Uint8Array(
-      Math.max(1, Math.min(run.plan.chunkSize, this.#total ?? run.plan.chunkSize)),
-    );
+    this.#capacity = Math.max(1, Math.min(run.plan.chunkSize, this.#total ?? run.plan.chunkSize));
+    this.#unsubscribe = run.source.replayable ? context.lane.onRelease(() => this.#drop()) : () => undefined;
+  }
+
+  /** Gives the memory back. */
+  release(): void {
+    this.#unsubscribe();
+    this.#memory?.slot.release();
+    this.#memory = null;
+  }
+
+  /** The bytes of the chunk that was read last, read again if they were given up. @throws `file-changed` */
+  async bytesOf(chunk: Chunk): Promise<Uint8Array> {
+    if (this.#proof !== undefined) {
+      const bytes = await this.#fill(chunk.first, chunk.size);
+      if (this.#prove(bytes) !== this.#proof)
+        throw new TransferError('file-changed', 'the file changed while it was being sent');
+      this.#proof = undefined;
+    }
+    return (await this.#buffer()).subarray(0, chunk.size);
+  }
+
+  #drop(): void {
+    if (this.#memory === null) return;
+    this.#proof = this.#prove(this.#memory.buffer.subarray(0, this.#read.length));
+    this.#read = { first: 0, length: 0 };
+    this.#memory.slot.release();
+    this.#memory = null;
+  }
+
+  #prove(bytes: Uint8Array): string | undefined {
+    return digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize)[PROOF];
+  }
+
+  async #buffer(): Promise<Uint8Array> {
+    if (this.#memory === null) {
+      const { pace, ledger, signal } = this.#context;
+      const slot = await pace.acquire(pace.up, ledger, this.#capacity, signal);
+      this.#memory = { buffer: new Uint8Array(this.#capacity), slot };
+    }
+    return this.#memory.buffer;
   }
 
   get size(): number {
@@ -76,7 +120,7 @@ export class Chunks {
       const first = slice.number - 1;
       const noted = slice.digests[PROOF];
       // Of the last stretch the session may hold the beginning alone: the file has all of it.
-      if (first > at || first >= offset || slice.size > this.#buffer.length || noted === undefined) continue;
+      if (first > at || first >= offset || slice.size > this.#capacity || noted === undefined) continue;
       const bytes = await this.#fill(first, slice.size);
       const proof = digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize);
       if (bytes.length < slice.size || proof[PROOF] !== noted) {
@@ -86,7 +130,7 @@ export class Chunks {
       at = Math.max(at, Math.min(offset, first + slice.size));
     }
     while (at < offset) {
-      const bytes = await this.#fill(at, Math.min(this.#buffer.length, offset - at));
+      const bytes = await this.#fill(at, Math.min(this.#capacity, offset - at));
       if (bytes.length === 0)
         throw new TransferError('file-changed', 'the session holds more than the file has');
       this.#running.add(at, bytes);
@@ -99,6 +143,7 @@ export class Chunks {
   async read(first: number): Promise<Chunk> {
     const { chunkSize, maxSize, dialect } = this.#run.plan;
     const wanted = Math.min(chunkSize, this.#total === null ? chunkSize : this.#total - first);
+    this.#proof = undefined;
     const bytes = await this.#fill(first, wanted);
     if (bytes.length < wanted) this.#ended(first + bytes.length);
     if (first + bytes.length > maxSize)
@@ -111,13 +156,13 @@ export class Chunks {
     }
     const last = this.#total !== null && first + bytes.length === this.#total;
     const digests = last && dialect.lastDigests.length > 0 ? this.#running.finish() : {};
-    return { first, bytes, total: this.#total, last, digests };
+    return { first, size: bytes.length, total: this.#total, last, digests };
   }
 
   /** Takes in how far the store got. */
   sent(chunk: Chunk, step: Step): void {
     if (step.to === 'gone') return;
-    const end = chunk.first + chunk.bytes.length;
+    const end = chunk.first + chunk.size;
     const reached = step.to === 'done' ? end : step.offset;
     if (reached > end)
       throw new TransferError('bad-answer', `the session claims ${reached} bytes, and ${end} were sent`);
@@ -132,18 +177,19 @@ export class Chunks {
   }
 
   async #fill(first: number, wanted: number): Promise<Uint8Array> {
-    const kept = this.#keep(first, wanted);
-    const got = await this.#run.source.read(first + kept, this.#buffer.subarray(kept, wanted));
+    const buffer = await this.#buffer();
+    const kept = this.#keep(buffer, first, wanted);
+    const got = await this.#run.source.read(first + kept, buffer.subarray(kept, wanted));
     this.#read = { first, length: kept + got };
-    return this.#buffer.subarray(0, kept + got);
+    return buffer.subarray(0, kept + got);
   }
 
   /** Moves what is in the buffer already to its beginning. */
-  #keep(first: number, wanted: number): number {
+  #keep(buffer: Uint8Array, first: number, wanted: number): number {
     const from = first - this.#read.first;
     if (from < 0 || from >= this.#read.length) return 0;
     const kept = Math.min(wanted, this.#read.length - from);
-    this.#buffer.copyWithin(0, from, from + kept);
+    buffer.copyWithin(0, from, from + kept);
     return kept;
   }
 

@@ -1,9 +1,9 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { Digests } from '../../signer/digests.ts';
-import { sliced } from '../body.ts';
+import { linkSlices, sliced } from '../body.ts';
 import type { TransferContext } from '../context.ts';
 import { exchange, failure, type Outcome, wantsNewSignature } from '../exchange.ts';
-import { beforeRetry, persist } from '../retry.ts';
+import { Patience, persist } from '../retry.ts';
 import { type Chunk, Chunks, type SessionRun, type Step } from './session-chunks.ts';
 import { offsetOf, writeHeaders } from './session-headers.ts';
 
@@ -19,6 +19,14 @@ export interface SessionEnd {
 /** Sends chunks in order. After anything unclear it asks for the offset before it sends on. */
 export async function sendSession(context: TransferContext, run: SessionRun): Promise<SessionEnd> {
   const chunks = new Chunks(context, run);
+  try {
+    return await sendChunks(context, run, chunks);
+  } finally {
+    chunks.release();
+  }
+}
+
+async function sendChunks(context: TransferContext, run: SessionRun, chunks: Chunks): Promise<SessionEnd> {
   let step: Step = run.offset === null ? await ask(context, run) : { to: 'offset', offset: run.offset };
   const over = step.to === 'done';
   if (step.to === 'offset') {
@@ -26,7 +34,7 @@ export async function sendSession(context: TransferContext, run: SessionRun): Pr
     await chunks.prove(step.offset);
   }
   if (step.to === 'done') await chunks.prove(chunks.size);
-  let stuck = 0;
+  const stuck = new Patience(context);
   while (step.to === 'offset') {
     const from: number = step.offset;
     const chunk = await chunks.read(from);
@@ -37,34 +45,31 @@ export async function sendSession(context: TransferContext, run: SessionRun): Pr
         if (held.to !== 'offset' || held.offset !== from) return held;
       }
       unclear = true;
-      return send(context, run, chunk);
+      return send(context, run, chunk, () => chunks.bytesOf(chunk));
     });
     chunks.sent(chunk, step);
-    stuck = step.to === 'offset' && step.offset <= from ? stuck + 1 : 0;
-    if (stuck > 0) await waitForProgress(context, from, stuck);
+    // A session that takes chunks and does not get further is a failing server: it is given time, but not for ever.
+    if (step.to === 'offset' && step.offset <= from) {
+      await stuck.failed(new TransferError('server-error', `the session stays at ${from} bytes`));
+    }
   }
   return { size: chunks.size, digests: chunks.digests(), answered: !over, gone: step.to === 'gone' };
 }
 
-/** A session that takes chunks and does not get further is a failing server: it is given time, but not for ever. */
-async function waitForProgress(context: TransferContext, offset: number, times: number): Promise<void> {
-  const error = new TransferError('server-error', `the session stays at ${offset} bytes`);
-  if (times >= context.limits.attempts) throw error;
-  await beforeRetry(context, error, times);
-}
-
-function send(context: TransferContext, run: SessionRun, chunk: Chunk): Promise<Step> {
+function send(
+  context: TransferContext,
+  run: SessionRun,
+  chunk: Chunk,
+  bytes: () => Promise<Uint8Array>,
+): Promise<Step> {
   const { dialect } = run.plan;
-  const place = { first: chunk.first, size: chunk.bytes.length, total: chunk.total };
-  const own = chunk.bytes.length > 0 ? dialect.chunk : dialect.finish;
+  const place = { first: chunk.first, size: chunk.size, total: chunk.total };
+  const own = chunk.size > 0 ? dialect.chunk : dialect.finish;
   const templates = chunk.last ? [...own, ...dialect.last] : own;
-  return step(
-    context,
-    run,
-    `bytes from ${chunk.first}`,
-    writeHeaders(templates, place, chunk.digests),
-    chunk,
-  );
+  return step(context, run, `bytes from ${chunk.first}`, writeHeaders(templates, place, chunk.digests), {
+    piece: chunk.first,
+    bytes,
+  });
 }
 
 function ask(context: TransferContext, run: SessionRun): Promise<Step> {
@@ -81,23 +86,24 @@ async function step(
   { plan, desk }: SessionRun,
   doing: string,
   headers: Readonly<Record<string, string>>,
-  chunk: Chunk | null,
+  body: { readonly piece: number; readonly bytes: () => Promise<Uint8Array> } | null,
 ): Promise<Step> {
+  const slices = linkSlices(context.pace.up.speed, context.limits.sliceSize, context.ports.clock);
   for (let resigned = 0; ; resigned += 1) {
     const signed = await desk.request({ number: 1, size: plan.size, digests: {} }, context.signal);
-    const request = chunk === null ? { ...signed, method: plan.dialect.ask.method } : signed;
+    const request = body === null ? { ...signed, method: plan.dialect.ask.method } : signed;
     let outcome: Outcome;
     try {
       outcome = await exchange(context, {
         doing,
         request,
         headers,
-        body: sliced(chunk?.bytes ?? new Uint8Array(0), context.limits.sliceSize),
+        body: async () => sliced((await body?.bytes()) ?? new Uint8Array(0), slices),
         answers: plan.answers,
-        onSent: (count) => context.ledger.moved(chunk?.first ?? 0, count),
+        onSent: (count) => context.ledger.moved(body?.piece ?? 0, count),
       });
     } finally {
-      context.ledger.failed(chunk?.first ?? 0);
+      context.ledger.failed(body?.piece ?? 0);
     }
     const { read, answer } = outcome;
     if (read.means === 'done') return { to: 'done' };

@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024;
 
 interface Rewritten {
   readonly status: number;
-  readonly code?: unknown;
+  readonly code?: string | undefined;
   readonly done?: boolean;
   readonly totalBytesRewritten?: string;
   readonly objectSize?: string;
@@ -30,7 +30,7 @@ const rewrite = async (
     headers: { 'content-type': 'application/json' },
     body: fields === undefined ? '' : JSON.stringify(fields),
   });
-  if (reply.status !== 200) return { status: reply.status, ...answerOf(reply) };
+  if (reply.status !== 200) return answerOf(reply);
   return { status: 200, ...(JSON.parse(reply.body.toString()) as Omit<Rewritten, 'status'>) };
 };
 
