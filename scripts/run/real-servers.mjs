@@ -9,6 +9,7 @@ const INTERRUPTED = 130;
 const servers = {
   RGW: { title: 'Ceph RGW', script: 'rgw.sh', needed: true },
   SWIFT: { title: 'OpenStack Swift', script: 'swift.sh', needed: false },
+  REDIS: { title: 'Redis', script: 'redis.sh', needed: true },
 };
 
 /**
@@ -58,8 +59,8 @@ async function start(prefix, { title, script, needed }, env, started) {
     return 1;
   }
   env[`${prefix}_ENDPOINT`] = connection.endpoint;
-  env[`${prefix}_ACCESS_KEY`] = connection.accessKeyId;
-  env[`${prefix}_SECRET_KEY`] = connection.secretAccessKey;
+  if (connection.accessKeyId !== undefined) env[`${prefix}_ACCESS_KEY`] = connection.accessKeyId;
+  if (connection.secretAccessKey !== undefined) env[`${prefix}_SECRET_KEY`] = connection.secretAccessKey;
   return 0;
 }
 

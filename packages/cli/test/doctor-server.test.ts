@@ -30,7 +30,7 @@ const examine = (token: string, origin: string | null = ORIGIN, server: string =
 
 describe('doctor and a file server', () => {
   it('finds no fault in one that is as it should be', async () => {
-    const { failed, results } = await examine(serving.generatedToken ?? '');
+    const { failed, results } = await examine(serving.generatedToken?.token ?? '');
     expect(failed).toEqual([]);
     expect(results.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['upload-url', 'cors-server', 'leftovers']),
@@ -44,14 +44,14 @@ describe('doctor and a file server', () => {
   });
 
   it('finds that a page may not call it', async () => {
-    const { failed, of } = await examine(serving.generatedToken ?? '', 'https://other.example.com');
+    const { failed, of } = await examine(serving.generatedToken?.token ?? '', 'https://other.example.com');
     expect(failed).toContain('cors-server');
     expect(of('cors-server').fix).toContain('--origin https://other.example.com');
   });
 
   it('finds that its upload URL speaks the first dialect', async () => {
     const legacy = await start({ legacy: true });
-    const { failed } = await examine(legacy.generatedToken ?? '', null, legacy.baseUrl);
+    const { failed } = await examine(legacy.generatedToken?.token ?? '', null, legacy.baseUrl);
     await legacy.close();
     expect(failed).toEqual(['upload-url']);
   });
@@ -59,7 +59,7 @@ describe('doctor and a file server', () => {
   it('finds that nothing answers', async () => {
     const other = await start({});
     await other.close();
-    const { failed } = await examine(other.generatedToken ?? '', null, other.baseUrl);
+    const { failed } = await examine(other.generatedToken?.token ?? '', null, other.baseUrl);
     expect(failed).toEqual(['reach']);
   });
 });

@@ -23,6 +23,8 @@ afterAll(async () => {
 interface Ready {
   readonly url: string;
   readonly uploadUrl: string;
+  readonly tokenFile: string | null;
+  /** The first that stands in that file. */
   readonly token: string | null;
 }
 
@@ -33,7 +35,13 @@ async function serve(
   const cli = startCli(['serve', '--json', ...args], { folder, env });
   running.push(cli);
   await cli.prints('\n');
-  return { cli, ready: JSON.parse(cli.output.stdout.split('\n')[0] ?? '') };
+  const told = JSON.parse(cli.output.stdout.split('\n')[0] ?? '') as Omit<Ready, 'token'>;
+  const token = told.tokenFile === null ? null : tokensIn(told.tokenFile)[0];
+  return { cli, ready: { ...told, token: token ?? null } };
+}
+
+function tokensIn(file: string): readonly string[] {
+  return JSON.parse(readFileSync(file, 'utf8')).tokens;
 }
 
 async function stop(cli: RunningCli): Promise<Finished> {
@@ -74,19 +82,72 @@ describe('serve with no configuration', () => {
     expect(await (await fetch(url)).text()).toBe('hello');
   });
 
-  it('prints a line for setUploadUrl', async () => {
-    const cli = startCli(['serve', '--port', '0', '--dir', join(folder, 'printed')], { folder });
+  it('prints a line for setUploadUrl, and into a log only where the token is', async () => {
+    const dir = join(folder, 'printed');
+    const cli = startCli(['serve', '--port', '0', '--dir', dir], { folder });
     running.push(cli);
     await cli.prints('Stop with Ctrl-C.');
-    const [, url, token] =
-      /setUploadUrl\("(http:\/\/127\.0\.0\.1:\d+\/upload)", "(\S+)"\)/.exec(cli.output.stdout) ?? [];
-    expect((await uploadForm(url ?? '', token ?? '', 'x')).status).toBe(200);
+    const url = /setUploadUrl\("(http:\/\/127\.0\.0\.1:\d+\/upload)", YOUR_TOKEN\)/.exec(
+      cli.output.stdout,
+    )?.[1];
+    const [token = ''] = tokensIn(join(dir, 'server.json'));
+    expect((await uploadForm(url ?? '', token, 'x')).status).toBe(200);
     cli.child.kill('SIGINT');
-    expect((await cli.finished).code).toBe(0);
+    const { code, stdout, stderr } = await cli.finished;
+    expect(code).toBe(0);
+    expect(stdout).toContain(join(dir, 'server.json'));
+    expect(stdout + stderr).not.toContain(token);
+  });
+
+  it('makes new secrets and a new token, and goes on with those in use', async () => {
+    const dir = join(folder, 'rotated');
+    const port = String(await freePort('127.0.0.1'));
+    const first = await serve(['--dir', dir, '--port', port]);
+    const old = first.ready.token ?? '';
+    await stop(first.cli);
+    const second = await serve(['--dir', dir, '--port', port, '--rotate']);
+    expect(tokensIn(join(dir, 'server.json'))).toEqual([second.ready.token, old]);
+    expect(second.ready.token).not.toBe(old);
+    for (const token of [old, second.ready.token ?? '']) {
+      expect((await uploadForm(second.ready.uploadUrl, token, 'x')).status).toBe(200);
+    }
+    await stop(second.cli);
+    const third = await serve(['--dir', dir, '--port', port, '--rotate']);
+    expect((await uploadForm(third.ready.uploadUrl, old, 'x')).status).toBe(401);
+  });
+
+  it('lets nobody remove files, unless it is told to', async () => {
+    const { ready } = await serve(['--port', '0', '--dir', join(folder, 'kept')]);
+    const env = { MESIBO_FILES_SERVER: ready.url, MESIBO_FILES_TOKEN: ready.token ?? '' };
+    const answer = await uploadForm(ready.uploadUrl, ready.token ?? '', 'kept');
+    const { url } = (await answer.json()) as { url: string };
+    expect((await runCli(['rm', url], { folder, env })).code).not.toBe(0);
+    expect(await (await fetch(url)).text()).toBe('kept');
+    const doctor = await runCli(['doctor', '--json'], { folder, env });
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });
+  });
+
+  it('counts what each one stores and asks', async () => {
+    const limits = ['--quota-bytes', '1KiB', '--requests-per-minute', '3'];
+    const { ready } = await serve(['--port', '0', '--dir', join(folder, 'counted'), ...limits]);
+    const send = async (size: number): Promise<number> =>
+      (await uploadForm(ready.uploadUrl, ready.token ?? '', 'x'.repeat(size))).status;
+    expect([await send(1000), await send(1000), await send(10), await send(1)]).toEqual([200, 507, 200, 429]);
+  });
+
+  it('says at its start which doors are open, and what to do', async () => {
+    const args = ['--port', '0', '--dir', join(folder, 'open'), '--host', '0.0.0.0', '--metrics'];
+    const { cli } = await serve([...args, '--jwks', 'http://keys.example/jwks.json']);
+    const { stderr } = cli.output;
+    for (const told of ['--audience', 'https URL', '--base-url', 'MESIBO_FILES_METRICS_TOKEN']) {
+      expect(stderr).toContain(told);
+    }
+    const quiet = await serve(['--port', '0', '--dir', join(folder, 'closed')]);
+    expect(quiet.cli.output.stderr).toBe('');
   });
 
   it('serves put, get, rm and doctor', async () => {
-    const { ready } = await serve(['--port', '0', '--dir', join(folder, 'remote')]);
+    const { ready } = await serve(['--port', '0', '--dir', join(folder, 'remote'), '--remove', 'token']);
     const env = { MESIBO_FILES_SERVER: ready.url, MESIBO_FILES_TOKEN: ready.token ?? '' };
     writeFileSync(join(folder, 'mine.txt'), 'mine');
     const put = await runCli(['put', 'mine.txt', '--secure'], { folder, env });
@@ -177,7 +238,7 @@ describe('serve refuses a configuration that is wrong', () => {
         '--jwks',
         'https://a.example',
       ],
-      { MESIBO_FILES_SECRET: 'short', AZURE_STORAGE_KEY: 'x' },
+      { MESIBO_FILES_SECRET: 'short', MESIBO_FILES_METRICS_TOKEN: 'x', AZURE_STORAGE_KEY: 'x' },
     );
     expect(flags.sort()).toEqual(
       [
@@ -188,6 +249,7 @@ describe('serve refuses a configuration that is wrong', () => {
         '--port',
         '--provider azure',
         '--token',
+        'MESIBO_FILES_METRICS_TOKEN',
         'MESIBO_FILES_SECRET',
         'alsoRead[0] --bucket',
       ].sort(),

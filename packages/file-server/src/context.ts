@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, type Limits, type RateLimiter } from './limits.ts';
 import { beginProbe } from './operations/begin-probe.ts';
 import { type Readiness, readiness } from './operations/readiness.ts';
 import type { FileServerOptions, TicketKey } from './options.ts';
+import type { Quotas } from './quota/types.ts';
 import { webClock } from './web-clock.ts';
 
 /** What every route works with: options with their defaults, found valid. */
@@ -27,6 +28,8 @@ export interface ServerContext {
   readonly downloads: 'redirect' | 'stream';
   readonly limits: Limits;
   readonly rateLimiter: RateLimiter | null;
+  readonly quotas: Quotas | null;
+  readonly revoked: NonNullable<FileServerOptions['revoked']> | null;
   readonly addressHeader: string | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
   readonly onStoredFailure: 'wait' | 'keep';
@@ -84,6 +87,8 @@ export function contextOf(options: FileServerOptions): ServerContext {
     downloads: options.downloads ?? 'redirect',
     limits,
     rateLimiter: options.rateLimiter ?? null,
+    quotas: options.quotas ?? null,
+    revoked: options.revoked ?? null,
     onStored: options.onStored ?? null,
     onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),

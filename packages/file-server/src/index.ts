@@ -16,6 +16,8 @@ export type {
   AuthoriseRequest,
   Credential,
   Decision,
+  EarlyDecision,
+  EarlyRequest,
   ObjectRequest,
   UploadRequest,
 } from './authorise/types.ts';
@@ -23,7 +25,10 @@ export type { ServerContext } from './context.ts';
 export type { HookAnswer, PendingFile, ServerEvent, StoredFile } from './events.ts';
 export { SERVER_CODES, type ServerCode } from './http/codes.ts';
 export type { ProblemBody } from './http/problem.ts';
-export { DEFAULT_LIMITS, type Limits, type RateDecision, type RateLimiter } from './limits.ts';
-export type { FileServerOptions, TicketKey } from './options.ts';
-export { createFileServer, type FileServer } from './server.ts';
+export { DEFAULT_LIMITS, type Limits, type RateDecision, type RateKind, type RateLimiter } from './limits.ts';
+export type { FileServerOptions, TicketKey, TokenHolder } from './options.ts';
+export { memoryQuotas } from './quota/memory.ts';
+export { type RedisScripts, redisQuotas } from './quota/redis.ts';
+export type { Holding, QuotaDecision, QuotaRules, Quotas, Reservation } from './quota/types.ts';
+export { createFileServer, type FileServer, type RequestOrigin } from './server.ts';
 export type { Settlement } from './settle.ts';

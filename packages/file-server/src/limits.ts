@@ -1,4 +1,4 @@
-import { GIB, KIB, MINUTE, SECOND } from '@mesibo-files/handler-core/provider';
+import { GIB, KIB, MIB, MINUTE, SECOND } from '@mesibo-files/handler-core/provider';
 
 /** Bounds of what a client may ask for. */
 export interface Limits {
@@ -34,6 +34,17 @@ export interface Limits {
   /** Bytes that may wait in temporary files, over all uploads, for fields that come after their file. Default 16 GiB. */
   readonly maxSpool: number;
   /**
+   * The most bytes of a file that comes before it is known who sends it: before its fields, and with no good token in the
+   * Authorization header. Default 8 MiB.
+   */
+  readonly maxStrangerSize: number;
+  /** Bytes of all such files of one address at once. Default 32 MiB. */
+  readonly maxStrangerSpool: number;
+  /** Bytes of all such files at once. Default 256 MiB. */
+  readonly maxStrangersSpool: number;
+  /** Bytes a second that such a file must come with, after its first 10 s; 0 for no bound. Default 1 KiB. */
+  readonly minStrangerRate: number;
+  /**
    * Milliseconds for which an upload by signing goes on with the token it was authorised by; then the owner is asked
    * again. 0: at each request. Default 15 minutes.
    */
@@ -55,6 +66,10 @@ export const DEFAULT_LIMITS: Limits = {
   requestTimeout: 360 * MINUTE,
   shutdownTimeout: 30 * SECOND,
   maxSpool: 16 * GIB,
+  maxStrangerSize: 8 * MIB,
+  maxStrangerSpool: 32 * MIB,
+  maxStrangersSpool: 256 * MIB,
+  minStrangerRate: KIB,
   authorisedFor: 15 * MINUTE,
 };
 

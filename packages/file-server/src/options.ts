@@ -1,7 +1,8 @@
 import type { Runtime, Signer } from '@mesibo-files/handler-core';
-import type { Authorise } from './authorise/types.ts';
+import type { Authorise, Credential } from './authorise/types.ts';
 import type { HookAnswer, PendingFile, ServerEvent } from './events.ts';
 import type { Limits, RateLimiter } from './limits.ts';
+import type { Quotas } from './quota/types.ts';
 
 /** A key that seals tickets. */
 export interface TicketKey {
@@ -9,6 +10,12 @@ export interface TicketKey {
   readonly id: string;
   /** At least 32 bytes, random; text is taken as UTF-8. */
   readonly secret: string | Uint8Array;
+}
+
+/** Who goes on with an upload. */
+export interface TokenHolder {
+  readonly uid: number;
+  readonly credential: Credential;
 }
 
 /** What a file server is made of. */
@@ -34,6 +41,13 @@ export interface FileServerOptions {
   readonly limits?: Partial<Limits>;
   /** Counts every request, by user where a token proves one, else by address. Default: none is refused. */
   readonly rateLimiter?: RateLimiter;
+  /** Counts what each user stores, by bytes and files. Default: nothing is counted. */
+  readonly quotas?: Quotas;
+  /**
+   * Asked whether a token is no longer good, at each request that goes on with an upload without asking `authorise` again
+   * (see `limits.authorisedFor`): true ends it. Must cost little. Default: no token is revoked.
+   */
+  readonly revoked?: (holder: TokenHolder, signal: AbortSignal) => boolean | Promise<boolean>;
   /**
    * The header to which your proxy adds the address of its client, as in `x-forwarded-for`; the last address counts.
    * Default: the connection's own, which behind a proxy is the proxy's. Without a proxy clients could write it themselves.

@@ -34,7 +34,7 @@ export interface RequestOrigin {
 const ROUTES: readonly WebRoute[] = [...signingRoutes, ...fileRoutes, ...operationRoutes];
 
 /** What pages of other origins may be allowed to call. */
-const PAGES = ['/v1/*', '/files/*'];
+const PAGES = ['/v1/*', '/files/*', '/upload'];
 
 /** Makes a file server. @throws `invalid-argument` that names every option that is wrong */
 export function createFileServer(options: FileServerOptions): FileServer {

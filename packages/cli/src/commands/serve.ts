@@ -14,13 +14,35 @@ const FLAGS: readonly (readonly [flags: string, variable: string | null, help: s
   ['--base-url <url>', 'BASE_URL', 'where clients reach it, behind a proxy; default: by host and port'],
   ['--downloads <how>', 'DOWNLOADS', 'redirect or stream; default: redirect, of a disk stream'],
   [
+    '--remove <who>',
+    'REMOVE',
+    'nobody or token (whoever has it); default: nobody, with tokens of users who uploaded the file',
+  ],
+  [
     '--download-policy <who>',
     'DOWNLOAD_POLICY',
     'link (whoever has a link, but to protected files) or token; default: link',
   ],
   ['--max-size <bytes>', 'MAX_SIZE', 'most bytes of a file, as in 200MiB; default: 5GiB'],
   ['--max-uploads <number>', 'MAX_UPLOADS', 'uploads at once by the upload URL; default: 256'],
-  ['--uploads-per-minute <number>', 'UPLOADS_PER_MINUTE', 'of one user; default: any'],
+  [
+    '--uploads-per-minute <number>',
+    'UPLOADS_PER_MINUTE',
+    'by the upload URL, of one user or address; default: any',
+  ],
+  [
+    '--requests-per-minute <number>',
+    'REQUESTS_PER_MINUTE',
+    'of each kind, of one user or address; default: 6000; 0 for any',
+  ],
+  [
+    '--quota-bytes <bytes>',
+    'QUOTA_BYTES',
+    'most bytes that one user stores in a day, as in 2GiB; default: any',
+  ],
+  ['--quota-files <number>', 'QUOTA_FILES', 'most files that one user stores in a day; default: any'],
+  ['--redis <url>', 'REDIS', 'counts for all replicas in a Redis or Valkey, as in redis://127.0.0.1:6379'],
+  ['--address-header <name>', 'ADDRESS_HEADER', "header to which your proxy adds its client's address"],
   ['--log-level <level>', 'LOG_LEVEL', 'trace to fatal, or silent; default: info, in a terminal warn'],
 ];
 
@@ -44,6 +66,7 @@ export function addServe(program: Command, { io, end }: CommandContext): void {
       ...all,
       value,
     ])
+    .option('--rotate', 'make a new secret and token; those in use stay good until the next time')
     .option('--legacy', "speak the upload URL's first dialect (token, OK, file)")
     .option('--lenient', 'take uploads without uid, mid or source')
     .option('--metrics', 'let everyone read /metrics; with MESIBO_FILES_METRICS_TOKEN whoever has that')
@@ -81,19 +104,26 @@ async function untilStopped(io: Io, { closed, close }: Serving): Promise<number>
   return 0;
 }
 
-function announce(io: Io, { baseUrl, title, generatedToken }: Serving, flags: ServeFlags): void {
+function announce(io: Io, serving: Serving, flags: ServeFlags): void {
+  const { baseUrl, title, generatedToken, warnings } = serving;
+  for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
   const local = flags.host === undefined && flags.baseUrl === undefined;
   const uploadUrl = `${baseUrl}/upload`;
+  // What is no terminal is a log, and a log is read by more than who may have the token.
+  const shown = io.stdout.isTTY === true ? (generatedToken?.token ?? null) : null;
+  const tokenFile = generatedToken?.file ?? null;
   if (flags.json) {
-    const ready = { url: baseUrl, uploadUrl, token: generatedToken, store: title };
-    io.stdout.write(`${JSON.stringify(ready)}\n`);
+    io.stdout.write(`${JSON.stringify({ url: baseUrl, uploadUrl, tokenFile, store: title })}\n`);
     return;
   }
-  const token = generatedToken === null ? 'YOUR_TOKEN' : JSON.stringify(generatedToken);
+  const token = shown === null ? 'YOUR_TOKEN' : JSON.stringify(shown);
   io.stdout.write(
     [
       `Serving ${title}`,
       `  setUploadUrl(${JSON.stringify(uploadUrl)}, ${token})`,
+      ...(shown === null && tokenFile !== null
+        ? [`  the token is the first of "tokens" in ${tokenFile}`]
+        : []),
       `  files are at ${baseUrl}/files/…`,
       ...(local ? ['  Only this machine reaches it; for phones start it with --host 0.0.0.0.'] : []),
       'Stop with Ctrl-C.',

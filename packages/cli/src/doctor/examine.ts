@@ -112,10 +112,13 @@ function blockedBy({ id, title }: Check, missing: string): CheckResult {
   return { id, title, ...finding, blockedBy: missing, milliseconds: 0 };
 }
 
-function leftoverResult(stuck: readonly string[], { advice }: DoctorContext): CheckResult {
+function leftoverResult(
+  { stuck, kept }: Awaited<ReturnType<DoctorContext['leftovers']['clear']>>,
+  { advice }: DoctorContext,
+): CheckResult {
   const finding =
     stuck.length === 0
-      ? passed('')
+      ? passed(kept.length === 0 ? '' : `but ${kept.length} files that this server lets nobody remove`)
       : failed(`${stuck.length} could not be removed`, {
           cause: `What doctor stored may still be there:\n${stuck.join('\n')}`,
           fix: `Remove it by hand, and allow what was refused:\n${advice.allow('delete').fix}`,

@@ -1,4 +1,4 @@
-import type { Signer, SignerCall } from '@mesibo-files/handler-core';
+import { type Signer, type SignerCall, TransferError } from '@mesibo-files/handler-core';
 
 interface Leftover {
   readonly signer: Signer;
@@ -23,15 +23,25 @@ export class Leftovers {
     this.#all.delete(ticket);
   }
 
-  /** Removes all of it, and answers the URLs of what could not be removed. */
-  async clear(call: () => SignerCall): Promise<readonly string[]> {
+  /** Removes all of it, and answers the URLs of what could not be removed, and of what the server lets nobody remove. */
+  async clear(
+    call: () => SignerCall,
+  ): Promise<{ readonly stuck: readonly string[]; readonly kept: readonly string[] }> {
     const stuck: string[] = [];
+    const kept: string[] = [];
     for (const leftover of this.#all.values()) {
-      await remove(leftover, call()).catch(() => stuck.push(leftover.url));
+      await remove(leftover, call()).catch((error: unknown) => {
+        (isForbidden(error) ? kept : stuck).push(leftover.url);
+      });
     }
     this.#all.clear();
-    return stuck;
+    return { stuck, kept };
   }
+}
+
+/** A file server refuses it for who asks: whoever may upload need not be let remove. A store's own refusal is another. */
+export function isForbidden(error: unknown): boolean {
+  return TransferError.from(error).code === 'forbidden';
 }
 
 async function remove({ signer, url, ticket, whole }: Leftover, call: SignerCall): Promise<void> {

@@ -3,7 +3,11 @@ import type { ServeSecrets } from './configuration.ts';
 import type { ServeFlags } from './flags.ts';
 
 /** Who may upload and download: by a backend, by signed tokens, or by one token for all. */
-export function authoriseFor(flags: ServeFlags, { jwtSecret }: ServeSecrets, token: string): Authorise {
+export function authoriseFor(
+  flags: ServeFlags,
+  { jwtSecret }: ServeSecrets,
+  tokens: readonly string[],
+): Authorise {
   const { authoriseUrl, jwks, issuer, audience, downloadPolicy = 'link' } = flags;
   if (authoriseUrl !== undefined) return askBackend({ url: authoriseUrl });
   const keys =
@@ -12,10 +16,13 @@ export function authoriseFor(flags: ServeFlags, { jwtSecret }: ServeSecrets, tok
       : jwtSecret !== null
         ? { secrets: [{ id: '1', secret: jwtSecret }] as const }
         : null;
-  if (keys === null) return staticToken({ token, downloads: downloadPolicy, remove: true });
+  if (keys === null) {
+    return staticToken({ token: tokens, downloads: downloadPolicy, remove: flags.remove === 'token' });
+  }
   return signedTokens({
     keys,
     downloads: downloadPolicy,
+    remove: flags.remove === 'nobody' ? 'nobody' : 'own',
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
   });

@@ -11,6 +11,8 @@ export interface ServeSecrets {
   readonly jwtSecret: string | null;
   /** Seals tickets; shared by replicas. Null: a generated one, kept in the folder. */
   readonly ticketSecret: string | null;
+  /** Opens the tickets that were sealed with it, and seals none: the secret before this one. */
+  readonly oldTicketSecret: string | null;
   /** Who may read `/metrics`. */
   readonly metricsToken: string | null;
 }
@@ -98,15 +100,24 @@ function readSecrets(env: NodeJS.ProcessEnv): {
   const value = {
     jwtSecret: read('MESIBO_FILES_JWT_SECRET'),
     ticketSecret: read('MESIBO_FILES_SECRET'),
+    oldTicketSecret: read('MESIBO_FILES_OLD_SECRET'),
     metricsToken: read('MESIBO_FILES_METRICS_TOKEN'),
   };
-  const short = (name: string, secret: string | null): Mistake[] =>
-    secret === null || Buffer.byteLength(secret) >= 32
+  const short = (name: string, secret: string | null, least = 32): Mistake[] =>
+    secret === null || Buffer.byteLength(secret) >= least
       ? []
-      : [{ flag: name, mistake: 'is shorter than 32 bytes', fix: `export ${name}=$(openssl rand -hex 32)` }];
+      : [
+          {
+            flag: name,
+            mistake: `is shorter than ${least} bytes`,
+            fix: `export ${name}=$(openssl rand -hex 32)`,
+          },
+        ];
   const mistakes = [
     ...short('MESIBO_FILES_JWT_SECRET', value.jwtSecret),
     ...short('MESIBO_FILES_SECRET', value.ticketSecret),
+    ...short('MESIBO_FILES_OLD_SECRET', value.oldTicketSecret),
+    ...short('MESIBO_FILES_METRICS_TOKEN', value.metricsToken, 16),
   ];
   return { value, mistakes };
 }

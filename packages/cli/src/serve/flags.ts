@@ -27,11 +27,21 @@ export interface ServeFlags {
   readonly authoriseUrl?: string | undefined;
   readonly downloads?: 'redirect' | 'stream' | undefined;
   readonly downloadPolicy?: 'link' | 'token' | undefined;
+  readonly remove?: 'nobody' | 'token' | undefined;
   readonly origin?: readonly string[] | undefined;
   /** Bytes. */
   readonly maxSize?: number | undefined;
   readonly maxUploads?: number | undefined;
   readonly uploadsPerMinute?: number | undefined;
+  /** Of one user, or of one address where no token proves a user; 0 for any. */
+  readonly requestsPerMinute?: number | undefined;
+  /** Bytes. */
+  readonly quotaBytes?: number | undefined;
+  readonly quotaFiles?: number | undefined;
+  /** May hold a password. */
+  readonly redis?: string | undefined;
+  readonly addressHeader?: string | undefined;
+  readonly rotate?: boolean | undefined;
   readonly legacy?: boolean | undefined;
   readonly lenient?: boolean | undefined;
   readonly metrics?: boolean | undefined;
@@ -66,10 +76,25 @@ const schema = z.object({
   authoriseUrl: url.optional(),
   downloads: oneOf(['redirect', 'stream'] as const).optional(),
   downloadPolicy: oneOf(['link', 'token'] as const).optional(),
+  remove: oneOf(['nobody', 'token'] as const).optional(),
   origin: z.array(origin).optional(),
   maxSize: size(5 * TIB).optional(),
   maxUploads: wholeNumber(1, 100_000).optional(),
   uploadsPerMinute: wholeNumber(1, 1_000_000).optional(),
+  requestsPerMinute: wholeNumber(0, 1_000_000).optional(),
+  quotaBytes: size(1024 * TIB).optional(),
+  quotaFiles: wholeNumber(1, 1_000_000_000).optional(),
+  redis: text(
+    (value) => URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol),
+    'is no address of a Redis',
+    'write it as in redis://127.0.0.1:6379, or rediss:// with TLS',
+  ).optional(),
+  addressHeader: text(
+    (value) => /^[\w-]{1,64}$/.test(value),
+    'is no name of a header',
+    'write the header that your proxy sets, as in x-forwarded-for',
+  ).optional(),
+  rotate: z.boolean().optional(),
   legacy: z.boolean().optional(),
   lenient: z.boolean().optional(),
   metrics: z.boolean().optional(),

@@ -1,14 +1,24 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { TicketKey } from '@mesibo-files/file-server';
-import { type NodeFileServerOptions, nodeFileServer, rateLimiter } from '@mesibo-files/file-server/node';
+import { type NodeFileServerOptions, nodeFileServer } from '@mesibo-files/file-server/node';
 import { TransferError } from '@mesibo-files/handler-core';
 import { MINUTE, trimEnd } from '@mesibo-files/handler-core/provider';
-import { type DiskState, openDiskState, writeDiskState } from '../store/disk-state.ts';
+import {
+  type DiskState,
+  diskStateFile,
+  openDiskState,
+  rotated,
+  writeDiskState,
+} from '../store/disk-state.ts';
 import { defined } from '../store/signer-options.ts';
 import { defaultBaseUrl, freePort } from './addresses.ts';
 import { authoriseFor, usesToken } from './authorise.ts';
-import type { ServeConfiguration } from './configuration.ts';
+import type { ServeConfiguration, ServeSecrets } from './configuration.ts';
+import { countersFor } from './counters.ts';
 import type { ServeFlags } from './flags.ts';
 import { openServedStore, type ServedStore } from './stores.ts';
+import { warningsFor } from './warnings.ts';
 
 /** A server that runs. */
 export interface Serving {
@@ -17,7 +27,9 @@ export interface Serving {
   /** As in `disk /srv/files`. */
   readonly title: string;
   /** The token that was generated; null where the owner gave one, or decides by other means. */
-  readonly generatedToken: string | null;
+  readonly generatedToken: { readonly token: string; readonly file: string } | null;
+  /** What leaves a door open, one sentence each. */
+  readonly warnings: readonly string[];
   /** Resolves when it has ended. */
   readonly closed: Promise<void>;
   readonly close: () => Promise<void>;
@@ -40,45 +52,61 @@ export async function startServer(
   const host = flags.host ?? '127.0.0.1';
   const port = flags.port === 0 ? await freePort(host) : (flags.port ?? 8080);
   const baseUrl = trimEnd(flags.baseUrl ?? defaultBaseUrl(host, port), '/');
-  const state = await stateFor(configuration);
+  const dir = flags.dir ?? DIR;
+  const state = await stateFor(configuration, dir);
   const stores = await openStores(configuration, baseUrl);
   const [store] = stores;
-  const token = flags.token ?? state?.token ?? '';
+  const tokens = flags.token === undefined ? (state?.tokens ?? []) : [flags.token];
+  const counters = countersFor(flags, logToStderr);
   try {
     const server = nodeFileServer({
       ...optionsOf(flags, stores),
+      ...counters.options,
       baseUrl,
-      authorise: authoriseFor(flags, secrets, token),
-      ticketKeys: [ticketKey(secrets.ticketSecret, state)],
+      authorise: authoriseFor(flags, secrets, tokens),
+      ticketKeys: ticketKeys(secrets, state),
       log: flags.logLevel ?? logLevel,
       ...metricsOf(flags, secrets.metricsToken),
     });
     const listening = await server.listen({ host, port });
-    if (state !== null) await writeDiskState(flags.dir ?? DIR, { ...state, fileBase: `${baseUrl}/files` });
+    if (state !== null) await writeDiskState(dir, { ...state, fileBase: `${baseUrl}/files` });
     const sweeping = setInterval(() => void sweepAll(stores), HOUR);
     sweeping.unref();
     const closed = listening.closed.then(async () => {
       clearInterval(sweeping);
+      await counters.close();
       for (const each of stores) await each.close();
     });
-    const generatedToken = usesToken(flags, secrets) && flags.token === undefined ? token : null;
+    const [token] = tokens;
+    const generated = usesToken(flags, secrets) && flags.token === undefined && token !== undefined;
+    const generatedToken = generated ? { token, file: resolve(diskStateFile(dir)) } : null;
     return {
       baseUrl,
       title: store.title,
       generatedToken,
+      warnings: warningsFor(flags),
       closed,
       close: () => listening.close().then(() => closed),
     };
   } catch (error) {
+    await counters.close();
     for (const each of stores) await each.close();
     throw error;
   }
 }
 
 /** What is kept in the folder; null where nothing has to be: the owner gave every secret. */
-async function stateFor({ flags, secrets, store }: ServeConfiguration): Promise<DiskState | null> {
+async function stateFor(
+  { flags, secrets, store }: ServeConfiguration,
+  dir: string,
+): Promise<DiskState | null> {
   const given = secrets.ticketSecret !== null && (flags.token !== undefined || !usesToken(flags, secrets));
-  return store.provider === 'disk' || !given ? openDiskState(flags.dir ?? DIR) : null;
+  if (store.provider !== 'disk' && given) return null;
+  const state = await openDiskState(dir);
+  if (flags.rotate !== true) return state;
+  const fresh = rotated(state);
+  await writeDiskState(dir, fresh);
+  return fresh;
 }
 
 async function openStores(
@@ -98,7 +126,7 @@ function optionsOf(
   stores: readonly [ServedStore, ...ServedStore[]],
 ): Omit<NodeFileServerOptions, 'baseUrl' | 'authorise' | 'ticketKeys'> {
   const [store, ...older] = stores;
-  const { legacy, lenient, uploadsPerMinute, maxSize, maxUploads } = flags;
+  const { legacy, lenient, maxSize, maxUploads, addressHeader } = flags;
   const { check } = store;
   return {
     signer: store.signer,
@@ -111,9 +139,7 @@ function optionsOf(
     uploadUrl: { dialect: legacy ? 'legacy' : 'current', lenientFields: lenient === true },
     ...(flags.origin === undefined ? {} : { origins: flags.origin }),
     ...(check === undefined ? {} : { check }),
-    ...(uploadsPerMinute === undefined
-      ? {}
-      : { rateLimiter: rateLimiter({ upload: { requests: uploadsPerMinute, per: MINUTE } }) }),
+    ...(addressHeader === undefined ? {} : { addressHeader }),
   };
 }
 
@@ -122,11 +148,26 @@ function metricsOf({ metrics }: ServeFlags, token: string | null): Pick<NodeFile
   return metrics ? { metrics: 'open' } : {};
 }
 
-function ticketKey(secret: string | null, state: DiskState | null): TicketKey {
-  if (secret !== null) return { id: 'env', secret };
+function ticketKeys(
+  { ticketSecret, oldTicketSecret }: ServeSecrets,
+  state: DiskState | null,
+): readonly [TicketKey, ...TicketKey[]] {
+  const given = [ticketSecret, oldTicketSecret].flatMap((secret) => (secret === null ? [] : [secret]));
+  // A secret is known by itself, whether it is the new one or the old.
+  const [first, ...others] = given.map((secret) => ({ id: `env-${digestOf(secret)}`, secret }));
+  if (ticketSecret !== null && first !== undefined) return [first, ...others];
   if (state === null) throw new TransferError('internal', 'There is no secret to seal tickets with.');
   // Not the very secret that signs URLs: one secret, one use.
-  return { id: state.secret.id, secret: `tickets ${state.secret.secret}` };
+  const ofState = ({ id, secret }: { id: string; secret: string }): TicketKey => ({
+    id,
+    secret: `tickets ${secret}`,
+  });
+  const [newest, ...older] = state.secrets;
+  return [ofState(newest), ...older.map(ofState), ...(first === undefined ? [] : [first])];
+}
+
+function digestOf(secret: string): string {
+  return createHash('sha256').update(`id of ${secret}`).digest('hex').slice(0, 12);
 }
 
 async function sweepAll(stores: readonly ServedStore[]): Promise<void> {

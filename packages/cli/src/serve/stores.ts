@@ -52,7 +52,7 @@ async function openServedDisk(
   const state: DiskState = await openDiskState(folder);
   const store = diskStore({
     folder: filesFolder(folder),
-    secrets: [state.secret],
+    secrets: state.secrets,
     storeUrl: `${baseUrl}${mountPath}`,
     publicUrl: `${baseUrl}/files`,
     onError,

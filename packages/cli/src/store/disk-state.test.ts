@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openDiskState, writeDiskState } from './disk-state.ts';
+import { openDiskState, rotated, writeDiskState } from './disk-state.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disk-state-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,6 +23,26 @@ describe('what is kept beside the files', () => {
     await writeDiskState(dir, { ...state, fileBase: 'https://a.example/files' });
     expect(await openDiskState(dir)).toEqual({ ...state, fileBase: 'https://a.example/files' });
     expect(statSync(join(dir, 'server.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is read as it was written before there could be two secrets', async () => {
+    const dir = mkdtempSync(join(folder, 'before-'));
+    const secret = { id: 'a', secret: 's'.repeat(43) };
+    writeFileSync(
+      join(dir, 'server.json'),
+      JSON.stringify({ secret, token: 't'.repeat(32), fileBase: null }),
+    );
+    expect(await openDiskState(dir)).toEqual({ secrets: [secret], tokens: ['t'.repeat(32)], fileBase: null });
+  });
+
+  it('keeps what was in use when a new secret and token are made, and drops what is older', async () => {
+    const first = await openDiskState(join(folder, 'rotated'));
+    const second = rotated(first);
+    const third = rotated(second);
+    expect([second.secrets[1], second.tokens[1]]).toEqual([first.secrets[0], first.tokens[0]]);
+    expect(third.secrets).toEqual([third.secrets[0], second.secrets[0]]);
+    expect(third.tokens).toEqual([third.tokens[0], second.tokens[0]]);
+    expect(new Set([...third.secrets, ...first.secrets].map(({ id }) => id)).size).toBe(3);
   });
 
   it.each(['', '{}', '{"secret":{"id":"a","secret":"short"},"token":"x","fileBase":null}'])(

@@ -6,21 +6,41 @@ import { z } from 'zod';
 
 /** What is kept beside the files of a folder, so that tokens and links outlive a restart. */
 export interface DiskState {
-  /** Signs URLs, and seals the tickets of uploads. */
-  readonly secret: { readonly id: string; readonly secret: string };
-  /** The token of clients, where none was given. */
-  readonly token: string;
+  /** Sign URLs, and seal the tickets of uploads: the first does, all are good. */
+  readonly secrets: readonly [KeptSecret, ...KeptSecret[]];
+  /** Tokens of clients, where none was given: the first is told, all are good. */
+  readonly tokens: readonly [string, ...string[]];
   /** What file URLs began with when the folder was served last; null before. */
   readonly fileBase: string | null;
 }
 
+interface KeptSecret {
+  readonly id: string;
+  readonly secret: string;
+}
+
 const NAME = 'server.json';
 
-const schema: z.ZodType<DiskState> = z.object({
-  secret: z.object({ id: z.string(), secret: z.string().min(32) }),
-  token: z.string().min(16),
-  fileBase: z.url().nullable(),
-});
+/** So many secrets and tokens are good at once: what was in use when a new one was made still is. */
+const KEPT = 2;
+
+const secret = z.object({ id: z.string(), secret: z.string().min(32) });
+const token = z.string().min(16);
+const fileBase = z.url().nullable();
+
+const schema: z.ZodType<DiskState> = z.union([
+  z.object({
+    secrets: z.tuple([secret], secret),
+    tokens: z.tuple([token], token),
+    fileBase,
+  }),
+  // As it was written before there could be two.
+  z.object({ secret, token, fileBase }).transform((one) => ({
+    secrets: [one.secret] as const,
+    tokens: [one.token] as const,
+    fileBase: one.fileBase,
+  })),
+]);
 
 /** Where the files themselves are. */
 export function filesFolder(dir: string): string {
@@ -39,13 +59,38 @@ export async function openDiskState(dir: string): Promise<DiskState> {
   });
   if (text !== null) return readState(path, text);
   const made: DiskState = {
-    secret: { id: toHex(systemRandom.bytes(4)), secret: toBase64Url(systemRandom.bytes(32)) },
-    token: toBase64Url(systemRandom.bytes(24)),
+    secrets: [newSecret()],
+    tokens: [newToken()],
     fileBase: null,
   };
   await writeDiskState(dir, made, 'wx');
   // Another process may have made it meanwhile: what is there counts.
   return readState(path, await readFile(path, 'utf8'));
+}
+
+/**
+ * Puts a new secret and a new token before those in use, and drops what is older than these: URLs, tickets and clients of
+ * now go on until the next time.
+ */
+export function rotated({ secrets, tokens, fileBase }: DiskState): DiskState {
+  return {
+    secrets: [newSecret(), ...secrets.slice(0, KEPT - 1)],
+    tokens: [newToken(), ...tokens.slice(0, KEPT - 1)],
+    fileBase,
+  };
+}
+
+function newSecret(): KeptSecret {
+  return { id: toHex(systemRandom.bytes(4)), secret: toBase64Url(systemRandom.bytes(32)) };
+}
+
+function newToken(): string {
+  return toBase64Url(systemRandom.bytes(24));
+}
+
+/** Where all that is kept. */
+export function diskStateFile(dir: string): string {
+  return join(dir, NAME);
 }
 
 /** Replaces what is kept. `wx`: only where nothing is kept yet. */

@@ -19,11 +19,11 @@ export async function openDisk(
 ): Promise<OpenStore> {
   const { diskStore } = await import('@mesibo-files/file-server/disk');
   const folder = resolve(dir);
-  const { secret, fileBase } = await openDiskState(folder);
+  const { secrets, fileBase } = await openDiskState(folder);
   let port = 0;
   const store = diskStore({
     folder: filesFolder(folder),
-    secrets: [secret],
+    secrets,
     storeUrl: () => `http://127.0.0.1:${port}/disk`,
     publicUrl: publicUrl ?? fileBase ?? UNSERVED,
     ...defined({ prefix }),

@@ -60,6 +60,7 @@ describe('a backend that is asked', () => {
       },
       {
         action: 'download',
+        key: 'mesibo/0/cat.jpg',
         token: null,
         headers: { cookie: null },
         url: objectRequest(null).url,

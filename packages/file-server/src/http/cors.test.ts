@@ -16,7 +16,7 @@ function preflight(path: string, origin: string): Request {
 
 it('a page of a listed origin may call, with its token and without cookies, and reads why it may not', async () => {
   const { send } = openWorld({ origins: [PAGE] });
-  for (const path of ['/v1/uploads', '/v1/files/read', '/files/0/2026/01/a/b.jpg']) {
+  for (const path of ['/v1/uploads', '/v1/files/read', '/files/0/2026/01/a/b.jpg', '/upload']) {
     const { status, headers } = await send(preflight(path, PAGE));
     expect([path, status]).toEqual([path, 204]);
     expect(headers.get('access-control-allow-origin')).toBe(PAGE);

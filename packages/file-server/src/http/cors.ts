@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 
 /** What a page may read of an answer, beside the few headers that it always may. */
-export const EXPOSED_HEADERS: readonly string[] = [
+const EXPOSED_HEADERS: readonly string[] = [
   'accept-ranges',
   'content-disposition',
   'content-length',
@@ -30,6 +30,17 @@ const REMEMBERED = 3600;
 export function allowedOrigin(origins: readonly string[], origin: string): string | null {
   if (origins.includes('*')) return '*';
   return origins.includes(origin) ? origin : null;
+}
+
+/** What an answer says to the page that asked, as {@link corsFor} has it, where Node's own streams are answered with. */
+export function pageHeaders(origins: readonly string[], origin: string | null): Record<string, string> {
+  const allowed = origin === null ? null : allowedOrigin(origins, origin);
+  if (allowed === null) return {};
+  return {
+    'access-control-allow-origin': allowed,
+    'access-control-expose-headers': EXPOSED_HEADERS.join(', '),
+    vary: 'Origin',
+  };
 }
 
 /** Lets pages of these origins call. No cookie is sent along: a page shows its token. */

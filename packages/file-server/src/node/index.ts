@@ -5,4 +5,10 @@ export type { LogTarget } from './log.ts';
 export type { MetricsAccess } from './metrics-route.ts';
 export type { Mount } from './mount.ts';
 export { type NodeFileServer, type NodeFileServerOptions, nodeFileServer } from './node-file-server.ts';
-export { type Rate, type RateLimiterOptions, type RateSource, rateLimiter } from './rate-limiter.ts';
+export {
+  type Rate,
+  type RateLimiterOptions,
+  type RateSource,
+  rateLimiter,
+  type SharedCounters,
+} from './rate-limiter.ts';

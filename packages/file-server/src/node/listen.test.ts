@@ -1,3 +1,5 @@
+import { createRuntime } from '@mesibo-files/handler-core';
+import { manualClock } from '@mesibo-files/handler-core/memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WireAnswer } from '../../test/node/answer-parser.ts';
 import { type NodeWorld, startNodeWorld, TOKEN } from '../../test/node/world.ts';
@@ -49,6 +51,15 @@ async function until(so: () => boolean): Promise<void> {
 
 const JSON_OF_NINE = `Authorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9`;
 const GET = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n';
+
+it.each(['/healthz', '/files/mesibo/x', '/upload'])('two Host headers are refused: %s', async (path) => {
+  world = await startNodeWorld();
+  for (const second of ['a', 'b', '']) {
+    const client = await world.connect();
+    client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\nhOST: ${second}\r\n\r\n`);
+    expect(codeOf(await client.answer())).toEqual([400, 'bad-request']);
+  }
+});
 
 describe('what is no HTTP', () => {
   it.each([
@@ -202,6 +213,37 @@ describe('a server that closes', () => {
     expect(refused?.headers.connection).toBe('close');
     await closed;
     await world.listening.closed;
+  });
+
+  it('to what is mounted ends when nothing more of its body comes, and not while it moves', async () => {
+    const clock = manualClock(0);
+    let came = 0;
+    const mount: Mount = {
+      path: '/disk',
+      async handle(request, response) {
+        request.on('data', (chunk: Buffer) => {
+          came += chunk.length;
+        });
+        await new Promise<void>((resolve) => {
+          request.once('end', () => resolve(void response.end('whole')));
+          request.once('close', resolve);
+        });
+      },
+    };
+    const runtime = createRuntime({ ports: { clock } });
+    world = await startNodeWorld({ mounts: [mount], runtime, limits: { idleTimeout: 1000 } });
+    const head = 'PUT /disk/x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n';
+    const [moving, standing] = [await world.connect(), await world.connect()];
+    moving.send(`${head}1`);
+    standing.send(`${head}1`);
+    await until(() => came === 2);
+    await clock.advance(900);
+    moving.send('2');
+    await until(() => came === 3);
+    await clock.advance(900);
+    expect(codeOf(await standing.answer())).toEqual([408, 'request-too-slow']);
+    moving.send('34');
+    expect((await moving.answer())?.body).toBe('whole');
   });
 
   it('sends an answer to its end, however slowly it is read', async () => {

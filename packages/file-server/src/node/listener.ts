@@ -36,8 +36,22 @@ export function nodeListener(
     request.url = (request.url ?? '').replace(ORIGIN, '');
     const path = pathUnder(context.basePath, request.url);
     const route = path === null ? undefined : routes.find((one) => one.matches(request.method ?? '', path));
-    void (route === undefined ? throughWeb(request, response) : serveNode(context, route, request, response));
+    if (hostsOf(request) > 1) void serveNode(context, unreadable, request, response);
+    else
+      void (route === undefined
+        ? throughWeb(request, response)
+        : serveNode(context, route, request, response));
   };
+}
+
+/** Of two Host headers a proxy may have looked at the other one. Node itself shows the first alone. */
+function hostsOf({ rawHeaders }: IncomingMessage): number {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
 }
 
 /** What a client writes before the path when it takes the server for its proxy. */

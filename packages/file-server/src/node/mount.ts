@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeRoute } from './serve-node.ts';
+import { limitIdleTime } from './slow-body.ts';
 
 /** Something else that answers on this server, as a disk store does. */
 export interface Mount {
@@ -13,6 +14,13 @@ export function mountRoute({ path, handle }: Mount): NodeRoute {
   return {
     name: 'mount',
     matches: (_method, target) => target === path || target.startsWith(`${path}/`),
-    handle: async (_context, _scope, request, response) => await handle(request, response),
+    handle: async (context, _scope, request, response) => {
+      const stop = limitIdleTime(context, request, response);
+      try {
+        await handle(request, response);
+      } finally {
+        stop();
+      }
+    },
   };
 }

@@ -1,5 +1,10 @@
 import { isWhole, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { RateDecision, RateKind, RateLimiter } from '../limits.ts';
 
 /** So many requests of one user, or of one address, in so long. */
@@ -14,13 +19,21 @@ export type RateSource = Rate | RateLimiterAbstract;
 
 /** What is limited; what is left out is not. */
 export type RateLimiterOptions = { readonly [Kind in RateKind]?: RateSource };
+/** Where several processes count together. */
+export interface SharedCounters {
+  /** A client of ioredis. */
+  readonly redis: object;
+  /** What keys begin with. Default `mesibo-files`. */
+  readonly prefix?: string;
+}
+
 /** Limits requests of each user, and of each address where no token proves one. @throws `invalid-argument` */
-export function rateLimiter(options: RateLimiterOptions): RateLimiter {
+export function rateLimiter(options: RateLimiterOptions, shared?: SharedCounters): RateLimiter {
   const checks = new OptionChecks('Rate limiter');
   const limiters = new Map<string, RateLimiterAbstract>();
   for (const [kind, source] of Object.entries(options)) {
     if ('requests' in source) checkRate(checks, kind, source);
-    limiters.set(kind, limiterOf(source));
+    limiters.set(kind, limiterOf(source, shared));
   }
   checks.end();
   return {
@@ -48,7 +61,18 @@ function checkRate(checks: OptionChecks, kind: string, { requests, per }: Rate):
   checks.check(good, `${kind}: 1 request or more, per 1 second or more in milliseconds`);
 }
 
-function limiterOf(source: RateSource): RateLimiterAbstract {
+function limiterOf(source: RateSource, shared: SharedCounters | undefined): RateLimiterAbstract {
   if (!('requests' in source)) return source;
-  return new RateLimiterMemory({ points: source.requests, duration: source.per / SECOND });
+  const rules = { points: source.requests, duration: source.per / SECOND };
+  const own = new RateLimiterMemory(rules);
+  if (shared === undefined) return own;
+  const { redis, prefix = 'mesibo-files' } = shared;
+  // While Redis is away each process counts for itself.
+  return new RateLimiterRedis({
+    ...rules,
+    storeClient: redis,
+    keyPrefix: `${prefix}:rate`,
+    insuranceLimiter: own,
+    rejectIfRedisNotReady: true,
+  });
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerContext } from '../context.ts';
 import { Refusal } from '../http/refusal.ts';
 import { refuse } from './client-error.ts';
@@ -14,4 +14,37 @@ export function limitBodyTime(context: ServerContext, request: IncomingMessage):
   request.once('end', cancel);
   request.once('close', cancel);
   return cancel;
+}
+
+/**
+ * Ends the connection when the client stands still: when nothing of its body comes, or nothing of the answer goes, for
+ * `limits.idleTimeout`. Time that the server itself takes does not count. Answers how to stop.
+ */
+export function limitIdleTime(
+  context: ServerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): () => void {
+  const { clock, limits } = context;
+  const { socket } = request;
+  let moved = -1;
+  let cancel = (): void => undefined;
+  const look = (): void => {
+    const now = socket.bytesRead + socket.bytesWritten - response.writableLength;
+    const owed = response.headersSent
+      ? response.writableLength > 0
+      : !request.complete && !request.isPaused();
+    if (owed && now === moved) end();
+    else {
+      moved = now;
+      cancel = clock.after(limits.idleTimeout, look);
+    }
+  };
+  const end = (): void => {
+    if (response.headersSent) socket.destroy();
+    else refuse(context, new Refusal('request-too-slow', 'Nothing of the body came for too long.'), socket);
+  };
+  moved = socket.bytesRead + socket.bytesWritten - response.writableLength;
+  cancel = clock.after(limits.idleTimeout, look);
+  return () => cancel();
 }

@@ -5,10 +5,12 @@ import {
   TransferError,
   trueName,
 } from '@mesibo-files/handler-core';
+import { KEPT_FOR } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';
 import { stagingOf } from '../quarantine.ts';
+import { release, reserve } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { assertStages } from './assert-stages.ts';
 import { deskOf } from './desk.ts';
@@ -33,7 +35,13 @@ export async function begin(
   const desk = await deskOf(context);
   const [{ name: store, signer }] = desk.stores;
   await assertStages(signer, { signal });
-  const plan = await signer.begin(facts, { signal, staging: stagingOf(context), ...pageOf(context, scope) });
+  const room = { bytes: mostBytes(facts, limits.maxFileSize), keptFor: KEPT_FOR };
+  const holding = await reserve(context, scope, allowed.uid, room);
+  const call = { signal, staging: stagingOf(context), ...pageOf(context, scope) };
+  const plan = await signer.begin(facts, call).catch(async (error: unknown) => {
+    await release(context, holding);
+    throw error;
+  });
   const ticket = await desk.seal.seal({
     ...upload,
     inner: plan.ticket,
@@ -45,6 +53,7 @@ export async function begin(
     until: clock.now() + plan.keptFor,
     credential: credentialHash(credential),
     authorisedUntil: clock.now() + limits.authorisedFor,
+    holding,
   });
   return { ...plan, ticket };
 }

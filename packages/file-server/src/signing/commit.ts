@@ -1,6 +1,7 @@
 import type { Commit } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
 import { commitUpload } from '../quarantine.ts';
+import { release, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { CommitRequest } from './wire/requests.ts';
@@ -21,5 +22,8 @@ export async function commit(
     via: 'signing',
     requestId,
   } as const;
-  return commitUpload(context, upload, { signal });
+  const outcome = await commitUpload(context, upload, { signal });
+  if (outcome.state === 'stored') await settle(context, facts.holding, outcome.object.size);
+  else if (outcome.state === 'refused' || outcome.state === 'gone') await release(context, facts.holding);
+  return outcome;
 }

@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.ts';
+import { release } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { Nothing } from './wire/answers.ts';
@@ -12,5 +13,6 @@ export async function discard(
 ): Promise<Nothing> {
   const { facts, signer } = await holdTicket(context, scope, ticket);
   await signer.discard(facts.inner, { signal: scope.signal });
+  await release(context, facts.holding);
   return {};
 }

@@ -1,5 +1,5 @@
 import { type Signer, type Ticket, toBase64Url } from '@mesibo-files/handler-core';
-import { type Allowed, ask } from '../authorise/ask.ts';
+import { type Allowed, ask, decide } from '../authorise/ask.ts';
 import { sha256 } from '../authorise/secret-digests.ts';
 import type { Credential, UploadRequest } from '../authorise/types.ts';
 import type { ServerContext } from '../context.ts';
@@ -38,8 +38,19 @@ export async function holdTicket(
     now < facts.authorisedUntil &&
     facts.credential !== null &&
     facts.credential === credentialHash(scope.credential);
-  if (!known) await authoriseAgain(context, scope, facts);
+  if (known) await checkRevoked(context, scope, facts);
+  else await authoriseAgain(context, scope, facts);
   return { facts, signer: storeNamed(desk.stores, facts.store), desk };
+}
+
+/** @throws `Refusal` `unauthorised`, `authorise-failed` */
+async function checkRevoked(
+  { revoked }: ServerContext,
+  { credential, signal }: RequestScope,
+  { uid }: TicketFacts,
+): Promise<void> {
+  if (revoked === null || !(await decide(async () => revoked({ uid, credential }, signal), signal))) return;
+  throw new Refusal('unauthorised', 'This token is no longer good.', { 'www-authenticate': 'Bearer' });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.ts';
+import { renew, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { credentialHash, holdTicket } from './held-ticket.ts';
 import type { ResumeAnswer } from './wire/answers.ts';
@@ -13,7 +14,12 @@ export async function resume(
   const { clock, limits } = context;
   const { facts, signer, desk } = await holdTicket(context, scope, ticket, true);
   const { plan, stored } = await signer.resume(facts.inner, { signal: scope.signal });
+  // A client that finds its upload complete makes no commit.
+  if (stored.state === 'committed') await settle(context, facts.holding, stored.object.size);
   if (plan === null) return { plan, stored };
+  if (stored.state !== 'committed') {
+    await renew(context, facts.holding, { bytes: facts.size ?? facts.maxSize, keptFor: plan.keptFor });
+  }
   const renewed = await desk.seal.seal({
     ...facts,
     inner: plan.ticket,

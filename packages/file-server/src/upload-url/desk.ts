@@ -3,18 +3,24 @@ import type { NodeContext } from '../context.ts';
 import type { UploadRouteOptions } from './options.ts';
 import { Slots } from './slots.ts';
 import { Spool } from './spool.ts';
+import { Strangers } from './strangers.ts';
 
 /** What the uploads of one route share. */
 export class Desk {
   /** Uploads that were authorised. */
   readonly running: Slots = new Slots();
-  /** Uploads whose file came before its fields, and of which nobody knows yet whether they are allowed. */
+  /** Uploads of somebody known whose file comes before its fields. */
   readonly waiting: Slots = new Slots();
+  /** Those of whom nobody knows who sends them. */
+  readonly strangers: Strangers = new Strangers();
   readonly spool: Spool;
+  /** For strangers. */
+  readonly strangersSpool: Spool;
   readonly #runtimes = new WeakMap<Runtime, Runtime>();
 
   constructor({ spoolDirectory }: Pick<UploadRouteOptions, 'spoolDirectory'>) {
     this.spool = new Spool(spoolDirectory);
+    this.strangersSpool = new Spool(spoolDirectory);
   }
 
   /** The engine for uploads: no queue, for a client that is sending already can't be let wait. */

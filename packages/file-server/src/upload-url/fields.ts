@@ -55,17 +55,22 @@ export class FormFields {
     return new Map([...this.#values].filter(([name]) => !this.knows(name)));
   }
 
+  /** The token, where it has come. */
+  get token(): string | null {
+    const found = this.#rules.token
+      .map((name) => this.#values.get(name))
+      .find((value) => value !== undefined);
+    return found || null;
+  }
+
   /** Reads them. @throws `Refusal` `field-missing`, `field-wrong` */
   read(): UploadFields {
     const missing = this.#rules.required.filter((name) => !this.#values.has(name));
     if (missing.length > 0) throw new Refusal('field-missing', `The form lacks ${missing.join(', ')}.`);
-    const token = this.#rules.token
-      .map((name) => this.#values.get(name))
-      .find((value) => value !== undefined);
     const profile = this.knows('profile') && this.#number('profile', 1n) === 1n;
     const source = profile ? FILESOURCE.PROFILE : FILESOURCE.MESSAGE;
     return {
-      token: token || null,
+      token: this.token,
       uid: Number(this.#number('uid', UINT32)),
       mid: this.#mid(),
       source: this.#values.has('source') ? Number(this.#number('source', INT31)) : source,

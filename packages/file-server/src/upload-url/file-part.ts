@@ -31,6 +31,7 @@ export class FilePart {
   #gathering: Gathering | null = null;
   #received = 0;
   #limit: number;
+  #why: TransferError;
   #ended = false;
   #failure: { readonly error: unknown } | null = null;
 
@@ -46,6 +47,7 @@ export class FilePart {
     this.#stream = stream;
     this.#whole = whole;
     this.#limit = limit;
+    this.#why = tooLarge(limit);
     // Paused first: a listener alone would set it flowing.
     stream.pause();
     stream.on('data', (chunk: Uint8Array) => this.#take(chunk));
@@ -53,10 +55,17 @@ export class FilePart {
     stream.on('error', (error) => this.fail(error));
   }
 
-  /** Lowers the most bytes it may have. @throws `file-too-large` when it has more already */
-  limitTo(most: number): void {
-    this.#limit = Math.min(this.#limit, most);
-    if (this.#received > this.#limit) throw tooLarge(this.#limit);
+  /** Bytes that have come. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Lowers the most bytes it may have. `why`: what it fails with above it. @throws `why` when it has more already */
+  limitTo(most: number, why: TransferError = tooLarge(most)): void {
+    if (most >= this.#limit) return;
+    this.#limit = most;
+    this.#why = why;
+    if (this.#received > most) throw why;
   }
 
   /**
@@ -89,7 +98,7 @@ export class FilePart {
     if (this.#failure !== null) return;
     this.#received += chunk.length;
     if (this.#received > this.#limit) {
-      this.fail(tooLarge(this.#limit));
+      this.fail(this.#why);
       return;
     }
     this.#waiting.push(chunk);

@@ -8,8 +8,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { encodeForm, filePart, fiveFields, formHeaders, post } from '../../test/wire/forms.ts';
 import { settled, until } from '../../test/wire/settled.ts';
 import { startWorld, type World, type WorldOptions } from '../../test/wire/world.ts';
+import { staticToken } from '../authorise/static-token.ts';
 
 const MIB = 1024 * 1024;
+
+const FRIENDS = 'the-token-of-all-friends';
+const friends = staticToken({ token: FRIENDS });
+const bearer = { authorization: `Bearer ${FRIENDS}` };
 
 describe('the bounds of an upload', () => {
   let world: World;
@@ -138,11 +143,69 @@ describe('the bounds of an upload', () => {
   });
 
   it('are so many bytes in temporary files', async () => {
-    await start({ limits: { maxSpool: 2 * MIB } });
-    const { status, body } = await post(world.baseUrl, [filePart(randomBytes(3 * MIB)), ...fiveFields()]);
+    await start({ limits: { maxSpool: 2 * MIB }, authorise: friends });
+    const send = (size: number): ReturnType<typeof post> =>
+      post(world.baseUrl, [filePart(randomBytes(size)), ...fiveFields({ auth: FRIENDS })], bearer);
+    const { status, body } = await send(3 * MIB);
     expect({ status, error: body.error }).toEqual({ status: 429, error: 'too-many-uploads' });
-    expect((await post(world.baseUrl, [filePart(randomBytes(1.5 * MIB)), ...fiveFields()])).status).toBe(200);
-    expect((await post(world.baseUrl, [filePart(randomBytes(1.5 * MIB)), ...fiveFields()])).status).toBe(200);
+    expect((await send(1.5 * MIB)).status).toBe(200);
+    expect((await send(1.5 * MIB)).status).toBe(200);
+  });
+
+  describe('of strangers, whose fields come after their file,', () => {
+    const fields = fiveFields({ auth: FRIENDS });
+    const late = (size: number): ReturnType<typeof post> =>
+      post(world.baseUrl, [filePart(randomBytes(size)), ...fields]);
+
+    it('are small for each, unless the token comes first', async () => {
+      await start({ limits: { maxStrangerSize: 2 * MIB }, authorise: friends });
+      const { status, body } = await late(2 * MIB + 1);
+      expect({ status, error: body.error }).toEqual({ status: 413, error: 'file-too-large' });
+      expect(body.message).toMatch(/after its fields.*Authorization/);
+      expect((await late(1.5 * MIB)).status).toBe(200);
+      expect((await late(100_000)).status).toBe(200);
+      const large = [filePart(randomBytes(3 * MIB)), ...fields];
+      expect((await post(world.baseUrl, large, bearer)).status).toBe(200);
+      const [op, auth, ...others] = fields;
+      if (op === undefined || auth === undefined) throw new Error('The form has no fields.');
+      const tokenFirst = [auth, filePart(randomBytes(3 * MIB)), op, ...others];
+      expect((await post(world.baseUrl, tokenFirst)).status).toBe(200);
+    });
+
+    it('hold so much of one address and no more, while a client with a token finds a place', async () => {
+      await start({ limits: { maxStrangerSpool: 3 * MIB, maxStrangerSize: 2 * MIB }, authorise: friends });
+      const whole = encodeForm([filePart(randomBytes(2 * MIB - 1000)), ...fields]);
+      const dribbling = begin();
+      await arrived(dribbling, whole.subarray(0, MIB));
+      expect((await late(1.5 * MIB)).body.error).toBe('too-many-uploads');
+      const known = [filePart(randomBytes(3 * MIB)), ...fields];
+      expect((await post(world.baseUrl, known, bearer)).status).toBe(200);
+      dribbling.end(whole.subarray(MIB));
+      expect((await answerOf(dribbling)).status).toBe(200);
+      expect((await late(1.5 * MIB)).status).toBe(200);
+    });
+
+    it('hold so much all together', async () => {
+      await start({ limits: { maxStrangersSpool: 3 * MIB, maxStrangerSize: 2 * MIB }, authorise: friends });
+      const dribbling = begin();
+      await arrived(dribbling, encodeForm([filePart(randomBytes(2 * MIB))]).subarray(0, MIB));
+      expect((await late(1.5 * MIB)).body.error).toBe('too-many-uploads');
+      dribbling.destroy();
+      await until(async () => (await late(1.5 * MIB)).status === 200);
+    });
+
+    it('come with some speed', async () => {
+      await start({ limits: { minStrangerRate: 1000 }, authorise: friends });
+      const sent = begin();
+      const whole = encodeForm([filePart(randomBytes(2 * MIB))]);
+      await arrived(sent, whole.subarray(0, 15_000));
+      await clock.advance(10_000);
+      await arrived(sent, whole.subarray(15_000, 15_001));
+      const answer = answerOf(sent);
+      await clock.advance(10_000);
+      expect((await answer).body).toMatchObject({ result: false, error: 'request-too-slow' });
+      await nothingStays();
+    });
   });
 
   it('are the share of a user, or of an address where no token proves one', async () => {

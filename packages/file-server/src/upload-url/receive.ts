@@ -1,9 +1,11 @@
 import type { CommitCall, StoredObject } from '@mesibo-files/handler-core';
-import { MIB } from '@mesibo-files/handler-core/provider';
+import { DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
+import type { Credential } from '../authorise/types.ts';
 import type { NodeContext } from '../context.ts';
-import { admit } from '../front.ts';
+import { admit, isKnown } from '../front.ts';
 import { inspectionOf, tellOutcome } from '../quarantine.ts';
+import { release, reserve, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { assertStages } from '../signing/assert-stages.ts';
 import { deskOf } from '../signing/desk.ts';
@@ -14,10 +16,14 @@ import { type FilePart, tooLarge } from './file-part.ts';
 import type { Form } from './form.ts';
 import { memorySource, spooledSource, streamSource } from './sources.ts';
 import { storeFile } from './store-file.ts';
+import { tooLargeForStranger, watchRate } from './strangers.ts';
 import type { Owner } from './upload-signer.ts';
 
 /** A file up to so many bytes is taken in whole before it is sent on: its length is then known, and one request enough. */
 const SMALL = MIB;
+
+/** A stranger's file waits in memory up to so many bytes. */
+const STRANGERS_MEMORY = 64 * KIB;
 
 /** One upload, as far as its form was read. */
 export interface Receiving {
@@ -63,8 +69,11 @@ async function streamed(receiving: Receiving, part: FilePart): Promise<Received>
 /** Its fields, or some of them, come after it. */
 async function afterwards(receiving: Receiving, part: FilePart): Promise<Received> {
   const { fields, form, context, desk, release } = receiving;
-  release.push(desk.waiting.take(context.limits.maxUploads));
-  const source = await takenIn(receiving, part);
+  const credential = credentialOf(receiving, fields.token);
+  const known = await isKnown(context, receiving.scope, credential);
+  if (known) release.push(desk.waiting.take(context.limits.maxUploads));
+  const stopWatching = known ? (): void => undefined : boundStranger(receiving, part);
+  const source = await takenIn(receiving, part, known).finally(stopWatching);
   await form.whole;
   const stated = fields.read();
   const size = source.facts.size ?? 0;
@@ -73,25 +82,46 @@ async function afterwards(receiving: Receiving, part: FilePart): Promise<Receive
   return stored(receiving, part, stated, allowed, source);
 }
 
+/** Nobody knows who sends it: it must be small, and not slow. Answers how to stop looking at how fast it comes. */
+function boundStranger(
+  { context, scope, desk, form, release, maxSize }: Receiving,
+  part: FilePart,
+): () => void {
+  const { limits, clock } = context;
+  release.push(desk.strangers.enter(scope.address, maxSize, limits));
+  part.limitTo(limits.maxStrangerSize, tooLargeForStranger(limits.maxStrangerSize));
+  const received = (): number => part.received;
+  return watchRate(clock, limits, received, (error) => form.fail(error));
+}
+
+function credentialOf({ scope }: Receiving, token: string | null): Credential {
+  return { ...scope.credential, token: token ?? scope.credential.token };
+}
+
 async function takenIn(
   { context, desk, release }: Receiving,
   part: FilePart,
+  known: boolean,
 ): Promise<ReturnType<typeof memorySource>> {
-  const chunks = await part.gather(SMALL);
+  const { maxSpool, maxStrangersSpool } = context.limits;
+  const chunks = await part.gather(known ? SMALL : STRANGERS_MEMORY);
   if (chunks !== null) return memorySource(part.name, chunks);
-  const { file, size, close } = await desk.spool.take(part, context.limits.maxSpool);
+  const { file, size, close } = known
+    ? await desk.spool.take(part, maxSpool)
+    : await desk.strangersSpool.take(part, maxStrangersSpool);
   release.push(close);
   return spooledSource(part.name, file, size);
 }
 
 /** Asks the owner, and takes a slot and the user's share. */
 async function authorised(
-  { context, scope, desk, fields, gone, release }: Receiving,
+  receiving: Receiving,
   part: FilePart,
   { token, uid, mid, source }: UploadFields,
   sizes: { readonly size: number | null; readonly maxSize: number },
 ): Promise<Allowed> {
-  const credential = { ...scope.credential, token: token ?? scope.credential.token };
+  const { context, scope, desk, fields, gone, release } = receiving;
+  const credential = credentialOf(receiving, token);
   const facts = fileFacts(part);
   const request = {
     credential,
@@ -112,12 +142,13 @@ async function authorised(
 }
 
 async function stored(
-  { context, desk, gone, maxSize, scope }: Receiving,
+  receiving: Receiving,
   part: FilePart,
   fields: UploadFields,
   allowed: Allowed,
   source: ReturnType<typeof memorySource>,
 ): Promise<Received> {
+  const { context, desk, gone, maxSize, scope } = receiving;
   const { mid, uid, source: fileSource } = fields;
   const { requestId } = scope;
   const file = {
@@ -130,8 +161,13 @@ async function stored(
     maxSize: Math.min(maxSize, allowed.maxSize ?? maxSize),
     owner: await ownerOf(context, requestId, gone),
   };
+  const room = { bytes: source.facts.size ?? file.maxSize, keptFor: context.limits.requestTimeout || DAY };
+  const holding = await reserve(context, scope, allowed.uid, room);
+  // What is not settled by then is given back.
+  receiving.release.push(() => release(context, holding));
   const object = await storeFile(desk.runtimeFor(context), context.signer, file, gone);
   scope.notes.bytes = object.size;
+  await settle(context, holding, object.size);
   tellOutcome(context, { requestId, via: 'upload-url' }, { state: 'stored', object });
   return { object, fields };
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { NodeContext } from '../context.ts';
+import { pageHeaders } from '../http/cors.ts';
+import { checkPage } from '../http/pages.ts';
 import { problemOf } from '../http/problem.ts';
 import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
@@ -30,6 +32,8 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
     matches: (method, path) => path === '/upload' && method !== 'OPTIONS',
     problemBody: dialect.failed,
     handle: async (context, scope, request, response) => {
+      const page = pageHeaders(context.origins, scope.credential.header('origin'));
+      for (const [name, value] of Object.entries(page)) response.setHeader(name, value);
       try {
         const { object, fields } = await take(context, scope, desk, rules, request);
         const body = dialect.stored(object.url, fields, context.clock.now());
@@ -62,7 +66,8 @@ async function take(
   if (request.method !== 'POST') {
     throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
   }
-  checkPlain((name) => String(request.headers[name] ?? ''));
+  checkPage(context, scope.credential.header);
+  checkPlain(scope.credential.header);
   desk.running.check(limits.maxUploads);
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();

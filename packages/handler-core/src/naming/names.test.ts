@@ -78,6 +78,12 @@ describe('slug', () => {
     ['a..b...c', 'a.b.c'],
     ['../../x', 'x'],
     ['-rf.txt', 'rf.txt'],
+    ['CON', '_con'],
+    ['nul.txt', '_nul.txt'],
+    ['COM1.tar.gz', '_com1.tar.gz'],
+    ['.aux', '_aux'],
+    ['console.txt', 'console.txt'],
+    ['a:stream', 'a-stream'],
     [`${'long'.repeat(100)}.mp4`, `${'long'.repeat(24)}.mp4`],
   ])('%j is %j', (name, expected) => expect(slug(name)).toBe(expected));
 
@@ -85,7 +91,7 @@ describe('slug', () => {
     fc.assert(
       fc.property(anyName, (name) => {
         expect(slug(name)).toMatch(/^[a-z0-9_][a-z0-9._-]{0,99}$/);
-        expect(slug(name)).not.toMatch(/\.\.|[.-]$/);
+        expect(slug(name)).not.toMatch(/\.\.|[.-]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/);
       }),
     );
   });

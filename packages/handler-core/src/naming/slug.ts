@@ -1,3 +1,4 @@
+import { isDeviceName } from './safe-file-name.ts';
 import { trimBoth, trimEnd } from './trim.ts';
 import { trueName } from './true-name.ts';
 
@@ -32,6 +33,8 @@ export function slug(name: string): string {
       : '';
   const ending = extension === '' ? '' : `.${extension}`;
   const folded = fold(dot > 0 ? full.slice(0, dot) : full);
-  const stem = trimEnd(folded.slice(0, MAX_SLUG_BYTES - ending.length), '.-');
+  // Somebody may copy the bucket to Windows, where such a name is no file.
+  const named = isDeviceName(folded) ? `_${folded}` : folded;
+  const stem = trimEnd(named.slice(0, MAX_SLUG_BYTES - ending.length), '.-');
   return `${stem === '' ? 'file' : stem}${ending}`;
 }

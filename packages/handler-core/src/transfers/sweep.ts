@@ -15,6 +15,29 @@ export interface SweepOptions {
   readonly olderThan?: number;
 }
 
+export interface DownloadSweepOptions {
+  /** Where downloads were put. */
+  readonly folders: readonly string[];
+  /** Default: the process's own. */
+  readonly runtime?: Runtime;
+  /** Temporary files that nobody has touched for so many milliseconds. Default 24 hours. */
+  readonly olderThan?: number;
+}
+
+/**
+ * Removes temporary files of downloads that nobody will continue, and that no living process is at work on. The first
+ * download into a folder does the same there. Answers how many files went.
+ *
+ * @throws `target-folder-missing`, `target-not-writable`, `file-io`
+ */
+export async function sweepDownloads(options: DownloadSweepOptions): Promise<number> {
+  const { folders, olderThan = UPLOAD_KEPT_FOR } = options;
+  const { files } = (options.runtime ?? sharedRuntime()).ports;
+  let removed = 0;
+  for (const folder of folders) removed += (await files.sweep?.(folder, olderThan)) ?? 0;
+  return removed;
+}
+
 /**
  * Removes what uploads left that nobody will continue: those of this device's journal, and those that the store itself
  * can list, whoever began them. What this process is moving right now is left alone. Answers how many were discarded.

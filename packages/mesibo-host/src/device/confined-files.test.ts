@@ -51,6 +51,23 @@ describe('file calls', () => {
     expect(world.errors).toEqual([]);
   });
 
+  it.each(['con', 'NUL.txt', 'com1', 'a.txt:stream', ':stream', 'a.txt.', 'a.txt ', 'lpt9 .x'])(
+    'refuse the name %j, which is no file of its own to Windows',
+    (name) => {
+      const { alice } = world;
+      expect([
+        alice.createFile('', name, 'x'),
+        alice.copyFile('a.txt', name),
+        alice.renameFile('a.txt', `sub/${name}`),
+        alice.fileExists(name),
+        alice.deleteFile(name),
+      ]).toEqual([false, false, false, false, false]);
+      expect(alice.createFile(name, 'b.txt', 'x')).toBe(false);
+      expect(read('a.txt')).toBe('a');
+      expect(world.errors.length).toBeGreaterThan(0);
+    },
+  );
+
   it('never put anything in the place of what is there, and need what they read', () => {
     const { alice } = world;
     alice.createFile('', 'b.txt', 'b');

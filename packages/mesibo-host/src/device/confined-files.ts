@@ -8,14 +8,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { TransferError } from '@mesibo-files/handler-core';
+import { isTrickName, TransferError } from '@mesibo-files/handler-core';
 
 /** Thrown where a path leads out of the folder. */
 const OUTSIDE = Symbol('outside');
 
 /**
  * mesibo's file calls, held within one folder: a path that leads out of it, by `..`, by an absolute path or over a
- * symbolic link, is refused, and `onError` is told. A program that changes links at the same moment can still trick
+ * symbolic link, or that Windows takes for a device or for a stream of another file, is refused, and `onError` is told. A program that changes links at the same moment can still trick
  * them: they are no sandbox for hostile local programs.
  */
 export class ConfinedFiles {
@@ -93,6 +93,8 @@ export class ConfinedFiles {
     const inside = relative(root, real);
     if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside)
       throw OUTSIDE;
+    // On every system, so that what works on one is safe on all.
+    if (inside.split(sep).some(isTrickName)) throw OUTSIDE;
     return real;
   }
 }

@@ -3,6 +3,7 @@ import { trimEnd } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import type { RemoteConfiguration } from '../../configuration/store.ts';
 import { failed, passed, skipped } from '../findings.ts';
+import { isForbidden } from '../leftovers.ts';
 import { sampleBody } from '../sample.ts';
 import type { Check } from '../types.ts';
 import { send, told } from '../wire.ts';
@@ -25,7 +26,9 @@ export function serverChecks({ server, token }: RemoteConfiguration): readonly C
       const parsed = parse(answer.body);
       const good = stored.safeParse(parsed);
       if (good.success && answer.status < 300) {
-        await context.signer.remove(good.data.url, context.call());
+        await context.signer.remove(good.data.url, context.call()).catch((error: unknown) => {
+          if (!isForbidden(error)) throw error;
+        });
         return passed(told(answer.status, null));
       }
       const problem = refused.safeParse(parsed);

@@ -1,6 +1,7 @@
 import type { Manifest, Ticket } from '@mesibo-files/handler-core';
 import { z } from 'zod';
 import type { StoredFile } from '../../events.ts';
+import type { Holding } from '../../quota/types.ts';
 import { manifest } from '../wire/requests.ts';
 
 /** All the state of an upload by signing, as it stands in a sealed ticket: any replica goes on with it. */
@@ -27,6 +28,8 @@ export interface TicketFacts {
   readonly credential: string | null;
   /** Milliseconds since 1970. Before that, the same token need not be authorised again. */
   readonly authorisedUntil: number;
+  /** What it counts as in a quota; null where nothing is counted. */
+  readonly holding: Holding | null;
 }
 
 const count = z.int().min(0);
@@ -46,6 +49,7 @@ export const ticketFacts: z.ZodType<TicketFacts> = z.object({
   until: z.number(),
   credential: z.string().nullable(),
   authorisedUntil: z.number(),
+  holding: z.object({ user: z.string(), id: z.string() }).nullable().default(null),
 });
 
 /** All that is needed to commit a file that waits, once it is decided on. */

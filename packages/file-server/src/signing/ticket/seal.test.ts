@@ -21,6 +21,7 @@ const facts: TicketFacts = {
   until: 2,
   credential: null,
   authorisedUntil: 1,
+  holding: null,
 };
 
 const SERVER = 'https://files.example.com';

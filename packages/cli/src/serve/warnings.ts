@@ -1,0 +1,42 @@
+import type { ServeFlags } from './flags.ts';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+
+/** What is not wrong, but leaves a door open; each with what to do. */
+export function warningsFor(flags: ServeFlags): readonly string[] {
+  const { jwks, audience, authoriseUrl, baseUrl, host = '127.0.0.1', redis, metrics } = flags;
+  const open = !LOOPBACK.has(host);
+  const tls = baseUrl !== undefined && new URL(baseUrl).protocol === 'https:';
+  const found: (string | false)[] = [
+    jwks !== undefined &&
+      audience === undefined &&
+      'tokens that were issued for any other service are taken too: name this one by --audience.',
+    isPlain(jwks) &&
+      'the keys of --jwks come unencrypted, and whoever changes them decides: use an https URL.',
+    isPlain(authoriseUrl) && 'tokens go to --authorise-url unencrypted: use an https URL.',
+    isPlain(baseUrl) &&
+      'clients send tokens and files to --base-url unencrypted: put TLS in front, and name its https URL.',
+    open &&
+      baseUrl === undefined &&
+      `everyone on the network of ${host} can read tokens and files on their way: put a proxy with TLS in front, and name its URL by --base-url.`,
+    open && tls && flags.addressHeader === undefined && PROXY,
+    redis !== undefined &&
+      new URL(redis).protocol === 'redis:' &&
+      !LOOPBACK.has(new URL(redis).hostname) &&
+      'what is counted goes to --redis unencrypted: use rediss://, or a network of your own.',
+    metrics === true &&
+      open &&
+      'everyone can read /metrics: set MESIBO_FILES_METRICS_TOKEN in place of --metrics.',
+  ];
+  return found.filter((each) => each !== false);
+}
+
+const PROXY =
+  'limits by address count the proxy as one client: name the header that it writes by --address-header, as in x-forwarded-for.';
+
+/** An http URL to another machine. */
+function isPlain(url: string | undefined): boolean {
+  if (url === undefined) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !LOOPBACK.has(hostname);
+}
