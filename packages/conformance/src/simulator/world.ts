@@ -41,8 +41,8 @@ const OVER_WITHIN = HOUR;
 const IDLE_WITHIN = 10 * 60 * SECOND;
 /** Who joins an upload is in the journal so many milliseconds later. */
 const NOTED_WITHIN = SECOND;
-/** What was noted survives a loss of power so many milliseconds later. */
-const FLUSHED_WITHIN = 2 * SECOND;
+/** What was asked of a store, and noted, so many milliseconds before or after a loss of power may be unknown. */
+const FLUSHED_WITHIN = 5 * SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -569,7 +569,8 @@ export class World {
     for (const earlier of this.#flights) {
       if (earlier.kind !== 'upload' || earlier === flight || earlier.message !== message) continue;
       if (earlier.store !== store || earlier.name !== name || earlier.over === null) continue;
-      if (causes.some((cause) => this.#troubled(cause, earlier.began))) continue;
+      const since = Math.min(earlier.began, flight.began);
+      if (causes.some((cause) => this.#troubled(cause, since))) continue;
       for (const [key, upload] of earlier.uploads) {
         // What was noted in the last moment before the process was killed may be lost.
         const firm = earlier.over.code !== 'lost' || earlier.over.at - upload.since > NOTED_WITHIN;
@@ -713,7 +714,7 @@ export class World {
     const began = begunAt - BEGINNING;
     return this.#troubles.some(({ what, from, to }) => {
       if (what === `disk ${device}`) return from <= began + FLUSHED_WITHIN && (to ?? began) >= began;
-      return what === `power ${device}` && from >= began && from <= began + FLUSHED_WITHIN;
+      return what === `power ${device}` && Math.abs(from - began) <= FLUSHED_WITHIN;
     });
   }
 
