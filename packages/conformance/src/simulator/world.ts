@@ -11,7 +11,6 @@ import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
-import { JournalLogs } from './journal.ts';
 import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
@@ -208,7 +207,9 @@ export class World {
         }
         this.#device(step.device).boots += 1;
         const random = seededRandom(this.#setting.chance + this.#happenings);
-        this.#device(step.device).journals.lose(this.timeline.now, random.fraction());
+        for (const actor of this.actors) {
+          if (actor.device.number === step.device) actor.journals.lose(this.timeline.now, random.fraction());
+        }
         return this.#device(step.device).disk.lose(random);
       }
       case 'link': {
@@ -488,7 +489,6 @@ export class World {
     const made: Device = Object.assign(clock, {
       number: device,
       disk,
-      journals: new JournalLogs(disk),
       pids: new Set<number>(),
       boots: 1,
     });
