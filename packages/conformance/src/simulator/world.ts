@@ -564,7 +564,7 @@ export class World {
     const { message, store, name } = flight;
     const { device } = flight.actor;
     const now = this.timeline.now;
-    if (this.#discarded.has(message.mid)) return;
+    if (this.#everDiscarded.has(message.mid)) return;
     const causes = ['edit', 'clock', `disk ${device.number}`, `power ${device.number}`];
     for (const earlier of this.#flights) {
       if (earlier.kind !== 'upload' || earlier === flight || earlier.message !== message) continue;
