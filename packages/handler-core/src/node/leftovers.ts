@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Machine, thisMachine } from './file-system.ts';
-import { isAtWork, readNote, TEMPORARY } from './part-note.ts';
+import { createExclusively, isAtWork, readNote, TEMPORARY, TemporaryNames } from './part-note.ts';
 
 /** A folder is swept by itself once, at the first download into it, and again after so many milliseconds. */
 export const SWEPT_EVERY: number = 24 * 60 * 60 * 1000;
@@ -16,7 +16,7 @@ export function sweepNowAndThen(folder: string, now: number, machine: Machine = 
   const last = swept.get(folder);
   if (last !== undefined && Math.abs(now - last) < SWEPT_EVERY) return;
   swept.set(folder, now);
-  sweepFolder(folder, SWEPT_EVERY, now, machine).catch(() => undefined);
+  sweepFolder(folder, SWEPT_EVERY, machine).catch(() => undefined);
 }
 
 /**
@@ -26,10 +26,10 @@ export function sweepNowAndThen(folder: string, now: number, machine: Machine = 
 export async function sweepFolder(
   folder: string,
   olderThan: number,
-  now: number,
   machine: Machine = thisMachine,
 ): Promise<number> {
   const { files } = machine;
+  const now = await timeOf(folder, machine);
   const names: string[] = [];
   const old = new Set<string>();
   for await (const { name } of await files.opendir(folder)) {
@@ -88,4 +88,16 @@ async function claimAbandoned(machine: Machine, folder: string, name: string): P
   if (note === null || !(await isAtWork(machine, note))) return claim;
   await files.rename(to, from).catch(() => undefined);
   return null;
+}
+
+/** The time by which a folder's files are dated: the file system may be another machine's, and the device's clock wrong. */
+async function timeOf(folder: string, machine: Machine): Promise<number> {
+  const probe = new TemporaryNames(machine, join(folder, 'sweep'), '').fresh('part');
+  const handle = await createExclusively(machine, probe);
+  try {
+    return (await handle.stat()).mtimeMs;
+  } finally {
+    await handle.close().catch(() => undefined);
+    await machine.files.rm(probe, { force: true }).catch(() => undefined);
+  }
 }
