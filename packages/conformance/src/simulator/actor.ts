@@ -64,13 +64,14 @@ export class Actor {
   readonly journals: JournalLogs;
   life: Life;
   offices: readonly Office[] = [];
-  #link: LinkState = 'fast';
+  #link: LinkState;
   readonly #around: Surroundings;
   readonly #listeners = new Set<(connectivity: Connectivity) => void>();
   #lives = 0;
 
-  constructor(around: Surroundings, number: number, device: Device) {
+  constructor(around: Surroundings, number: number, device: Device, link: LinkState) {
     this.#around = around;
+    this.#link = link;
     this.name = `p${number}`;
     this.uid = number + 1;
     this.device = device;

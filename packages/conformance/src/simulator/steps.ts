@@ -22,6 +22,8 @@ export interface Setting {
   readonly tags: boolean;
   /** Bytes of each file. */
   readonly sizes: readonly number[];
+  /** How the links are at first. */
+  readonly link: LinkState;
   /** Transfers at once in a runtime. */
   readonly lanes: number;
 }
@@ -85,7 +87,8 @@ const hops = fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, { arbitrary: 
 const send = fc.record({
   pace,
   do: fc.constant('send' as const),
-  message: upTo(COUNTS.messages),
+  // The first few can join.
+  message: fc.oneof(upTo(3), upTo(COUNTS.messages)),
   elsewhere: rarely,
   renamed: rarely,
   hops,
@@ -107,8 +110,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fetch },
   { weight: 4, arbitrary: fc.record({ pace, do: fc.constant('stop' as const), flight: upTo(8) }) },
   {
-    weight: 2,
-    arbitrary: fc.record({ pace, do: fc.constant('discard' as const), message: upTo(COUNTS.messages) }),
+    weight: 4,
+    arbitrary: fc.record({
+      pace,
+      do: fc.constant('discard' as const),
+      message: fc.oneof(upTo(3), upTo(COUNTS.messages)),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ pace, do: fc.constant('kill' as const), actor }) },
   { weight: 3, arbitrary: fc.record({ pace, do: fc.constant('restart' as const), actor }) },
@@ -137,7 +144,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ pace, do: fc.constant('edit' as const), device, file: upTo(COUNTS.files) }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       pace,
       do: fc.constant('clock' as const),
@@ -146,7 +153,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       pace,
       do: fc.constant('sweep' as const),
@@ -183,6 +190,7 @@ export const script: fc.Arbitrary<Script> = fc.record({
     stores: fc.tuple(store, store),
     tags: fc.boolean(),
     sizes: fc.tuple(upTo(100), upTo(40), upTo(20)),
+    link: fc.constantFrom<LinkState>('fast', 'fast', 'slow'),
     lanes: fc.integer({ min: 1, max: 4 }),
   }),
   steps: fc.array(step, { minLength: 1, maxLength: 36, size: 'max' }),
