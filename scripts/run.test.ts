@@ -55,7 +55,7 @@ describe('the commands of package.json', () => {
     for (const args of [[], ['toString']]) {
       const { output, closed } = run(args);
       expect(await closed).toBe(2);
-      expect(output.stderr).toContain('demo|test|test-real|bench|local-cloud');
+      expect(output.stderr).toContain('demo|test|test-real|soak|bench|local-cloud');
     }
   });
 

@@ -12,28 +12,34 @@ const ENVIRONMENT = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
+/** No journal in the home of whoever tries it. */
+const NOTHING_KEPT = { MESIBO_FILES_STATE: 'off' };
+
 /** Runs a TypeScript file of the repository, in the folder where npm was called: relative paths mean what they say. */
-const typescript = (file) => (rest) =>
-  runChild(
-    process.execPath,
-    [
-      '--conditions=source',
-      `--import=${pathToFileURL(inRoot('node_modules/tsx/dist/loader.mjs'))}`,
-      inRoot(file),
-      ...rest,
-    ],
-    { cwd: calledFrom, env: ENVIRONMENT },
-  );
+const typescript =
+  (file, more = {}) =>
+  (rest) =>
+    runChild(
+      process.execPath,
+      [
+        '--conditions=source',
+        `--import=${pathToFileURL(inRoot('node_modules/tsx/dist/loader.mjs'))}`,
+        inRoot(file),
+        ...rest,
+      ],
+      { cwd: calledFrom, env: { ...ENVIRONMENT, ...more } },
+    );
 
 const vitest = (rest, env) =>
   runChild(process.execPath, [inRoot('node_modules/vitest/vitest.mjs'), 'run', ...rest], { cwd: root, env });
 
 /** Each takes the remaining arguments and answers the exit code. */
 export const commands = {
-  demo: (rest) => demo(rest, (cloud) => typescript(`examples/${cloud}/src/main.ts`)),
+  demo: (rest) => demo(rest, (cloud) => typescript(`examples/${cloud}/src/main.ts`, NOTHING_KEPT)),
   test: (rest) => vitest(rest, {}),
   'test-real': (rest) => withRealServers((env) => vitest(rest, { ...env, TEST_LANE: 'real' })),
-  bench: typescript('benchmarks/src/main.ts'),
+  soak: typescript('packages/conformance/src/simulator/main.ts', NOTHING_KEPT),
+  bench: typescript('benchmarks/src/main.ts', NOTHING_KEPT),
   'local-cloud': typescript('packages/local-cloud/src/main.ts'),
   cli: typescript('packages/cli/src/main.ts'),
 };

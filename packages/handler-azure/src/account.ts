@@ -1,5 +1,5 @@
 import { trimEnd } from '@mesibo-files/handler-core/provider';
-import { type Connection, readConnectionString } from './connection-string.ts';
+import { connectionFault, readConnectionString } from './connection-string.ts';
 import type { AzureCredentials, AzureOptions } from './options.ts';
 
 /** Where the account is and who signs for it. */
@@ -18,12 +18,11 @@ export function accountOf(options: AzureOptions): Account | string {
     if (account !== undefined || endpoint !== undefined || credentials !== undefined) {
       return 'connectionString: brings account, endpoint and credentials; leave those out';
     }
-    const read = readConnectionString(connectionString);
-    return read === null ? 'connectionString: must have AccountName and AccountKey' : fromConnection(read);
+    return connected('connectionString', connectionString);
   }
   if (account === undefined && endpoint === undefined && credentials === undefined) {
-    const read = readConnectionString(environment('AZURE_STORAGE_CONNECTION_STRING') ?? '');
-    if (read !== null) return fromConnection(read);
+    const text = environment('AZURE_STORAGE_CONNECTION_STRING');
+    if (text !== undefined) return connected('AZURE_STORAGE_CONNECTION_STRING', text);
   }
   return fromParts(account, endpoint && trimEnd(endpoint, '/'), credentials ?? environmentKey(account));
 }
@@ -41,17 +40,24 @@ function fromParts(
   return { name, endpoint: endpoint ?? `https://${name}.blob.core.windows.net`, credentials };
 }
 
-function fromConnection({ endpoint, credentials }: Connection): Account {
-  return { name: credentials.accountName, endpoint, credentials };
+/** `from`: where the connection string stands. */
+function connected(from: string, text: string): Account | string {
+  const read = readConnectionString(text);
+  if (read === null) return `${from}: ${connectionFault(text) ?? 'can not be read'}`;
+  return { name: read.credentials.accountName, endpoint: read.endpoint, credentials: read.credentials };
 }
 
-/** The account's name: the path where there is one (Azurite), else the first label of the host. */
+/**
+ * The account's name: the path where there is one (Azurite), else the first label of a host of Azure's. A domain of
+ * one's own tells none.
+ */
 function accountInEndpoint(endpoint: string): string | undefined {
   if (!URL.canParse(endpoint)) return undefined;
   const { hostname, pathname } = new URL(endpoint);
   const [, inPath = ''] = pathname.split('/');
   if (inPath !== '') return inPath;
-  return /^[a-z0-9]+\./.test(hostname) ? hostname.split('.')[0]?.replace(/-secondary$/, '') : undefined;
+  const [name, ...domain] = hostname.split('.');
+  return domain.includes('blob') ? name?.replace(/-secondary$/, '') : undefined;
 }
 
 /** The variables of Azure's own command line. */

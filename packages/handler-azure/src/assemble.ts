@@ -6,7 +6,7 @@ import {
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { partCount, partLength } from '@mesibo-files/handler-core/provider';
+import { compareParts, partCount } from '@mesibo-files/handler-core/provider';
 import { blockId } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { algorithmOf } from './integrity.ts';
@@ -23,24 +23,21 @@ const ELSE = ['BlobAlreadyExists', 'UnauthorizedBlobOverwrite', 'ConditionNotMet
  * @throws `invalid-argument` for a manifest without the digests that the plan asked for
  */
 export function missingParts(
-  facts: TicketFacts,
+  { checksum, partSize }: TicketFacts,
   manifest: Manifest,
-  { sizes }: ListedBlocks,
+  { parts }: ListedBlocks,
 ): readonly number[] {
   // An empty file that was planned as blocks has none: Azure takes no block of no bytes.
   if (manifest.size === 0) return [];
-  const sent = new Map(manifest.parts.map((part) => [part.number, part]));
-  const algorithm = algorithmOf(facts.checksum);
-  const missing: number[] = [];
-  for (let number = 1; number <= partCount(manifest.size, facts.partSize); number++) {
-    const size = partLength(number, manifest.size, facts.partSize);
-    const part = sent.get(number);
-    if (part !== undefined && algorithm !== null && part.digests[algorithm] === undefined) {
-      throw new TransferError('invalid-argument', `The manifest lacks the ${algorithm} of part ${number}.`);
-    }
-    if (part?.size !== size || sizes.get(number) !== size) missing.push(number);
+  const algorithm = algorithmOf(checksum);
+  const untold = manifest.parts.find(({ digests }) => algorithm !== null && digests[algorithm] === undefined);
+  if (untold !== undefined) {
+    throw new TransferError(
+      'invalid-argument',
+      `The manifest lacks the ${algorithm} of part ${untold.number}.`,
+    );
   }
-  return missing;
+  return compareParts(parts, manifest, partSize, (listed, sent) => listed.size === sent.size).missing;
 }
 
 /**

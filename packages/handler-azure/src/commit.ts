@@ -6,6 +6,8 @@ import {
   TransferError,
 } from '@mesibo-files/handler-core';
 import {
+  COPYING,
+  commitFound,
   commitStaged,
   isOurs,
   manifestFault,
@@ -16,14 +18,11 @@ import { assemble, isCombined, missingParts } from './assemble.ts';
 import type { SignerContext } from './context.ts';
 import { copyState, copyToKey } from './copy.ts';
 import { discard, dropWaiting } from './discard.ts';
+import { finalPlace, foundBlob } from './found.ts';
 import { headBlob } from './head.ts';
 import { type ListedBlocks, listBlocks } from './listing.ts';
 import { stagedStore } from './staged.ts';
 import type { TicketFacts } from './ticket.ts';
-import { verify } from './verify.ts';
-
-/** A commit whose copy goes on; it is asked again so soon, in milliseconds. */
-const COPYING: Commit = { state: 'pending', retryAfter: 2000 };
 
 /** Ends an upload: idempotent, whatever its way, and decided once. */
 export async function commit(
@@ -47,8 +46,9 @@ async function commitSingle(
   manifest: Manifest,
   call: SignerCall,
 ): Promise<Commit> {
-  const head = await headBlob(context, facts.key, call);
-  if (head !== null) return verify(context, facts, manifest, head, call);
+  const place = finalPlace(context, facts, call);
+  const found = await place.committed();
+  if (found !== null) return commitFound(place, facts, manifest, found);
   return manifestFault(facts, manifest) ?? { state: 'missing', parts: [1] };
 }
 
@@ -95,10 +95,11 @@ async function complete(
       call,
     );
   }
-  const head = await headBlob(context, facts.key, call);
-  if (head === null)
+  const place = finalPlace(context, facts, call);
+  const found = await place.committed();
+  if (found === null)
     throw new TransferError('server-error', 'putting the blocks together: the object is not there yet');
-  return dropped(context, facts, await verify(context, facts, manifest, head, call), call);
+  return dropped(context, facts, await commitFound(place, facts, manifest, found, true), call);
 }
 
 /** Makes the object under its key. */
@@ -130,7 +131,7 @@ async function findCommitted(
   const head = await headBlob(context, facts.key, call);
   if (head === null || !isOurs(head.metadata, facts)) return { state: 'gone' };
   if ((await copyState(context, facts, head, call)) === 'busy') return COPYING;
-  return verify(context, facts, manifest, head, call);
+  return commitFound(finalPlace(context, facts, call), facts, manifest, foundBlob(head));
 }
 
 /** Removes what was copied, once it was. A failure changes nothing: a lifecycle rule and the sweeper come later. */

@@ -12,6 +12,11 @@ export interface SignerContext {
   readonly presigner: Presigner;
   /** Asks the store once whether account, credentials and container are good, and learns its time. */
   readonly ready: (call: SignerCall) => Promise<void>;
-  /** Whether the store lets blocks be written by who may only create; null until one was tried. */
-  createSuffices: boolean | null;
+  /** Whether the store lets blocks be written by who may only create, and how long that is believed; null until one was tried. */
+  createOnly: { readonly suffices: boolean; readonly until: number } | null;
+}
+
+/** Whether who may only create may write blocks, as far as it is known. */
+export function createSuffices({ createOnly, clock }: SignerContext): boolean | null {
+  return createOnly === null || clock.now() >= createOnly.until ? null : createOnly.suffices;
 }

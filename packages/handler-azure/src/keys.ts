@@ -39,8 +39,9 @@ export class DelegationKeys implements KeyKeeper {
   constructor(fetch: FetchKey, clock: StoreClock, timeToLive: number) {
     this.#fetch = fetch;
     this.#clock = clock;
-    this.#life = Math.min(MAX_TIME_TO_LIVE - BEFORE, timeToLive + DAY);
-    this.#margin = Math.min(timeToLive, this.#life - MINUTE) + MINUTE;
+    this.#life = Math.min(MAX_TIME_TO_LIVE - BEFORE, timeToLive + MINUTE + DAY);
+    // Each key is kept for a day: what is signed for longer than a key's rest ends with the key.
+    this.#margin = Math.min(timeToLive + MINUTE, this.#life - DAY);
   }
 
   current(call: SignerCall): Promise<UserDelegationKey> {
@@ -48,15 +49,24 @@ export class DelegationKeys implements KeyKeeper {
     // A time before the key was fetched means that the clock has been put right since.
     if (this.#held !== undefined && now < this.#until - this.#margin && now >= this.#since - BEFORE)
       return this.#held;
-    // Whole seconds, as they stand in the signature.
-    this.#since = now - (now % 1000);
-    this.#until = this.#since + this.#life;
-    const fetched = this.#fetch(new Date(this.#since - BEFORE), new Date(this.#until), call);
+    const fetched = this.#fetchValid(call);
     this.#held = fetched;
     fetched.catch(() => {
       if (this.#held === fetched) this.#held = undefined;
     });
     return fetched;
+  }
+
+  /** The answer to the first request may put the clock right: what was asked for by the wrong one is not valid now. */
+  async #fetchValid(call: SignerCall, wasWrong = false): Promise<UserDelegationKey> {
+    const now = this.#clock.now();
+    // Whole seconds, as they stand in the signature.
+    const since = now - (now % 1000);
+    this.#since = since;
+    this.#until = since + this.#life;
+    const key = await this.#fetch(new Date(since - BEFORE), new Date(this.#until), call);
+    const isWrong = Math.abs(this.#clock.now() - since) > BEFORE;
+    return isWrong && !wasWrong ? this.#fetchValid(call, true) : key;
   }
 
   forget(): void {

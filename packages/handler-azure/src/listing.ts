@@ -1,4 +1,4 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type PartFacts, type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import { blockNumber, MARKER } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { landingName, waits } from './landing.ts';
@@ -6,8 +6,8 @@ import type { TicketFacts } from './ticket.ts';
 
 /** The blocks that the store holds of an upload. */
 export interface ListedBlocks {
-  /** Bytes of each part, by its number. */
-  readonly sizes: ReadonlyMap<number, number>;
+  /** Each part by its number. Azure tells no digests of blocks. */
+  readonly parts: ReadonlyMap<number, PartFacts>;
   /** What was put together already under a name that waits: by a commit that ended in between, or by the client. */
   readonly made: {
     readonly version: string;
@@ -35,20 +35,20 @@ export async function listBlocks(
   if (outcome.code !== null) return null;
   const { committedBlocks = [], uncommittedBlocks = [], etag } = outcome.output;
   const put = waits(facts) ? committedBlocks : [];
-  const sizes = new Map<number, number>();
+  const parts = new Map<number, PartFacts>();
   // Of a block in both lists, the uncommitted one is the later, and the one that a block list takes.
   for (const { name: id, size } of [...put, ...uncommittedBlocks]) {
     const number = blockNumber(id);
-    if (number !== null) sizes.set(number, size);
+    if (number !== null) parts.set(number, { number, size, digests: {} });
   }
   const made = put.length > 0;
   // Blocks that arrive after a discard make no upload: what begins one is its marker.
-  if (!sizes.delete(MARKER) && !made) return null;
+  if (!parts.delete(MARKER) && !made) return null;
   if (made && etag === undefined) {
     throw new TransferError('bad-answer', 'listing the blocks: the answer is not of Azure');
   }
   return {
-    sizes,
+    parts,
     made: made ? { version: etag ?? '', numbers: put.map(({ name: id }) => blockNumber(id)) } : null,
     loose: uncommittedBlocks.length > 0,
   };

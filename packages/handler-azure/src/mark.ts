@@ -1,11 +1,15 @@
 import { BlockBlobClient } from '@azure/storage-blob';
 import type { SignerCall } from '@mesibo-files/handler-core';
+import { MINUTE } from '@mesibo-files/handler-core/provider';
 import { blockId, MARKER } from './block-ids.ts';
-import type { SignerContext } from './context.ts';
+import { createSuffices, type SignerContext } from './context.ts';
 import { landingName } from './landing.ts';
 import type { TicketFacts } from './ticket.ts';
 
 const REFUSED = 'AuthorizationPermissionMismatch';
+
+/** A role that was assigned late is refused by the same code, so a refusal is not believed for ever. */
+const TRIED_AGAIN = 60 * MINUTE;
 
 /**
  * Stages a first block, one byte that is never part of the object. So an upload is listed from its beginning, one that
@@ -17,16 +21,17 @@ export async function markBegun(
   facts: TicketFacts,
   call: SignerCall,
 ): Promise<TicketFacts> {
-  if (context.createSuffices !== false) {
+  const known = createSuffices(context);
+  if (known !== false) {
     const created: TicketFacts = { ...facts, way: 'parts' };
-    if (await mark(context, created, call, context.createSuffices === null ? [REFUSED] : [])) {
-      context.createSuffices = true;
+    if (await mark(context, created, call, known === null ? [REFUSED] : [])) {
+      context.createOnly = { suffices: true, until: Number.POSITIVE_INFINITY };
       return created;
     }
   }
   const staged: TicketFacts = { ...facts, way: 'staged' };
   await mark(context, staged, call, []);
-  context.createSuffices = false;
+  context.createOnly = { suffices: false, until: context.clock.now() + TRIED_AGAIN };
   return staged;
 }
 

@@ -1,4 +1,4 @@
-import type { Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
+import type { PartFacts, Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
 import { isOurs, refusalIn } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { isWhole } from './copy.ts';
@@ -25,7 +25,7 @@ export async function resume(context: SignerContext, facts: TicketFacts, call: S
   }
   const committed = await committedOf(context, facts, call);
   // A single request leaves nothing behind that could be gone: it is sent again.
-  if (committed === 'nothing' && facts.way === 'single') return partsOf(context, facts, new Map());
+  if (committed === 'nothing' && facts.way === 'single') return partsOf(context, facts, []);
   return committed === 'nothing' ? GONE : committed;
 }
 
@@ -39,7 +39,7 @@ async function resumeStaged(context: SignerContext, facts: TicketFacts, call: Si
   if (waiting !== null && refusalIn(waiting.metadata ?? {}) !== null) return GONE;
   if (facts.way !== 'single') return (await sentBlocks(context, facts, call)) ?? GONE;
   const whole = waiting !== null && isWhole(waiting);
-  return partsOf(context, facts, new Map(whole ? [[1, waiting.contentLength]] : []));
+  return partsOf(context, facts, whole ? [{ number: 1, size: waiting.contentLength, digests: {} }] : []);
 }
 
 async function sentBlocks(
@@ -48,11 +48,11 @@ async function sentBlocks(
   call: SignerCall,
 ): Promise<Resumed | null> {
   const listed = await listBlocks(context, facts, call);
-  return listed === null ? null : partsOf(context, facts, listed.sizes);
+  return listed === null ? null : partsOf(context, facts, [...listed.parts.values()]);
 }
 
-function partsOf(context: SignerContext, facts: TicketFacts, sizes: ReadonlyMap<number, number>): Resumed {
-  const parts = [...sizes].sort(([a], [b]) => a - b).map(([number, size]) => ({ number, size, digests: {} }));
+function partsOf(context: SignerContext, facts: TicketFacts, sent: readonly PartFacts[]): Resumed {
+  const parts = sent.toSorted((a, b) => a.number - b.number);
   return { plan: planOf(context, facts, []), stored: { state: 'parts', parts } };
 }
 

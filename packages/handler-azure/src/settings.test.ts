@@ -109,6 +109,44 @@ describe('the options', () => {
     expect(() => azureSigner(options)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   });
 
+  it.each<[string, string, string]>([
+    ['quotes', `"AccountName=acme;AccountKey=${btoa('k')}"`, 'quotes'],
+    [
+      'a signature only',
+      'BlobEndpoint=https://x;SharedAccessSignature=sv=1&sig=abc',
+      'shared access signature',
+    ],
+    ['an empty suffix', `AccountName=acme;AccountKey=${btoa('k')};EndpointSuffix=`, 'EndpointSuffix'],
+    [
+      'a container',
+      `AccountName=acme;AccountKey=${btoa('k')};BlobEndpoint=https://acme.blob.core.windows.net/files`,
+      'container',
+    ],
+    [
+      "a container behind Azurite's account",
+      `AccountName=dev;AccountKey=${btoa('k')};BlobEndpoint=http://127.0.0.1:10000/dev/files`,
+      'container',
+    ],
+    ['no key', 'AccountName=acme', 'AccountKey'],
+  ])('name what is wrong with a connection string: %s', (_, connectionString, named) => {
+    const failed = expect.objectContaining({
+      code: 'invalid-argument',
+      message: expect.stringContaining(named),
+    });
+    expect(() => azureSigner({ container: 'files', connectionString })).toThrow(failed);
+    vi.stubEnv('AZURE_STORAGE_CONNECTION_STRING', connectionString);
+    expect(() => azureSigner({ container: 'files' })).toThrow(failed);
+  });
+
+  it("guess no account from a domain of one's own", () => {
+    const own = { container: 'files', endpoint: 'https://media.acme.example' };
+    const guessed = { message: expect.stringContaining('account: name it') };
+    expect(() => azureSigner(own)).toThrow(expect.objectContaining(guessed));
+    expect(settingsOf({ ...own, account: 'acme' }).account.name).toBe('acme');
+    const zone = 'https://acme-secondary.z12.blob.storage.azure.net';
+    expect(settingsOf({ container: 'files', endpoint: zone }).account.name).toBe('acme');
+  });
+
   it('never show the key', () => {
     const shown = readConnectionString('AccountName=acme;AccountKey=bad key!');
     expect(() => azureSigner({ container: 'x', credentials: shown?.credentials ?? credentials })).toThrow(

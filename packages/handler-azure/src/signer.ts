@@ -31,8 +31,8 @@ export function azureSigner(options: AzureOptions): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
-    store: `azure ${settings.baseUrl}`,
     ownKeys: ownKeys(settings),
+    store: `azure ${settings.baseUrl}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
@@ -59,7 +59,7 @@ function makeContext(settings: Settings): SignerContext {
     query: (call) => presigner.own(call),
     onRefused: () => keys.forget(),
   });
-  return { settings, clock, caller, presigner, ready: readiness(caller), createSuffices: null };
+  return { settings, clock, caller, presigner, ready: readiness(caller), createOnly: null };
 }
 
 function keysOf({ account, timeToLive }: Settings, clock: StoreClock): KeyKeeper {

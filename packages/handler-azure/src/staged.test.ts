@@ -224,3 +224,28 @@ describe('a trusted client', () => {
     await store.close();
   });
 });
+
+describe('who may only create', () => {
+  it('is tried again for blocks an hour after a refusal: it can have been a role that was assigned late', async () => {
+    let refused = true;
+    let now = Date.now();
+    const asked: string[] = [];
+    const store = await scriptedStore(({ method }, { pathname, searchParams }) => {
+      if (method === 'HEAD') return NOT_THERE;
+      asked.push(`${searchParams.get('sp')} ${pathname.includes('/pending/') ? 'pending' : 'key'}`);
+      const mayNot = refused && searchParams.get('sp') === 'c';
+      return mayNot ? refusal(403, 'AuthorizationPermissionMismatch') : { status: 201 };
+    });
+    const signer = store.signer({ partSize: MIB, clock: { now: () => now } });
+    const begin = async (): Promise<string[]> => {
+      await signer.begin(fileFacts({ size: 2 * MIB }), call);
+      return asked.splice(0);
+    };
+    expect(await begin()).toEqual(['c key', 'w pending']);
+    refused = false;
+    expect(await begin()).toEqual(['w pending']);
+    now += 3_600_000;
+    expect(await begin()).toEqual(['c key']);
+    await store.close();
+  });
+});

@@ -12,7 +12,6 @@ import {
   type Refused,
   refusalIn,
   refused,
-  type StagedObject,
   type StagedStore,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
@@ -20,6 +19,7 @@ import { assemble, isCombined, missingParts } from './assemble.ts';
 import type { SignerContext } from './context.ts';
 import { copyState, copyToKey, isWhole } from './copy.ts';
 import { dropWaiting } from './discard.ts';
+import { type FoundBlob, finalPlace, foundBlob } from './found.ts';
 import { type BlobHead, headBlob, storedObject } from './head.ts';
 import { wholeDigests } from './integrity.ts';
 import { landingName, markName } from './landing.ts';
@@ -27,12 +27,6 @@ import { listBlocks } from './listing.ts';
 import { blobHeaders, metadataOf } from './metadata.ts';
 import { read } from './read.ts';
 import type { TicketFacts } from './ticket.ts';
-import { typeFault } from './verify.ts';
-
-/** A blob, as core compares it and as Azure tells it. */
-export interface FoundBlob extends StagedObject {
-  readonly head: BlobHead;
-}
 
 /** What Azure does for the commit of an upload of a client that is not trusted. */
 export function stagedStore(
@@ -47,7 +41,7 @@ export function stagedStore(
         ? landedBlob(context, facts, manifest, call)
         : landedBlocks(context, facts, manifest, call),
     committed: () => committedBlob(context, facts, call),
-    storedObject: async ({ head }) => storedObject(context.settings, facts.key, head),
+    storedObject: finalPlace(context, facts, call).storedObject,
     read: (readCall) => readWaiting(context, facts, readCall),
     promote: ({ head }) => promote(context, facts, manifest, head, call),
     drop: () => dropWaiting(context, facts, call),
@@ -121,16 +115,6 @@ async function landedBlocks(
   return { state: 'found', found: waitingBlob(facts, manifest, head, fault) };
 }
 
-function foundBlob(head: BlobHead): FoundBlob {
-  return {
-    head,
-    size: head.contentLength,
-    contentType: head.contentType ?? '',
-    digests: wholeDigests(head),
-    metadata: head.metadata ?? {},
-  };
-}
-
 /**
  * Of what waits only Azure's own MD5 is believed. Its metadata is the client's, and looked at for the mark of a refusal
  * only; the object will have the ticket's.
@@ -142,11 +126,12 @@ function waitingBlob(
   fault: Refused | null = null,
 ): FoundBlob {
   const { contentMD5 } = head;
+  const found = foundBlob(head);
   return {
-    ...foundBlob(head),
+    ...found,
     head: { ...head, metadata: metadataOf(facts, manifest) },
     digests: wholeDigests(contentMD5 === undefined ? {} : { contentMD5 }),
-    wrong: typeFault(head) ?? tierFault(head) ?? fault,
+    wrong: found.wrong ?? tierFault(head) ?? fault,
   };
 }
 

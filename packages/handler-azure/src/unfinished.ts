@@ -7,7 +7,7 @@ import {
   refusalIn,
   sweptFacts,
 } from '@mesibo-files/handler-core/provider';
-import type { SignerContext } from './context.ts';
+import { createSuffices, type SignerContext } from './context.ts';
 import { headBlob } from './head.ts';
 import { listBlobs, listFolders } from './list-blobs.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
@@ -31,7 +31,7 @@ export async function* unfinished(
     const key = keyOfPending(settings.prefix, blob.name);
     yield { ticket: sweepTicket(context, key, { way: 'staged', staging: 'hidden' }, begunAt), begunAt };
   }
-  if (context.createSuffices === false) return;
+  if (createSuffices(context) === false) return;
   for await (const folder of recentFolders(context, call)) {
     for await (const blob of listBlobs(context, folder, call)) {
       const begunAt = begunOf(blob, clock.now());

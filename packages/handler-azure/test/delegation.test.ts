@@ -105,6 +105,21 @@ describe('azureSigner as an identity, over https', () => {
     const none = Object.assign(new Error('tried everything'), { name: 'CredentialUnavailableError' });
     await expect(begin({ getToken: () => Promise.reject(none) })).rejects.toMatchObject({
       code: 'credentials-missing',
+      cause: { message: 'tried everything' },
+    });
+    const named = (name: string): AzureTokenCredential => ({
+      getToken: () => Promise.reject(Object.assign(new Error(`the words of ${name}`), { name })),
+    });
+    await expect(begin(named('AuthenticationRequiredError'))).rejects.toMatchObject({
+      code: 'credentials-missing',
+    });
+    await expect(begin(named('AuthenticationError'))).rejects.toMatchObject({
+      code: 'credentials-wrong',
+      cause: { message: 'the words of AuthenticationError' },
+    });
+    await expect(begin({ getToken: async () => null })).rejects.toMatchObject({
+      code: 'credentials-missing',
+      message: expect.stringContaining('no token'),
     });
     await expect(azureSigner(options).begin(fileFacts(), call)).rejects.toMatchObject({
       code: 'credentials-missing',

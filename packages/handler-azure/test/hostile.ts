@@ -198,7 +198,8 @@ export function describeHostile(createOnlyBlocks: boolean): void {
       expect(head.contentDisposition).toContain('cat.png');
       expect(head.contentEncoding).toBeUndefined();
       expect(head.contentLanguage).toBeUndefined();
-      expect(head.cacheControl).toBeUndefined();
+      // It is protected.
+      expect(head.cacheControl).toBe('private, no-store');
       expect(head.accessTier).toBe('Hot');
       expect(Object.keys(head.metadata ?? {}).sort()).toEqual([
         'mesibocrc64',

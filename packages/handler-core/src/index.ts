@@ -2,6 +2,7 @@ export { type AdmissionOptions, DEFAULT_ADMISSION } from './admission/options.ts
 export { type Admission, admit, type Circumstances } from './admission/policy.ts';
 export type { Priority } from './admission/priority.ts';
 export { SAMPLE_POLICIES } from './admission/sample-policies.ts';
+export type { StopListener, StopSignal } from './admission/stopping.ts';
 export type { UnderWayCounts } from './admission/under-way.ts';
 export {
   CONNECTIVITY,
@@ -99,6 +100,11 @@ export type {
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
 export { download } from './transfers/download.ts';
 export type { UploadIdentity } from './transfers/identity.ts';
-export { type SweepOptions, sweepUploads } from './transfers/sweep.ts';
+export {
+  type DownloadSweepOptions,
+  type SweepOptions,
+  sweepDownloads,
+  sweepUploads,
+} from './transfers/sweep.ts';
 export type { DownloadedFile, DownloadOptions, UploadOptions } from './transfers/types.ts';
 export { upload } from './transfers/upload.ts';

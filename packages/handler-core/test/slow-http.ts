@@ -6,6 +6,8 @@ import type { HttpPort, HttpRequest } from '../src/ports/http.ts';
 export interface SlowLink {
   /** Bytes a second on the way up, of all requests together. May change at any time; 0: nothing moves. */
   rate: number;
+  /** Bytes a second of each request, however many there are. Default: as much as there is. */
+  readonly each?: number;
   /** Milliseconds to the store and back. */
   readonly roundTrip: number;
   /** Bytes that the system takes from each request before it has to wait. */
@@ -57,10 +59,11 @@ async function carried(
 ): Promise<NonNullable<HttpRequest['body']>> {
   const got: Uint8Array[] = [];
   let buffered = 0;
+  const share = (): number => Math.min(link.each ?? link.rate, link.rate / Math.max(1, open.now));
   const drain = async (until: () => boolean): Promise<void> => {
     while (!until()) {
       await pause(clock, TICK, request.signal);
-      buffered = Math.max(0, buffered - (link.rate / Math.max(1, open.now)) * (TICK / 1000));
+      buffered = Math.max(0, buffered - share() * (TICK / 1000));
     }
   };
   for await (const slice of request.body?.slices() ?? []) {

@@ -31,8 +31,8 @@ export function gcsSigner(options: GcsOptions): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
-    store: `gcs ${location.baseUrl}`,
     ownKeys: ownKeys,
+    store: `gcs ${location.baseUrl}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings, location),
     begin: (file, call) => begin(context, file, call),

@@ -46,7 +46,7 @@ export function remoteSigner(options: RemoteOptions): Signer {
     });
   };
   return {
-    store: `remote ${settings.fileBase}`,
+    store: `remote ${settings.baseUrl}`,
     capabilities: (call) => able.get(call),
     begin: (facts, call) =>
       ask(call, { doing: 'beginning an upload', path: '/v1/uploads', body: facts, answer: plan }),

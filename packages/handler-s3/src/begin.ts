@@ -12,6 +12,7 @@ import { landingName } from './landing.ts';
 import { MAX_PARTS } from './limits.ts';
 import { objectParameters } from './metadata.ts';
 import { planOf } from './plan.ts';
+import type { Settings } from './settings.ts';
 import { signParts } from './sign.ts';
 import type { TicketFacts } from './ticket.ts';
 
@@ -32,10 +33,18 @@ export async function begin(context: SignerContext, file: FileFacts, call: Begin
     plainETags: settings.encryption?.type !== 'aws:kms',
   };
   if (!single) return planOf(await beginParts(context, facts, call), clock.now(), []);
-  const begun = facts.staging === 'hidden' ? await beginParts(context, facts, call) : facts;
+  const begun = isOnePart(facts, settings) ? await beginParts(context, facts, call) : facts;
   const ready = facts.checksum === 'none' || file.digests[facts.checksum] !== undefined;
   const wanted = { number: 1, size: file.size, digests: file.digests };
   return planOf(begun, clock.now(), ready ? await signParts(context, begun, [wanted]) : []);
+}
+
+/**
+ * Whether a file in one request is the only part of an upload, so that nothing its sender adds to the request says
+ * what the object is. Amazon refuses unsigned headers that would; Ceph takes `x-amz-acl: public-read`.
+ */
+function isOnePart({ staging }: TicketFacts, { endpoint }: Pick<Settings, 'endpoint'>): boolean {
+  return staging === 'hidden' || (staging === 'readable' && endpoint !== null);
 }
 
 async function beginParts(

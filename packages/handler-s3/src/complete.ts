@@ -22,6 +22,8 @@ export type Completed =
   | { readonly state: 'done'; readonly output: CompleteMultipartUploadCommandOutput }
   /** The store no longer knows the upload. */
   | { readonly state: 'gone' }
+  /** A part is not there, or another than named. */
+  | { readonly state: 'changed' }
   /** An object is there already. */
   | { readonly state: 'exists' }
   | { readonly state: 'refused'; readonly why: Refused };
@@ -77,11 +79,37 @@ export async function complete(
       // Ceph 16 puts all parts together or none, and a single one can't be removed.
       if (strays)
         return { state: 'refused', why: refused('size-mismatch', 'the store holds parts beyond the end') };
-      throw new TransferError('server-error', 'putting the parts together: a part changed meanwhile');
+      return { state: 'changed' };
     default:
       return {
         state: 'refused',
         why: refused('digest-mismatch', 'the store holds other bytes than were sent'),
       };
   }
+}
+
+/**
+ * Puts together an upload whose only part is known without listing it. `changed`: look at its parts after all. Ceph 16
+ * fails so where the upload was completed before.
+ */
+export async function completeOnly(
+  context: SignerContext,
+  facts: TicketFacts,
+  place: Pick<WholeUpload, 'key' | 'uploadId'>,
+  only: ListedPart,
+  call: SignerCall,
+): Promise<Completed> {
+  const { size, digests } = only;
+  const upload = { ...place, parts: [only], strays: false };
+  try {
+    return await complete(context, facts, upload, { size, digests }, call);
+  } catch (error) {
+    if (TransferError.is(error) && error.code === 'server-error') return { state: 'changed' };
+    throw error;
+  }
+}
+
+/** The error of parts that changed between their list and their being put together. */
+export function partChanged(): TransferError {
+  return new TransferError('server-error', 'putting the parts together: a part changed meanwhile');
 }

@@ -12,6 +12,8 @@ export interface SignerContext {
   readonly presigner: Presigner;
   /** Commits of one key run one after the other. */
   readonly serial: Serial;
+  /** Uploads that copies of this process go on in, by source version. */
+  readonly copies: Map<string, string>;
   /** Where the bucket is; found out once. */
   readonly location: () => Promise<BucketLocation>;
 }

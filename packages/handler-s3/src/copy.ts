@@ -25,6 +25,9 @@ const AT_ONCE = 4;
 /** How long one commit copies, in milliseconds; the next goes on where it ended. */
 const COPY_FOR = 20 * SECOND;
 
+/** So many copies that are not done are remembered; the others are looked for in the store. */
+const MOST_COPIES = 1000;
+
 type CopiedPart = Pick<ListedPart, 'number' | 'etag' | 'digests'>;
 
 /**
@@ -44,10 +47,15 @@ export async function copyObject(
   const partSize = partSizeFor(size, settings.copyPartSize, MAX_PARTS);
   const copying = { ...facts, partSize, single: false };
   const begun = size > partSize ? await findCopy(context, facts, source, call) : null;
+  const version = versionOf(facts, source);
   const uploadId = begun ?? (await createUpload(context, facts.key, copying, call)).uploadId;
   const copy = { ...copying, uploadId };
   const parts = await copyParts(context, copy, name, source, begun !== null, call);
-  if (parts === 'busy') return 'busy';
+  if (parts === 'busy') {
+    remember(context, version, uploadId);
+    return 'busy';
+  }
+  context.copies.delete(version);
   if (parts === 'changed' || !(await isThere(context, name, source, call))) {
     return abandon(context, copy, 'changed', call);
   }
@@ -59,6 +67,7 @@ export async function copyObject(
     case 'done':
       return completed.output;
     case 'gone':
+    case 'changed':
       return 'changed';
     case 'exists':
       return abandon(context, copy, 'exists', call);
@@ -88,7 +97,8 @@ async function copyParts(
   resumed: boolean,
   call: SignerCall,
 ): Promise<readonly CopiedPart[] | 'changed' | 'busy'> {
-  const { clock } = context;
+  // Not the store's time, which an answer may put right meanwhile.
+  const { clock } = context.settings;
   const until = clock.now() + COPY_FOR;
   const size = source.ContentLength ?? 0;
   const listed = resumed ? await listParts(context, copy, call, copy.key) : null;
@@ -138,13 +148,29 @@ async function listCopies(
   return (page.Uploads ?? []).filter(({ Key }) => Key === key);
 }
 
-/** The unfinished copy of this very version, or null. One that was begun before the version came is of another. */
+function versionOf({ key }: TicketFacts, { ETag, LastModified }: HeadObjectCommandOutput): string {
+  return `${key} ${ETag} ${LastModified?.getTime()}`;
+}
+
+function remember({ copies }: SignerContext, version: string, uploadId: string): void {
+  const [oldest] = copies.keys();
+  if (copies.size >= MOST_COPIES && oldest !== undefined) copies.delete(oldest);
+  copies.set(version, uploadId);
+}
+
+/**
+ * The unfinished copy of this very version, or null: the one that this process knows, or one that another began. That
+ * must be later than the version, else it may be of one before.
+ */
 async function findCopy(
   context: SignerContext,
   facts: TicketFacts,
-  { LastModified }: HeadObjectCommandOutput,
+  source: HeadObjectCommandOutput,
   call: SignerCall,
 ): Promise<string | null> {
+  const known = context.copies.get(versionOf(facts, source));
+  if (known !== undefined) return known;
+  const { LastModified } = source;
   // Times are of whole seconds: within the same one, nobody knows.
   const after = (LastModified?.getTime() ?? Number.POSITIVE_INFINITY) + SECOND;
   const copies = await listCopies(context, facts, call);

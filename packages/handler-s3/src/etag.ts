@@ -6,6 +6,11 @@ export function md5OfETag(etag: string | undefined): string | null {
   return hex === undefined ? null : hexToBase64(hex);
 }
 
+/** Whether a text is an MD5 in base64. */
+export function isMd5(digest: string): boolean {
+  return /^[A-Za-z0-9+/]{22}==$/.test(digest);
+}
+
 /** The MD5 of the parts' MD5s and their number, which the ETag of an object of parts is, or null where it is none. */
 export function partsOfETag(
   etag: string | undefined,

@@ -6,8 +6,8 @@ import {
   type StagedStore,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
-import { isSamePart, wholeDigests } from './commit-parts.ts';
-import { complete } from './complete.ts';
+import { isSamePart, predictedPart, wholeDigests } from './commit-parts.ts';
+import { complete, completeOnly, partChanged } from './complete.ts';
 import type { SignerContext } from './context.ts';
 import { abortCopies, copyObject } from './copy.ts';
 import { abortUpload } from './discard.ts';
@@ -58,15 +58,25 @@ async function landed(
   call: SignerCall,
 ): Promise<Landed<FoundHead>> {
   const { uploadId } = facts;
+  const digests = wholeDigests(facts, manifest);
+  const only = predictedPart(facts, manifest);
+  if (uploadId !== null && only !== null) {
+    const completed = await completeOnly(context, facts, { key, uploadId }, only, call);
+    if (completed.state === 'refused') return completed;
+    if (completed.state !== 'changed') {
+      const found = await findObject(context, facts, key, call);
+      return found === null ? { state: 'absent', answer: { state: 'gone' } } : { state: 'found', found };
+    }
+  }
   const listed = uploadId === null ? null : await listParts(context, facts, call);
   if (uploadId !== null && listed !== null) {
     const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
     if (missing.length > 0 && listed.size > 0) return { state: 'missing', parts: missing };
     if (missing.length === 0) {
       const upload = { key, uploadId, parts: good, strays: listed.size > good.length };
-      const digests = wholeDigests(facts, manifest);
       const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
       if (completed.state === 'refused') return completed;
+      if (completed.state === 'changed') throw partChanged();
     }
   }
   const found = await findObject(context, facts, key, call);

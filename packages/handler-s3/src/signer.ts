@@ -28,11 +28,8 @@ export function s3Signer(options: S3Options): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
-    // A client that is given may go anywhere: only the option says where.
-    ...(options.client !== undefined && settings.endpoint === null
-      ? {}
-      : { store: `s3 ${settings.endpoint ?? 'amazon'} ${settings.bucket}` }),
     ownKeys: ownKeys(settings),
+    store: `s3 ${settings.endpoint ?? 'amazonaws.com'}/${settings.bucket}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
@@ -60,5 +57,5 @@ function makeContext(options: S3Options): SignerContext {
   };
   const caller = new StoreCaller(client, clock, location);
   const presigner = new Presigner(client, clock, settings.timeToLive, location);
-  return { settings, clock, caller, presigner, serial: new Serial(), location };
+  return { settings, clock, caller, presigner, serial: new Serial(), copies: new Map(), location };
 }

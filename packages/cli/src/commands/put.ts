@@ -21,7 +21,6 @@ import { interruptible } from '../output/interruptible.ts';
 import { noteOf, progressView } from '../output/progress.ts';
 import { printResult } from '../output/report.ts';
 import { bytes } from '../output/text.ts';
-import { scopedJournal, storeJournal } from '../store/journal.ts';
 import { type CommandContext, openCommandStore } from './command.ts';
 
 const SOURCES = Object.keys(FILESOURCE).map((name) => name.toLowerCase());
@@ -68,16 +67,14 @@ export function addPut(program: Command, { io, end }: CommandContext): void {
 }
 
 async function put(io: CommandContext['io'], command: Command, path: string): Promise<number> {
-  const { configuration, store, own } = await openCommandStore(command, readPut);
+  const { store, own } = await openCommandStore(command, readPut);
   const json = own.json === true;
   const view = progressView(io, { direction: 'upload', name: own.name ?? basename(path) }, json);
   const identity = {
     signer: store.signer,
     secure: own.secure ?? false,
     runtime: createRuntime({
-      ports: {
-        journal: scopedJournal(storeJournal(configuration, own.journal), [own.name, own.type]),
-      },
+      ...(own.journal === undefined ? {} : { journal: own.journal }),
       onEvent: (event) => {
         const note = noteOf(event, bytes);
         if (note !== null) view.note(note);
@@ -87,6 +84,8 @@ async function put(io: CommandContext['io'], command: Command, path: string): Pr
     source: sourceOf(own.source),
     ...(own.uid === undefined ? {} : { uid: own.uid }),
     ...(own.mid === undefined ? {} : { mid: BigInt(own.mid) }),
+    ...(own.name === undefined ? {} : { name: own.name }),
+    ...(own.type === undefined ? {} : { contentType: own.type }),
   };
   try {
     const outcome = await interruptible(io, (signal) =>
@@ -94,8 +93,6 @@ async function put(io: CommandContext['io'], command: Command, path: string): Pr
         ...identity,
         signal,
         onProgress: (progress) => view.update(progress),
-        ...(own.name === undefined ? {} : { name: own.name }),
-        ...(own.type === undefined ? {} : { contentType: own.type }),
       }),
     );
     view.end();

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { duration, readFields } from '../configuration/fields.ts';
 import { addStoreFlags } from '../configuration/store-flags.ts';
 import { printResult } from '../output/report.ts';
-import { storeJournal } from '../store/journal.ts';
 import { type CommandContext, openCommandStore } from './command.ts';
 
 const YEAR = 365 * DAY;
@@ -26,9 +25,9 @@ export function addSweep(program: Command, { io, end }: CommandContext): void {
     .option('--json', 'print one object, and nothing else')
     .optionsGroup('Store:');
   addStoreFlags(command).action(async () => {
-    const { configuration, store, own } = await openCommandStore(command, (raw) => readFields(schema, raw));
+    const { store, own } = await openCommandStore(command, (raw) => readFields(schema, raw));
     try {
-      const runtime = createRuntime({ ports: { journal: storeJournal(configuration, own.journal) } });
+      const runtime = createRuntime(own.journal === undefined ? {} : { journal: own.journal });
       const olderThan = own.olderThan ?? DAY;
       const listed = await sweepUploads({ signer: store.signer, runtime, olderThan });
       const discarded = listed + ((await store.sweep?.(olderThan)) ?? 0);

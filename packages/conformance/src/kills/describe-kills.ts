@@ -192,10 +192,16 @@ async function killDownload(
     const there = (await readdir(targets)).includes('out.bin');
     if (finished) check(there, 'a download that said so is there');
     if (there) sameBytes(await readFile(path), bytes, 'what is at the target of a killed download');
-    const { runtime } = surviving(journal);
+    const { runtime, received, kept } = surviving(journal);
     await download({ signers: [bench.signer], runtime, url, to: path });
     sameBytes(await readFile(path), bytes, 'what was downloaded');
-    alike(await readdir(targets), ['out.bin'], 'the files beside the target');
+    check(
+      received() <= bytes.length - kept(),
+      `of ${bytes.length} bytes ${kept()} were kept, and ${received()} were fetched after the kill`,
+    );
+    // What was begun and not noted yet belongs to nobody, and goes by its age.
+    await runtime.ports.files.sweep?.(targets, -KILL_TIMEOUT);
+    alike(await readdir(targets), ['out.bin'], 'the files beside the target after a sweep');
   } finally {
     await fileJournal(journal).close();
     await bench.close();
@@ -203,19 +209,44 @@ async function killDownload(
   }
 }
 
-/** The process that goes on: this one. It counts the bytes that it sends. */
-function surviving(journal: string): { readonly runtime: Runtime; readonly sent: () => number } {
-  let sent = 0;
+/** The process that goes on: this one. It counts the bytes that it sends and receives. */
+interface Survivor {
+  readonly runtime: Runtime;
+  readonly sent: () => number;
+  readonly received: () => number;
+  /** Bytes that an earlier attempt left, as its events say. */
+  readonly kept: () => number;
+}
+
+function surviving(journal: string): Survivor {
+  const count = { sent: 0, received: 0, kept: 0 };
   const http = nodeHttp();
   const counting: HttpPort = {
-    send(request) {
-      sent += request.body?.size ?? 0;
-      return http.send(request);
+    async send(request) {
+      count.sent += request.body?.size ?? 0;
+      const answer = await http.send(request);
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        consume: (onChunk) =>
+          answer.consume((chunk) => {
+            count.received += chunk.length;
+            return onChunk(chunk);
+          }),
+        text: (limit) => answer.text(limit),
+        discard: () => answer.discard(),
+      };
     },
   };
-  const events: TransferEvent[] = [];
-  const onEvent = (event: TransferEvent): void => void events.push(event);
-  return { runtime: createRuntime({ journal, ports: { http: counting }, onEvent }), sent: () => sent };
+  const onEvent = (event: TransferEvent): void => {
+    if (event.type === 'resumed') count.kept += event.bytes;
+  };
+  return {
+    runtime: createRuntime({ journal, ports: { http: counting }, onEvent }),
+    sent: () => count.sent,
+    received: () => count.received,
+    kept: () => count.kept,
+  };
 }
 
 /** Bytes that the store lists of the upload that the journal knows. A session is asked by the engine alone: none. */

@@ -47,7 +47,7 @@ export class JournalLogs {
       lookedAt = life.clock.monotonic();
       return life.operate(2, () => {
         for (const [owner, log] of this.#logs) {
-          if (owner.alive) continue;
+          if (owner.alive || owner === life) continue;
           for (const entry of log) {
             replay(records, entry);
             // What is taken over is written anew, and flushed.
@@ -69,7 +69,12 @@ export class JournalLogs {
           throw new TransferError('disk-full', 'the journal could not be written');
         }
         const written = this.#logs.get(life)?.length ?? 0;
-        if (written < count) this.#logs.set(life, known.slice(0, count));
+        if (written >= count) return;
+        // That an upload is stored is flushed at once, and all that was noted before with it.
+        const lasting = 'record' in entry && entry.record?.state === 'stored';
+        const safe = { at: Number.NEGATIVE_INFINITY };
+        const log = known.slice(0, count).map((one) => (lasting ? { ...one, ...safe } : one));
+        this.#logs.set(life, log);
       });
     };
     return {

@@ -17,8 +17,8 @@ export interface Finding {
 export interface SimulateOptions {
   /** Kinds of violations that are known and passed over. Default none. */
   readonly except?: readonly string[];
-  /** Whether a script that shows a violation is made shorter. Default true. */
-  readonly shrink?: boolean;
+  /** For so many milliseconds a script that shows a violation is made shorter. Default 60,000. */
+  readonly shrinkFor?: number;
   /** Whether errors carry where they were made; they are slow to make then. Default false. */
   readonly traces?: boolean;
 }
@@ -66,10 +66,12 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     last = { kind, message: found.violation.message, script: one, story: found.story };
     return false;
   });
+  const { shrinkFor = 60_000 } = options;
   const { errorInstance } = await fc.check(holds, {
     seed,
     numRuns: 1,
-    endOnFailure: options.shrink === false,
+    endOnFailure: shrinkFor === 0,
+    interruptAfterTimeLimit: shrinkFor === 0 ? 600_000 : shrinkFor,
   });
   if (last === null && errorInstance !== null && errorInstance !== undefined) throw errorInstance;
   return last === null ? null : { seed, ...(last as Omit<Finding, 'seed'>) };

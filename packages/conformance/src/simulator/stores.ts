@@ -22,6 +22,8 @@ export interface TicketView {
   readonly upload: string | null;
   readonly transferId: string;
   readonly name: string;
+  /** Milliseconds since 1970, by the signer's clock. */
+  readonly begunAt: number;
 }
 
 /** Reads a ticket of the memory store. */

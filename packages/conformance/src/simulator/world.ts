@@ -41,6 +41,8 @@ const OVER_WITHIN = HOUR;
 const IDLE_WITHIN = 10 * 60 * SECOND;
 /** Who joins an upload is in the journal so many milliseconds later. */
 const NOTED_WITHIN = SECOND;
+/** What was noted survives a loss of power so many milliseconds later. */
+const FLUSHED_WITHIN = 2 * SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -80,6 +82,8 @@ export class World {
   readonly #versions: Map<string, Version[]> = new Map();
   readonly #wanted: Map<string, Uint8Array[]> = new Map();
   readonly #discarded = new Set<bigint>();
+  /** Those that were deleted at any time: sent again, they are stored again. */
+  readonly #everDiscarded = new Set<bigint>();
   /** Messages that are being deleted right now: nobody sends such a one. */
   readonly #discarding = new Map<bigint, Life>();
   #happenings = 0;
@@ -356,6 +360,7 @@ export class World {
       (flight): flight is UploadFlight => flight.kind === 'upload' && flight.message === message,
     );
     this.#discarded.add(message.mid);
+    this.#everDiscarded.add(message.mid);
     this.#discarding.set(message.mid, actor.life);
     const flights = sent.filter(({ over }) => over === null);
     for (const flight of flights) this.#stop(flight);
@@ -576,7 +581,7 @@ export class World {
 
   /** A store is about to give an upload up: nobody may be at it. */
   #checkDiscard(store: Store, ticket: string, by: Life): void {
-    const { key } = viewTicket(ticket);
+    const { key, mid } = viewTicket(ticket);
     const user = this.#running().find(
       (flight): flight is UploadFlight =>
         flight.kind === 'upload' &&
@@ -585,6 +590,8 @@ export class World {
         flight.uploads.has(key),
     );
     if (user === undefined || this.#troubled('edit', user.began)) return;
+    // A run may give up what an earlier run of its own message left: of an older version, for one.
+    if (by === user.life && mid === String(user.message.mid)) return;
     this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
   }
 
@@ -690,12 +697,24 @@ export class World {
     );
     for (const store of this.stores) {
       for (const ticket of await store.unfinished()) {
-        if (!known.has(viewTicket(ticket).transferId))
-          this.fail('an upload nobody knows', `m${viewTicket(ticket).mid} in ${store.name}`);
+        const view = viewTicket(ticket);
+        if (known.has(view.transferId) || this.#mayBeUnknown(view)) continue;
+        this.fail('an upload nobody knows', `m${view.mid} in ${store.name}`);
       }
     }
     this.#checkObjects();
     this.#look();
+  }
+
+  /** A note that could not be written, or a loss of power in the second after it, costs the record of an upload. */
+  #mayBeUnknown({ mid, begunAt }: TicketView): boolean {
+    const message = MESSAGES.find((one) => String(one.mid) === mid);
+    const device = this.#actor(message?.actor ?? 0).device.number;
+    const began = begunAt - BEGINNING;
+    return this.#troubles.some(({ what, from, to }) => {
+      if (what === `disk ${device}`) return from <= began + FLUSHED_WITHIN && (to ?? began) >= began;
+      return what === `power ${device}` && from >= began && from <= began + FLUSHED_WITHIN;
+    });
   }
 
   /** What was stored for a success is there for good, and no message made two objects of one version. */
@@ -706,13 +725,18 @@ export class World {
       const stored = store.memory.objects.bytes(url.slice(store.memory.baseUrl.length + 1));
       if (stored === null || !isSame(stored, bytes)) this.fail('a stored file is gone', url);
     }
+    // After a day a start is no longer answered from the journal.
+    if (this.timeline.now > 20 * HOUR) return;
     if (this.#troubles.some(({ what }) => /^(disk|clock|power)/.test(what))) return;
     for (const { memory, name } of this.stores) {
       const made = new Set<string>();
       for (const key of memory.objects.keys()) {
         const object = memory.objects.inspect(key);
         const mid = object?.meta.mesibomid;
-        if (mid === undefined || object === null || this.#discarded.has(BigInt(mid))) continue;
+        if (mid === undefined || object === null || this.#everDiscarded.has(BigInt(mid))) continue;
+        const message = MESSAGES.find((one) => String(one.mid) === mid);
+        const device = message?.actor === 2 ? 1 : 0;
+        if (this.#troubled(`edit ${device} ${message?.file}`, 0)) continue;
         const what = `m${mid} ${object.disposition} ${show(memory.objects.bytes(key))}`;
         if (made.has(what)) this.fail('stored twice', `${what} in ${name}`);
         made.add(what);

@@ -20,8 +20,8 @@ export function diskSigner(context: DiskContext): Signer {
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,
-    store: `disk ${settings.folder}`,
     ownKeys,
+    store: `disk ${settings.folder}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => told('beginning', () => begin(context, file, call)),

@@ -45,11 +45,7 @@ describe('when the client goes away', () => {
 
   it('after it has sent all, and before the answer, nothing stays', async () => {
     let goAway = (): void => undefined;
-    const stored: string[] = [];
     world = await startWorld({
-      onStored: ({ key }) => {
-        stored.push(key);
-      },
       signer: (own) => ({
         ...own,
         commit: async (ticket, manifest, call) => {
@@ -65,7 +61,7 @@ describe('when the client goes away', () => {
     goAway = () => void sent.destroy();
     sent.end(encodeForm([...fiveFields(), filePart('a cat')]));
     await over();
-    expect(stored).toEqual([]);
+    expect(world.events.filter(({ type }) => type === 'stored')).toEqual([]);
     await nothingStays();
   });
 });

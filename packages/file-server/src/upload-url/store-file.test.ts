@@ -4,7 +4,9 @@ import {
   type Runtime,
   type Signer,
   type Source,
+  type StoredObject,
   TransferError,
+  type Verdict,
 } from '@mesibo-files/handler-core';
 import {
   type ManualClock,
@@ -17,6 +19,7 @@ import { settled } from '../../test/wire/settled.ts';
 import { FilePart } from './file-part.ts';
 import { memorySource, streamSource } from './sources.ts';
 import { storeFile } from './store-file.ts';
+import type { Owner } from './upload-signer.ts';
 
 const bytes = Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * index) >> 3));
 const facts = {
@@ -92,6 +95,55 @@ describe.each(['single', 'parts', 'session'] as const)('a file for the store, th
     }
   });
 
+  describe('with an owner who is asked', () => {
+    const asking = (answers: readonly Verdict[]): Owner & { readonly seen: string[][] } => {
+      const seen: string[][] = [];
+      return {
+        seen,
+        inspection: () => ({
+          inspect: async () => {
+            seen.push(store.objects.keys().filter((key) => !key.startsWith('pending/')));
+            return answers[Math.min(seen.length, answers.length) - 1] ?? { verdict: 'keep' };
+          },
+        }),
+        onRefused: () => undefined,
+      };
+    };
+    const later: Verdict = { verdict: 'later', retryAfter: 1_000 };
+    /** Sends the file, while time passes. */
+    const sending = async (owner: Owner): Promise<StoredObject> => {
+      const stored = storeFile(runtime, signer, { ...facts, owner, source: memory() }, never);
+      let over = false;
+      const end = (): void => {
+        over = true;
+      };
+      stored.then(end, end);
+      while (!over) await clock.advance(1_000);
+      return stored;
+    };
+
+    it('waits until it is decided, while nobody can read it', async () => {
+      const owner = asking([later, later, { verdict: 'keep' }]);
+      const object = await sending(owner);
+      expect(owner.seen).toEqual([[], [], []]);
+      expect(store.objects.keys()).toEqual([object.key]);
+    });
+
+    it('leaves nothing of what the owner removes', async () => {
+      const refused = sending(asking([{ verdict: 'remove', reason: 'A virus.' }]));
+      await expect(refused).rejects.toMatchObject({ code: 'forbidden', retryable: false });
+      nothingStays();
+    });
+
+    it('leaves nothing when the owner takes too long, and says that it may be sent again', async () => {
+      await expect(sending(asking([later]))).rejects.toMatchObject({
+        code: 'commit-pending',
+        retryable: true,
+      });
+      nothingStays();
+    });
+  });
+
   it('leaves nothing when the client goes away, whenever that is', async () => {
     const steps = ['begin', 'sign', 'commit'] as const;
     for (const step of steps) {
@@ -164,6 +216,7 @@ describe.each(['single', 'parts', 'session'] as const)('a file for the store, th
     await clock.advance(20_000);
     goOn();
     await failed;
+    await settled();
     nothingStays();
   });
 

@@ -41,6 +41,7 @@ interface Begun {
  */
 export function uploadSigner(signer: Signer, known: Known): UploadSigner {
   const begun = new Map<Ticket, Begun>();
+  let undone = false;
   return {
     ...(signer.hash === undefined ? {} : { hash: signer.hash }),
     capabilities: (call) => signer.capabilities(call),
@@ -52,7 +53,10 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
         { ...facts, secure: known.secure, maxSize },
         { ...toTheEnd(call), staging },
       );
-      begun.set(plan.ticket, { tried: false, url: null, discarded: false });
+      const one: Begun = { tried: false, url: null, discarded: false };
+      begun.set(plan.ticket, one);
+      // The engine did not wait for this any more.
+      if (undone) await undo(signer, plan.ticket, one).catch(() => undefined);
       return plan;
     },
     sign: (ticket, wanted, call) => signer.sign(ticket, wanted, call),
@@ -76,6 +80,7 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
     owns: (url) => signer.owns(url),
     unfinished: (olderThan, call) => signer.unfinished(olderThan, call),
     undo: async () => {
+      undone = true;
       for (const [ticket, one] of begun) await undo(signer, ticket, one).catch(() => undefined);
     },
   };

@@ -9,6 +9,7 @@ import { faultOf } from './checks.ts';
 import { type Outcome, overOneConnection } from './client.ts';
 import { Dice } from './dice.ts';
 import { Known } from './known.ts';
+import { Liar } from './liar.ts';
 import { fuzzRequest } from './requests.ts';
 import { BASE, type FuzzWorld, startFuzzWorld, TOKEN } from './world.ts';
 
@@ -18,6 +19,8 @@ const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 10_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_120);
 /** Requests between two looks at what was left. */
 const ROUND = 2_000;
+/** So many of them come from a client whose token is good and whose word is not. */
+const LIES = 0.2;
 const CONNECTIONS = 16;
 /** Bytes that the heap may grow from its first round to its last, whatever their number. */
 const HEAP = 12 * 1024 * 1024;
@@ -32,6 +35,7 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
   const world = await startFuzzWorld(spool, join(folder, 'disk'));
   const statuses = new Map<number, number>();
   const faults = new Map<string, string>();
+  const did = new Map<string, number>();
   const heap: number[] = [];
   const atFirst = await contentOf(world.diskFolder);
   const urls = new Known(200);
@@ -47,10 +51,15 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       if (answer.status === 200 && request.method === 'POST') remember(answer, urls, tickets);
     };
-    await sendRound(world, dice, Math.min(ROUND, REQUESTS - round * ROUND), { urls, tickets }, told);
+    const count = Math.min(ROUND, REQUESTS - round * ROUND);
+    await sendRound(world, dice, count - Math.ceil(count * LIES), { urls, tickets }, told);
     expect([...faults.values()].slice(0, 8)).toEqual([]);
     expect(await readdir(spool), 'files left over').toEqual([]);
     expect(await contentOf(world.diskFolder), 'files on the disk').toEqual(atFirst);
+    const liar = new Liar(world, new Dice(SEED - 1 - round));
+    const lies = await liar.round(Math.ceil(count * LIES));
+    for (const [what, times] of liar.did) did.set(what, (did.get(what) ?? 0) + times);
+    expect(lies.slice(0, 8), 'what an authorised liar got').toEqual([]);
     await checkStored(world);
     heap.push(heapUsed());
   }
@@ -63,7 +72,11 @@ it(`${REQUESTS} requests: each is answered with no 5xx, a code and a sentence, a
   for (const status of [200, 206, 302, 400, 401, 404, 405, 413, 415, 416, 417, 431]) {
     expect(statuses.get(status) ?? 0, `answers with ${status}`).toBeGreaterThan(0);
   }
+  for (const end of ['stored', 'refused', 'missing']) {
+    expect(did.get(`commit ${end}`) ?? 0, `commits that are ${end}`).toBeGreaterThan(0);
+  }
   console.info(`fuzz: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
+  console.info(`the liar: ${JSON.stringify(Object.fromEntries([...did].sort()))}`);
 }, 600_000);
 
 /** Every file under a folder. */

@@ -3,8 +3,7 @@ import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory
 import { staticToken } from '../../src/authorise/static-token.ts';
 import { type DiskStore, diskStore } from '../../src/disk/index.ts';
 import type { ServerEvent } from '../../src/events.ts';
-import type { Listening } from '../../src/node/listen.ts';
-import { nodeFileServer } from '../../src/node/node-file-server.ts';
+import { type NodeFileServer, nodeFileServer } from '../../src/node/node-file-server.ts';
 import { withPublicUrl } from '../node/public-url.ts';
 
 export const TOKEN = 'the-token-of-the-fuzzer';
@@ -14,6 +13,8 @@ export const BASE = 'http://files.test';
 export interface FuzzWorld {
   readonly store: MemoryStore;
   readonly ports: readonly number[];
+  /** The same servers without a network: of one, answers to requests under {@link BASE}. */
+  readonly fetch: (request: Request) => Promise<Response>;
   readonly events: ServerEvent[];
   /** Paths and queries that are signed for a disk store, which is mounted beside. Nothing is to come into its folder. */
   readonly signed: readonly string[];
@@ -30,13 +31,14 @@ export async function startFuzzWorld(spoolDirectory: string, diskFolder: string)
   });
   await disk.start();
   const events: ServerEvent[] = [];
-  const listening = [
-    await listen(store, disk, 'redirect', spoolDirectory, events),
-    await listen(store, disk, 'stream', spoolDirectory, events),
-  ];
+  const servers = (['redirect', 'stream'] as const).map((downloads) =>
+    serverOf(store, disk, downloads, spoolDirectory, events),
+  );
+  const listening = await Promise.all(servers.map((server) => server.listen({ port: 0 })));
   return {
     store,
     ports: listening.map(({ port }) => port),
+    fetch: (request) => (servers[0] as NodeFileServer).fetch(request),
     events,
     signed: await signedTargets(disk),
     diskFolder,
@@ -47,15 +49,15 @@ export async function startFuzzWorld(spoolDirectory: string, diskFolder: string)
   };
 }
 
-async function listen(
+function serverOf(
   store: MemoryStore,
   disk: DiskStore,
   downloads: 'redirect' | 'stream',
   spoolDirectory: string,
   events: ServerEvent[],
-): Promise<Listening> {
+): NodeFileServer {
   const own = store.signer({ singleUpTo: 1024 * 1024, maxSize: 64 * 1024 * 1024 });
-  const server = nodeFileServer({
+  return nodeFileServer({
     baseUrl: BASE,
     signer: withPublicUrl(own, store.baseUrl, `${BASE}/files`),
     authorise: staticToken({ token: TOKEN, downloads: 'link', remove: true }),
@@ -70,7 +72,6 @@ async function listen(
     mounts: [{ path: '/disk', handle: disk.handle }],
     onEvent: (event) => events.push(event),
   });
-  return await server.listen({ port: 0 });
 }
 
 /** What the disk store signs for a small file, and for one in a session. */

@@ -8,7 +8,7 @@ import {
 import { type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
 import type { ServerEvent } from '../../src/events.ts';
 import type { FileServerOptions } from '../../src/options.ts';
-import { createFileServer } from '../../src/server.ts';
+import { createFileServer, type FileServer } from '../../src/server.ts';
 import { ticketKeys } from './secrets.ts';
 import { ALICE, type Users, users } from './users.ts';
 
@@ -33,6 +33,7 @@ export interface World {
   readonly users: Users;
   readonly clock: ManualClock;
   readonly events: ServerEvent[];
+  readonly server: FileServer;
   /** `address`: of the client. */
   send(request: Request, address?: string): Promise<Answer>;
   /** Posts JSON, as Alice unless somebody else is named. */
@@ -75,7 +76,7 @@ export function openWorld({ signer, ...options }: WorldOptions = {}): World {
   const clock = manualClock();
   const store = memoryStore({ bucket: 'files', clock });
   const events: ServerEvent[] = [];
-  const { fetch } = createFileServer({
+  const server = createFileServer({
     baseUrl: BASE,
     signer: signer?.(store) ?? store.signer(SIZES),
     ticketKeys,
@@ -84,6 +85,7 @@ export function openWorld({ signer, ...options }: WorldOptions = {}): World {
     runtime: createRuntime({ ports: { clock } }),
     ...options,
   });
+  const { fetch } = server;
   const send: World['send'] = async (request, address) => answered(await fetch(request, { address }));
   const post: World['post'] = (path, body, caller = ALICE) =>
     send(
@@ -101,6 +103,7 @@ export function openWorld({ signer, ...options }: WorldOptions = {}): World {
     users: people,
     clock,
     events,
+    server,
     send,
     post,
     async begin(changes = {}, caller = ALICE) {

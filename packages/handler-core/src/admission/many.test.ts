@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { bench, bytesOf } from '../../test/bench.ts';
 import { settled } from '../../test/context.ts';
+import { handlerOf } from '../../test/handler.ts';
+import { transfer } from '../../test/transfer.ts';
 import { upload } from '../index.ts';
 import { TransferQueue } from './queue.ts';
 
@@ -23,14 +25,14 @@ async function waiting(count: number) {
     return openSource(path);
   };
   b.files.files.set('/first', bytesOf(10));
-  for (let at = 0; at < count; at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
+  for (let at = 0; at < Math.max(count, 20); at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
   const first = upload({ signer: b.signer, from: '/first', runtime: b.runtime });
   await settled();
   const before = memory();
   const finished: number[] = [];
   const stops: AbortController[] = [];
   const all: Promise<void>[] = [];
-  for (let at = 0; at < count; at += 1) {
+  const add = (at: number): void => {
     const stop = new AbortController();
     stops.push(stop);
     const one = upload({ signer: b.signer, from: `/${at}`, runtime: b.runtime, signal: stop.signal });
@@ -40,11 +42,13 @@ async function waiting(count: number) {
         () => undefined,
       ),
     );
-  }
+  };
+  for (let at = 0; at < count; at += 1) add(at);
   await settled();
   return {
     b,
     go,
+    add,
     stops,
     finished,
     opened: () => opened,
@@ -72,6 +76,21 @@ it('of those that wait nothing is opened, and each takes less than 4 kB', async 
   expect(opened()).toBe(1);
 });
 
+it('also what a handler keeps of each that mesibo has started takes less than 4 kB', async () => {
+  const { b, go, end } = await waiting(0);
+  const { handler } = handlerOf(b);
+  const files = Array.from({ length: MANY }, (_, at) => transfer({ path: `/${at}`, mid: BigInt(at + 1) }));
+  for (let at = 0; at < MANY; at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
+  const before = memory();
+  for (const file of files) handler.Mesibo_onStartFileTransfer(file);
+  await settled();
+  expect(b.events.filter(({ type }) => type === 'queued')).toHaveLength(MANY);
+  expect((memory() - before) / MANY).toBeLessThan(4096);
+  for (const file of files) handler.Mesibo_onStopFileTransfer(file);
+  go();
+  await end();
+});
+
 it('any of those that wait is stopped in a millisecond, and the others keep their order', async () => {
   const { go, stops, finished, end } = await waiting(MANY);
   const begun = performance.now();
@@ -81,6 +100,20 @@ it('any of those that wait is stopped in a millisecond, and the others keep thei
   go();
   await end();
   expect(finished).toEqual(Array.from({ length: MANY / 100 }, (_, at) => 100 * at + 7));
+});
+
+it('those that were asked for first come first, however long the look at their file takes', async () => {
+  const { b, go, finished, end, add } = await waiting(0);
+  const { look } = b.files;
+  b.files.look = async (path) => {
+    for (let turns = Number(path.slice(1)); turns < 20; turns += 1) await Promise.resolve();
+    return look(path);
+  };
+  for (let at = 0; at < 20; at += 1) add(at);
+  await settled();
+  go();
+  await end();
+  expect(finished).toEqual(Array.from({ length: 20 }, (_, at) => at));
 });
 
 it('taking one after the other costs no more for many that wait than for few', async () => {

@@ -3,6 +3,7 @@ import { stopReason } from '../engine/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Heap } from './heap.ts';
 import type { AdmissionOptions } from './options.ts';
+import type { StopListener, StopSignal } from './stopping.ts';
 
 /** What the queue must know of a transfer. */
 export interface Entry {
@@ -11,22 +12,14 @@ export interface Entry {
    * where very many wait, at least every 50 ms of that.
    */
   readonly priority: () => number;
+  /** Its turn among those of its priority, as {@link TransferQueue.arrive} gave it. Default: after all that came before. */
+  readonly number?: number;
   /** May use the lane for small files. */
   readonly small: boolean;
   /** A download of a URL that no signer owns: one lane is kept from those. Default false. */
   readonly foreign?: boolean;
   /** Takes the transfer out of the queue; of one that runs already it gives the lane to another. */
-  readonly signal: AbortSignal;
-}
-
-interface Waiting {
-  /** Null: it has left. */
-  entry: Entry | null;
-  /** In the order in which they came. */
-  readonly number: number;
-  /** As it was when it was last asked. */
-  priority: number;
-  readonly start: () => void;
+  readonly signal: StopSignal;
 }
 
 /** Up to so many are asked for their priority whenever a lane is free. */
@@ -44,21 +37,17 @@ type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'> &
 const KINDS = ['small', 'large', 'foreign'] as const;
 type Kind = (typeof KINDS)[number];
 
-function kindOf({ small, foreign }: Pick<Entry, 'small' | 'foreign'>): Kind {
-  if (foreign === true) return 'foreign';
-  return small ? 'small' : 'large';
-}
-
 /** The process's queue: so many transfers at once, with a lane kept for small files, and one from strangers. */
 export class TransferQueue {
   readonly #options: Lanes;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #heaps: Readonly<Record<Kind, Heap<Waiting>>> = {
+  readonly #heaps: Readonly<Record<Kind, Heap<Place>>> = {
     small: new Heap(isBefore),
     large: new Heap(isBefore),
     foreign: new Heap(isBefore),
   };
   readonly #running: Record<Kind, number> = { small: 0, large: 0, foreign: 0 };
+  /** So many have given their lane away for a while. */
   #away = 0;
   #last = 0;
   /** Of those in the heaps, so many have left. */
@@ -75,67 +64,23 @@ export class TransferQueue {
    * A task may give its lane away for a while. One that is stopped while it runs keeps it no longer, however long it takes
    * to end.
    */
-  async run<T>(entry: Entry, task: (lane: Lane) => Promise<T>, onQueued: () => void): Promise<T> {
-    const { signal } = entry;
-    const kind = kindOf(entry);
-    if (signal.aborted) throw stopReason(signal);
-    this.#last += 1;
-    const number = this.#last;
-    if (this.#hasRoom(kind)) this.#running[kind] += 1;
-    else {
-      onQueued();
-      await this.#wait(entry, kind, number);
-    }
-    return this.#runInLane(entry, kind, number, task);
+  run<T>(entry: Entry, task: (lane: Lane) => Promise<T>, onQueued: () => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { signal } = entry;
+      if (signal.aborted) {
+        reject(stopReason(signal));
+        return;
+      }
+      const place = new Place(this, entry, { task, resolve, reject });
+      signal.addEventListener('abort', place, { once: true });
+      if (!this.enter(place)) onQueued();
+    });
   }
 
-  /** Many wait, few run: what only those need that run is made here. */
-  async #runInLane<T>(
-    entry: Entry,
-    kind: Kind,
-    number: number,
-    task: (lane: Lane) => Promise<T>,
-  ): Promise<T> {
-    const { signal } = entry;
-    let state: 'held' | 'away' | 'over' = 'held';
-    const leave = (next: 'away' | 'over'): void => {
-      const before = state;
-      state = next;
-      if (before === 'away') this.#away -= 1;
-      if (next === 'away') this.#away += 1;
-      if (before !== 'held') return;
-      this.#running[kind] -= 1;
-      this.#admitNext();
-    };
-    const lane: Lane = {
-      release: () => {
-        if (state !== 'held' || this.#away >= MOST_AWAY) return false;
-        leave('away');
-        return true;
-      },
-      reacquire: async () => {
-        if (signal.aborted) throw stopReason(signal);
-        if (this.#hasRoom(kind)) this.#running[kind] += 1;
-        else await this.#wait(entry, kind, number);
-        if (state === 'away') {
-          this.#away -= 1;
-          state = 'held';
-          return;
-        }
-        // The task has ended meanwhile: the lane is another's.
-        this.#running[kind] -= 1;
-        this.#admitNext();
-      },
-    };
-    const onAbort = (): void => leave('over');
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      if (signal.aborted) throw stopReason(signal);
-      return await task(lane);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      leave('over');
-    }
+  /** A turn for one that comes now, and must still look at its file before it can wait. */
+  arrive(): number {
+    this.#last += 1;
+    return this.#last;
   }
 
   /** A priority has changed: the next free lane asks all. */
@@ -143,28 +88,33 @@ export class TransferQueue {
     this.#asked = Number.NEGATIVE_INFINITY;
   }
 
-  #wait(entry: Entry, kind: Kind, number: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (entry.signal.aborted) return reject(stopReason(entry.signal));
-      const { signal } = entry;
-      const onAbort = (): void => {
-        waiting.entry = null;
-        this.#left += 1;
-        if (this.#left > this.#size / 2) this.#rebuild(false);
-        reject(stopReason(signal));
-      };
-      const waiting: Waiting = {
-        entry,
-        number,
-        priority: entry.priority(),
-        start: () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#heaps[kind].add(waiting);
-    });
+  /** Gives a lane, at once or later. True: at once. */
+  enter(place: Place): boolean {
+    if (this.#hasRoom(place.kind)) {
+      this.#take(place);
+      return true;
+    }
+    place.ask();
+    this.#heaps[place.kind].add(place);
+    return false;
+  }
+
+  /** One has left while it waited. */
+  leave(): void {
+    this.#left += 1;
+    if (this.#left > this.#size / 2) this.#rebuild(false);
+  }
+
+  giveBack(kind: Kind): void {
+    this.#running[kind] -= 1;
+    this.#admitNext();
+  }
+
+  /** One goes away for a while (1), or is back or over (-1). False: too many are away. */
+  goAway(one: 1 | -1): boolean {
+    if (one === 1 && this.#away >= MOST_AWAY) return false;
+    this.#away += one;
+    return true;
   }
 
   get #size(): number {
@@ -181,6 +131,11 @@ export class TransferQueue {
     return kind === 'large' || foreign < Math.max(1, forLarge - ownLane);
   }
 
+  #take(place: Place): void {
+    this.#running[place.kind] += 1;
+    place.begin();
+  }
+
   #admitNext(): void {
     const waiting = this.#size;
     const old = this.#clock.monotonic() - this.#asked >= ASKED_EVERY;
@@ -188,33 +143,29 @@ export class TransferQueue {
     for (;;) {
       const next = this.#first();
       if (next === null) return;
-      const { entry } = next;
-      if (entry === null) continue;
-      this.#running[kindOf(entry)] += 1;
-      next.start();
+      if (next.hasLeft) this.#left -= 1;
+      else this.#take(next);
     }
   }
 
   /** Takes out the first that a lane is free for, in the order of priority; it may have left. */
-  #first(): Waiting | null {
-    let best: { readonly kind: Kind; readonly first: Waiting } | null = null;
+  #first(): Place | null {
+    let best: Place | null = null;
     for (const kind of KINDS) {
       const { first } = this.#heaps[kind];
-      if (first === undefined || !this.#hasRoom(kind)) continue;
-      if (best === null || isBefore(first, best.first)) best = { kind, first };
+      if (first !== undefined && this.#hasRoom(kind) && (best === null || isBefore(first, best)))
+        best = first;
     }
-    if (best === null) return null;
-    this.#heaps[best.kind].removeFirst();
-    if (best.first.entry === null) this.#left -= 1;
-    return best.first;
+    if (best !== null) this.#heaps[best.kind].removeFirst();
+    return best;
   }
 
   /** Throws those out who left, and puts the others in order. */
   #rebuild(ask: boolean): void {
     for (const kind of KINDS) {
-      this.#heaps[kind].keep((waiting) => {
-        if (waiting.entry === null) return false;
-        if (ask) waiting.priority = waiting.entry.priority();
+      this.#heaps[kind].keep((place) => {
+        if (place.hasLeft) return false;
+        if (ask) place.ask();
         return true;
       });
     }
@@ -223,6 +174,120 @@ export class TransferQueue {
   }
 }
 
-function isBefore(left: Waiting, right: Waiting): boolean {
+/** What is to be done, and who is told. */
+interface Task {
+  readonly task: (lane: Lane) => Promise<unknown>;
+  resolve(result: never): void;
+  reject(error: unknown): void;
+}
+
+/** One that waits for its lane to come back. */
+interface Returning {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * - `waiting`: for its turn.
+ * - `held`: it has a lane.
+ * - `away`: it runs, and has given its lane to another.
+ * - `returning`: the same, and it waits for a lane again.
+ * - `over`: it was stopped or has ended; what is left of it in a heap counts for nothing.
+ */
+type State = 'waiting' | 'held' | 'away' | 'returning' | 'over';
+
+/** A transfer's place in the queue, and its lane. Of thousands that wait each has one: it holds little. */
+class Place implements StopListener, Lane {
+  /** In the order in which they came. */
+  readonly number: number;
+  /** As it was when it was last asked. */
+  priority = 0;
+  readonly #queue: TransferQueue;
+  readonly #entry: Entry;
+  readonly #task: Task;
+  #state: State = 'waiting';
+  #returning: Returning | null = null;
+
+  constructor(queue: TransferQueue, entry: Entry, task: Task) {
+    this.#queue = queue;
+    this.#entry = entry;
+    this.#task = task;
+    this.number = entry.number ?? queue.arrive();
+  }
+
+  get kind(): Kind {
+    if (this.#entry.foreign === true) return 'foreign';
+    return this.#entry.small ? 'small' : 'large';
+  }
+
+  get hasLeft(): boolean {
+    return this.#state === 'over';
+  }
+
+  ask(): void {
+    this.priority = this.#entry.priority();
+  }
+
+  /** It has a lane, for the first time or again. */
+  begin(): void {
+    const before = this.#state;
+    this.#state = 'held';
+    if (before !== 'waiting') {
+      this.#queue.goAway(-1);
+      this.#returning?.resolve();
+      this.#returning = null;
+      return;
+    }
+    const { task, resolve, reject } = this.#task;
+    new Promise((settle) => settle(task(this))).then(
+      (result) => {
+        this.#end();
+        resolve(result as never);
+      },
+      (error: unknown) => {
+        this.#end();
+        reject(error);
+      },
+    );
+  }
+
+  release(): boolean {
+    if (this.#state !== 'held' || !this.#queue.goAway(1)) return false;
+    this.#state = 'away';
+    this.#queue.giveBack(this.kind);
+    return true;
+  }
+
+  async reacquire(): Promise<void> {
+    if (this.#entry.signal.aborted) throw stopReason(this.#entry.signal);
+    if (this.#state !== 'away') return;
+    await new Promise<void>((resolve, reject) => {
+      this.#state = 'returning';
+      this.#returning = { resolve, reject };
+      this.#queue.enter(this);
+    });
+  }
+
+  /** It was stopped. */
+  handleEvent(): void {
+    const waiting = this.#state === 'waiting';
+    this.#end();
+    if (waiting) this.#task.reject(stopReason(this.#entry.signal));
+  }
+
+  #end(): void {
+    const before = this.#state;
+    if (before === 'over') return;
+    this.#state = 'over';
+    this.#entry.signal.removeEventListener('abort', this);
+    if (before === 'held') this.#queue.giveBack(this.kind);
+    else if (before !== 'away') this.#queue.leave();
+    if (before === 'away' || before === 'returning') this.#queue.goAway(-1);
+    this.#returning?.reject(stopReason(this.#entry.signal));
+    this.#returning = null;
+  }
+}
+
+function isBefore(left: Place, right: Place): boolean {
   return left.priority === right.priority ? left.number < right.number : left.priority > right.priority;
 }

@@ -19,12 +19,16 @@ export class UnderWay implements UnderWayCounts {
 
   /** Counts until the promise settles, whichever way. */
   count(upload: boolean, over: Promise<unknown>): void {
-    const add = (one: 1 | -1): void => {
-      if (upload) this.#uploads += one;
-      else this.#downloads += one;
-    };
-    add(1);
-    const leave = (): void => add(-1);
+    this.#add(upload, 1);
+    const leave = upload ? this.#uploadOver : this.#downloadOver;
     over.then(leave, leave);
+  }
+
+  readonly #uploadOver = (): void => this.#add(true, -1);
+  readonly #downloadOver = (): void => this.#add(false, -1);
+
+  #add(upload: boolean, one: 1 | -1): void {
+    if (upload) this.#uploads += one;
+    else this.#downloads += one;
   }
 }

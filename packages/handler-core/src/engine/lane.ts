@@ -23,6 +23,8 @@ export class HeldLane {
   readonly #lane: Lane;
   readonly #clock: Clock;
   #moving = 0;
+  #resting = 0;
+  #cancel: (() => void) | null = null;
   #held = true;
   #returning: Promise<void> | null = null;
   readonly #onRelease = new Set<() => void>();
@@ -46,16 +48,14 @@ export class HeldLane {
   /** Waits, and is back in the lane afterwards. `expected`: how long that will take at least, in milliseconds. */
   async rest(expected: number, signal: AbortSignal, wait: () => Promise<void>): Promise<void> {
     if (this.#lane === OWN_LANE) return wait();
-    const look = (): void => {
-      this.#release();
-      cancel = this.#clock.after(LONG_REST, look);
-    };
-    let cancel = this.#clock.after(LONG_REST, look);
+    this.#resting += 1;
+    this.#watch();
     if (expected >= LONG_REST) this.#release();
     try {
       await wait();
     } finally {
-      cancel();
+      this.#resting -= 1;
+      if (this.#resting === 0) this.#endWatch();
     }
     await this.#back(signal);
   }
@@ -66,9 +66,25 @@ export class HeldLane {
     return () => this.#onRelease.delete(callback);
   }
 
+  /** While somebody rests in the lane, looks now and then whether it can go. */
+  #watch(): void {
+    if (this.#cancel !== null || !this.#held || this.#resting === 0) return;
+    this.#cancel = this.#clock.after(LONG_REST, () => {
+      this.#cancel = null;
+      this.#release();
+      this.#watch();
+    });
+  }
+
+  #endWatch(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
   #release(): void {
     if (!this.#held || this.#moving > 0 || !this.#lane.release()) return;
     this.#held = false;
+    this.#endWatch();
     for (const callback of [...this.#onRelease]) callback();
   }
 
@@ -79,6 +95,7 @@ export class HeldLane {
       .reacquire()
       .then(() => {
         this.#held = true;
+        this.#watch();
       })
       .finally(() => {
         this.#returning = null;

@@ -97,3 +97,32 @@ it('slices are small at first and on a slow link, and large only once a request 
   await until(quick.clock, () => other.over, 30);
   expect(Math.max(...quick.http.slices)).toBe(512 * KiB);
 });
+
+describe('parts at once', () => {
+  const MiB = 1024 * KiB;
+  const parts = 80;
+
+  it('become as many as there may be where each connection is slow', async () => {
+    const d = device({ rate: 1e9, each: 100_000, roundTrip: 300, buffer: 32 * KiB }, { concurrency: 16 });
+    const sent = d.send('/a', bytesOf(parts * 128 * KiB), 128 * KiB);
+    await until(d.clock, () => sent.over, 600);
+    expect(sent.error).toBeUndefined();
+    expect([d.http.open.most, d.runtime.pace.up.lanes]).toEqual([16, 16]);
+  });
+
+  it('stay few where the whole is slow, and never take more memory than there is', async () => {
+    const narrow = device({ rate: 125_000, roundTrip: 200, buffer: 32 * KiB });
+    const sent = narrow.send('/a', bytesOf(2 * MiB), 128 * KiB);
+    await until(narrow.clock, () => sent.over, 600);
+    expect(sent.error).toBeUndefined();
+    expect(narrow.runtime.pace.up.lanes).toBeLessThanOrEqual(4);
+    const poor = device(
+      { rate: 1e9, each: 100_000, roundTrip: 300, buffer: 32 * KiB },
+      { bufferMemory: 6 * 128 * KiB },
+    );
+    const other = poor.send('/b', bytesOf(30 * 128 * KiB), 128 * KiB);
+    await until(poor.clock, () => other.over, 600);
+    expect(other.error).toBeUndefined();
+    expect(poor.http.open.most).toBe(6);
+  });
+});

@@ -3,14 +3,14 @@ import type { Clock } from '../ports/clock.ts';
 import { onStop } from './stop-hub.ts';
 
 /** Why a signal was raised, as the error that follows from it. */
-export function stopReason(signal: AbortSignal): TransferError {
+export function stopReason(signal: Pick<AbortSignal, 'reason'>): TransferError {
   return TransferError.is(signal.reason)
     ? signal.reason
     : new TransferError('stopped', 'the transfer was stopped', { cause: signal.reason });
 }
 
 /** @throws the signal's reason, when it is raised already. */
-export function throwIfStopped(signal: AbortSignal): void {
+export function throwIfStopped(signal: Pick<AbortSignal, 'aborted' | 'reason'>): void {
   if (signal.aborted) throw stopReason(signal);
 }
 
@@ -40,7 +40,11 @@ export function childOf(parent: AbortSignal): { controller: AbortController; rel
 
 /** The promise's own outcome, unless the signal is raised first: then its reason. */
 export function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(stopReason(signal));
+  if (signal.aborted) {
+    // Nobody else listens to it, and its failure is no news.
+    promise.catch(() => undefined);
+    return Promise.reject(stopReason(signal));
+  }
   return new Promise((resolve, reject) => {
     const unsubscribe = onStop(signal, () => reject(stopReason(signal)));
     promise.then(resolve, reject).finally(unsubscribe);

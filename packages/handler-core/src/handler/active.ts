@@ -1,5 +1,7 @@
+import { Stopping, type StopSignal } from '../admission/stopping.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
 import type { Progress } from '../engine/progress.ts';
+import { TransferError } from '../errors/transfer-error.ts';
 
 /**
  * One start of one transfer: what the handler keeps in the transfer's context. It reports at most one result, nothing
@@ -7,7 +9,7 @@ import type { Progress } from '../engine/progress.ts';
  */
 export class ActiveTransfer {
   readonly #file: MesiboFileTransfer;
-  readonly #controller = new AbortController();
+  readonly #stopping = new Stopping();
   #over = false;
   #percent = 0;
   /** Resolves when nothing of the transfer happens any more. */
@@ -17,8 +19,8 @@ export class ActiveTransfer {
     this.#file = file;
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): StopSignal {
+    return this.#stopping;
   }
 
   get over(): boolean {
@@ -27,7 +29,7 @@ export class ActiveTransfer {
 
   stop(): void {
     this.#over = true;
-    this.#controller.abort();
+    this.#stopping.abort(new TransferError('stopped', 'the transfer was stopped'));
   }
 
   readonly progress = ({ percent }: Progress): void => {

@@ -26,7 +26,11 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   /** Starts or queues; false: deferred, and mesibo asks again later. Never throws. */
   Mesibo_onStartFileTransfer(file: MesiboFileTransfer): boolean {
     const running = file.getFileTransferContext();
-    if (running instanceof ActiveTransfer && !running.over) return true;
+    if (running instanceof ActiveTransfer && !running.over) {
+      // Asked for again, perhaps with a larger priority.
+      this.#runtime.queue.reconsider();
+      return true;
+    }
     const { onEvent } = this.#runtime;
     const admitted = this.#admit(file);
     if (!admitted.admit) {

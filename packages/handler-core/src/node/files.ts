@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { FilePort } from '../ports/files.ts';
+import { writingError } from './file-errors.ts';
 import { lookAtFile, openFileSource } from './file-source.ts';
 import { type Machine, thisMachine } from './file-system.ts';
 import { openFileTarget } from './file-target.ts';
@@ -15,7 +16,10 @@ export function filesOf(machine: Machine): FilePort {
       sweepNowAndThen(dirname(path), machine.clock.now(), machine);
       return target;
     },
-    sweep: (folder, olderThan) => sweepFolder(folder, olderThan, machine.clock.now(), machine),
+    sweep: (folder, olderThan) =>
+      sweepFolder(folder, olderThan, machine.clock.now(), machine).catch((error: unknown) => {
+        throw writingError(error, folder);
+      }),
   };
 }
 

@@ -99,7 +99,9 @@ class SharedFileJournal implements FileJournal {
     const before = this.#records.get(transferId);
     const changed = change(before);
     if (changed === before) return changed;
-    await this.#write(log, this.#apply(before, changed, transferId));
+    // Its caller is told that it is stored, and by then nothing may forget that.
+    const lasting = changed?.state === 'stored';
+    await this.#write(log, this.#apply(before, changed, transferId), lasting);
     return changed;
   }
 
@@ -144,9 +146,9 @@ class SharedFileJournal implements FileJournal {
     return [put, ...drops];
   }
 
-  async #write(log: JournalLog, entries: readonly Entry[]): Promise<void> {
+  async #write(log: JournalLog, entries: readonly Entry[], lasting = false): Promise<void> {
     try {
-      await log.append(entries.map(lineOf).join(''));
+      await log.append(entries.map(lineOf).join(''), lasting);
     } catch (error) {
       throw journalError(this.#folder, error);
     }

@@ -4,10 +4,12 @@ import { link, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRuntime, memoryJournal, sweepDownloads } from '../index.ts';
 import { manualClock } from '../memory/index.ts';
 import type { Target } from '../ports/files.ts';
 import { thisMachine } from './file-system.ts';
 import { openFileTarget } from './file-target.ts';
+import { nodeFiles } from './files.ts';
 import { sweepFolder } from './leftovers.ts';
 import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
@@ -281,6 +283,24 @@ describe('a sweep', () => {
       '.mesibo-x.part',
       'photo.part',
     ]);
+  });
+
+  it('is for every runtime, and says which folder can not be swept', async () => {
+    await left();
+    for (const path of [...(await named('part')), ...(await named('kept'))]) await age(path);
+    const runtime = createRuntime({ ports: { files: nodeFiles, journal: memoryJournal() } });
+    expect(await sweepDownloads({ folders: [folder], runtime })).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+    const missing = sweepDownloads({ folders: [at('none')], runtime });
+    await expect(missing).rejects.toMatchObject({ code: 'target-folder-missing' });
+  });
+
+  it('comes by itself with the first download into a folder', async () => {
+    await left();
+    for (const path of [...(await named('part')), ...(await named('kept'))]) await age(path);
+    const target = await nodeFiles.openTarget(at('g'), null);
+    await target.close(false);
+    await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]));
   });
 
   it('leaves what a living process is at work on, however old it is', async () => {

@@ -50,7 +50,8 @@ export type JournalRecord = RecordFacts & JournalState;
  * on are shown: those it made, and those of processes that are dead.
  *
  * A promise resolves when a crash of the process loses nothing of what was written; a loss of power may cost the last
- * second. Every method may reject with `disk-full` or `file-io`: the engine then goes on, and tells its observer.
+ * second, but not that an upload is stored. Every method may reject with `disk-full` or `file-io`: the engine then goes on,
+ * and tells its observer.
  */
 export interface Journal {
   /** The record that has a waiter with this key; the one last heard of, where there are several. */

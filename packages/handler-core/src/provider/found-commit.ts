@@ -63,7 +63,7 @@ export async function commitFound<Found extends StagedObject>(
 ): Promise<Commit> {
   const outcome = await compared(place, facts, manifest, found);
   if (outcome.state === 'refused' && isOurs(found.metadata, facts)) {
-    if (made || ticketFault(facts, found) !== null) await place.remove(found);
+    if (made || contradiction(facts, found) !== null) await place.remove(found);
   }
   return outcome;
 }
@@ -86,7 +86,7 @@ export async function dropContradiction<Found extends StagedObject>(
 ): Promise<void> {
   const found = await place.committed();
   if (found === null || !isOurs(found.metadata, facts)) return;
-  if (ticketFault(facts, found) !== null) await place.remove(found);
+  if (contradiction(facts, found) !== null) await place.remove(found);
 }
 
 /** Removes the object of a trusted upload that its owner gives up. Others' objects are left. */
@@ -107,6 +107,11 @@ async function compared<Found extends StagedObject>(
   if (!isOurs(found.metadata, facts)) {
     return refused('object-exists', 'the object there is of another transfer');
   }
-  const fault: Refused | null = manifestFault(facts, manifest) ?? objectFault(facts, manifest, found);
+  const fault = found.wrong ?? manifestFault(facts, manifest) ?? objectFault(facts, manifest, found);
   return fault ?? { state: 'stored', object: await place.storedObject(found) };
+}
+
+/** Why no commit can have accepted an object, whatever a manifest claims; or null. */
+function contradiction(facts: CommonTicketFacts, found: StagedObject): Refused | null {
+  return found.wrong ?? ticketFault(facts, found);
 }

@@ -12,6 +12,7 @@ export {
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
+  COPYING,
   commitFound,
   dropContradiction,
   dropOwn,

@@ -36,7 +36,7 @@ export interface RuntimeOptions {
 /** One who waits for an upload. */
 export interface UploadWaiter extends Waiter {
   /** As the journal knows it; null: it is not remembered. */
-  readonly journaled: JournalWaiter | null;
+  readonly journaled: () => JournalWaiter | null;
 }
 
 /**

@@ -1,15 +1,17 @@
-import type { Shared } from '../admission/joins.ts';
+import type { Shared, Waiter } from '../admission/joins.ts';
 import { livePriority } from '../admission/priority.ts';
+import { NEVER } from '../admission/stopping.ts';
 import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
 import { checkOrigin } from '../engine/download/secure.ts';
 import type { Lane } from '../engine/lane.ts';
+import type { Progress } from '../engine/progress.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { ObjectFacts } from '../signer/object.ts';
-import { contextFor, neverRaised, withHash } from './context.ts';
+import { contextFor, withHash } from './context.ts';
 import { placesOf } from './destination.ts';
 import { type DownloadRights, downloadJoin, downloadKey, storeOf } from './identity.ts';
 import { observed } from './observed.ts';
@@ -21,7 +23,7 @@ import type { DownloadedFile, DownloadOptions } from './types.ts';
  *
  * @throws TransferError with any of `ERROR_CODES`; `stopped` when the signal was raised
  */
-export async function download(options: DownloadOptions): Promise<DownloadedFile> {
+export function download(options: DownloadOptions): Promise<DownloadedFile> {
   const runtime = options.runtime ?? sharedRuntime();
   const label: TransferLabel = {
     direction: 'download',
@@ -29,23 +31,30 @@ export async function download(options: DownloadOptions): Promise<DownloadedFile
     mid: options.mid ?? 0n,
     source: options.source ?? FILESOURCE.CUSTOM,
   };
-  return observed(runtime, label, async () => {
-    const rights = rightsFor(options);
-    const waiter = {
-      signal: options.signal ?? neverRaised(),
-      onProgress: options.onProgress ?? (() => undefined),
-      path: options.to,
-      priority: livePriority(options.priority),
-    };
-    const result = await runtime.downloads.join(downloadJoin(options.url, rights), waiter, {
-      start: (shared) => run(runtime, label, options.url, rights, shared),
-      onJoined: () => {
-        runtime.queue.reconsider();
-        runtime.onEvent({ type: 'joined', transfer: label });
-      },
-    });
-    return { ...facts(result), url: options.url, path: options.to };
+  return observed(runtime, label, join(runtime, label, options));
+}
+
+async function join(
+  runtime: Runtime,
+  label: TransferLabel,
+  options: DownloadOptions,
+): Promise<DownloadedFile> {
+  const { url, to: path } = options;
+  const rights = rightsFor(options);
+  const waiter: Waiter = {
+    signal: options.signal ?? NEVER,
+    onProgress: options.onProgress ?? (() => undefined),
+    path,
+    priority: livePriority(options.priority),
+  };
+  const result = await runtime.downloads.join(downloadJoin(url, rights), waiter, {
+    start: (shared) => run(runtime, label, url, rights, shared),
+    onJoined: () => {
+      runtime.queue.reconsider();
+      runtime.onEvent({ type: 'joined', transfer: label });
+    },
   });
+  return { ...facts(result), url, path };
 }
 
 function run(
@@ -55,22 +64,32 @@ function run(
   rights: DownloadRights,
   shared: Shared,
 ): Promise<ObjectFacts> {
-  const { signal, priority } = shared;
   const foreign = rights.signer === null;
+  const entry = { priority: () => shared.priority(), small: false, foreign, signal: shared.stopping };
+  const onQueued = (): void => runtime.onEvent({ type: 'queued', transfer: label });
+  return runtime.queue.run(entry, (lane) => carry(runtime, label, url, rights, shared, lane), onQueued);
+}
+
+/** Its turn has come. */
+function carry(
+  runtime: Runtime,
+  label: TransferLabel,
+  url: string,
+  rights: DownloadRights,
+  shared: Shared,
+  lane: Lane,
+): Promise<ObjectFacts> {
+  runtime.onEvent({ type: 'started', transfer: label });
   const store = rights.signer === null ? new URL(url).host : storeOf(rights.signer);
-  const task = async (lane: Lane): Promise<ObjectFacts> => {
-    runtime.onEvent({ type: 'started', transfer: label });
-    const context = contextFor(runtime, label, null, signal, shared.onProgress, { priority, store, lane });
-    const destination = placesOf(runtime.ports.files, shared, (version) => downloadKey(url, rights, version));
-    const onResumed = (bytes: number): void => runtime.onEvent({ type: 'resumed', transfer: label, bytes });
-    const job = { url, destination, onResumed };
-    return rights.signer === null
-      ? runPlainDownload(context, { ...job, ...rights })
-      : runDownload(withHash(context, rights.signer.hash), { ...job, ...rights });
-  };
-  return runtime.queue.run({ priority, small: false, foreign, signal }, task, () =>
-    runtime.onEvent({ type: 'queued', transfer: label }),
-  );
+  const place = { priority: () => shared.priority(), store, lane };
+  const onProgress = (progress: Progress): void => shared.onProgress(progress);
+  const context = contextFor(runtime, label, null, shared.signal, onProgress, place);
+  const destination = placesOf(runtime.ports.files, shared, (version) => downloadKey(url, rights, version));
+  const onResumed = (bytes: number): void => runtime.onEvent({ type: 'resumed', transfer: label, bytes });
+  const job = { url, destination, onResumed };
+  return rights.signer === null
+    ? runPlainDownload(context, { ...job, ...rights })
+    : runDownload(withHash(context, rights.signer.hash), { ...job, ...rights });
 }
 
 /** @throws `invalid-url`, `foreign-url`, `unauthorised` */

@@ -2,21 +2,21 @@ import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
-/** Runs a transfer, and tells the runtime's observer how it ended. Whatever is thrown becomes a TransferError. */
-export async function observed<T extends { readonly size: number; readonly url: string }>(
-  runtime: Runtime,
+/** Tells the runtime's observer how a transfer ended. Whatever it fails with becomes a TransferError. */
+export function observed<T extends { readonly size: number; readonly url: string }>(
+  { onEvent }: Runtime,
   transfer: TransferLabel,
-  run: () => Promise<T>,
+  running: Promise<T>,
 ): Promise<T> {
-  try {
-    const result = await run();
-    runtime.onEvent({ type: 'finished', transfer, bytes: result.size, url: result.url });
-    return result;
-  } catch (thrown) {
-    const error = TransferError.from(thrown);
-    runtime.onEvent(
-      error.code === 'stopped' ? { type: 'stopped', transfer } : { type: 'failed', transfer, error },
-    );
-    throw error;
-  }
+  return running.then(
+    (result) => {
+      onEvent({ type: 'finished', transfer, bytes: result.size, url: result.url });
+      return result;
+    },
+    (thrown: unknown) => {
+      const error = TransferError.from(thrown);
+      onEvent(error.code === 'stopped' ? { type: 'stopped', transfer } : { type: 'failed', transfer, error });
+      throw error;
+    },
+  );
 }

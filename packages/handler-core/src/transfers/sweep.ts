@@ -1,5 +1,5 @@
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
-import { abandonedIn, cleaning } from '../engine/upload/give-up.ts';
+import { abandonedIn, cleaning, isCommitted } from '../engine/upload/give-up.ts';
 import { isUnderWay } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
@@ -13,6 +13,29 @@ export interface SweepOptions {
   readonly runtime?: Runtime;
   /** Uploads that were last heard of more than so many milliseconds ago. Default 24 hours. */
   readonly olderThan?: number;
+}
+
+export interface DownloadSweepOptions {
+  /** Where downloads were put. */
+  readonly folders: readonly string[];
+  /** Default: the process's own. */
+  readonly runtime?: Runtime;
+  /** Temporary files that nobody has touched for so many milliseconds. Default 24 hours. */
+  readonly olderThan?: number;
+}
+
+/**
+ * Removes temporary files of downloads that nobody will continue, and that no living process is at work on. The first
+ * download into a folder does the same there. Answers how many files went.
+ *
+ * @throws `target-folder-missing`, `target-not-writable`, `file-io`
+ */
+export async function sweepDownloads(options: DownloadSweepOptions): Promise<number> {
+  const { folders, olderThan = UPLOAD_KEPT_FOR } = options;
+  const { files } = (options.runtime ?? sharedRuntime()).ports;
+  let removed = 0;
+  for (const folder of folders) removed += (await files.sweep?.(folder, olderThan)) ?? 0;
+  return removed;
 }
 
 /**
@@ -38,6 +61,13 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     } else if (ticket === null) {
       if (old) await journal.change(record.transferId, () => null);
     } else if (old || abandonedIn(record) !== null) {
+      // Only a discard removes what is committed: somebody may have been told of it, and the note of that was lost.
+      const committed = abandonedIn(record) === null && (await isCommitted(ports, signer, record));
+      if (committed !== false) {
+        if (committed === true) await journal.change(record.transferId, () => null);
+        else spared.add(nameOf(ticket));
+        continue;
+      }
       const { transferId } = record;
       const committing = 'committing' in record && record.committing;
       await journal.change(transferId, (found) =>

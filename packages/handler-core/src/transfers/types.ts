@@ -1,4 +1,5 @@
 import type { Priority } from '../admission/priority.ts';
+import type { StopSignal } from '../admission/stopping.ts';
 import type { SecureDownloads } from '../engine/download/secure.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { Source } from '../ports/files.ts';
@@ -10,8 +11,8 @@ interface TransferOptions {
   /** Queue, budget, connections and ports. Default: the process's own. */
   readonly runtime?: Runtime;
   readonly onProgress?: (progress: Progress) => void;
-  /** Stops the transfer; it rejects with `stopped` and can be continued later. */
-  readonly signal?: AbortSignal;
+  /** Stops the transfer; it rejects with `stopped` and can be continued later. Any AbortSignal. */
+  readonly signal?: StopSignal;
   /** Larger first in the queue; a function is asked whenever a lane is free. Of joined transfers the largest counts. Default 0. */
   readonly priority?: Priority;
   /** One of `FILESOURCE`. Default `CUSTOM`. */

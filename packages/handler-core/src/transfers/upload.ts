@@ -1,6 +1,8 @@
-import { report, type Shared } from '../admission/joins.ts';
-import { livePriority } from '../admission/priority.ts';
+import { type Asking, report, type Shared } from '../admission/joins.ts';
+import { priorityNow } from '../admission/priority.ts';
+import { NEVER, type StopSignal } from '../admission/stopping.ts';
 import type { Lane } from '../engine/lane.ts';
+import type { Progress } from '../engine/progress.ts';
 import { throwIfStopped } from '../engine/time.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
@@ -9,10 +11,11 @@ import { contentTypeOf } from '../naming/content-type.ts';
 import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { Source, SourceFacts } from '../ports/files.ts';
+import type { JournalWaiter } from '../ports/journal.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import { type Runtime, sharedRuntime, type UploadWaiter } from '../runtime/runtime.ts';
 import type { StoredObject } from '../signer/object.ts';
-import { contextFor, neverRaised, withHash } from './context.ts';
+import { contextFor, withHash } from './context.ts';
 import { storeOf, uploadJoin, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
 import type { UploadOptions } from './types.ts';
@@ -23,146 +26,161 @@ import type { UploadOptions } from './types.ts';
  *
  * @throws TransferError with any of `ERROR_CODES`; `stopped` when the signal was raised
  */
-export async function upload(options: UploadOptions): Promise<StoredObject> {
-  const runtime = options.runtime ?? sharedRuntime();
-  const { from } = options;
-  const label = uploadLabel(typeof from === 'string' ? from : from.facts.name, options);
-  return observed(runtime, label, async () => {
-    const given = new GivenSource(from);
-    try {
-      const facts = typeof from === 'string' ? await runtime.ports.files.look(from) : from.facts;
-      return await join(runtime, label, options, given, facts);
-    } finally {
-      await given.closeUnlessTaken();
-    }
-  });
+export function upload(options: UploadOptions): Promise<StoredObject> {
+  const request = new UploadRequest(options);
+  return observed(request.runtime, request.label, request.answer());
 }
 
-/** A source that the caller gave. The run that takes it closes it: whoever gave it may have stopped waiting long before. */
-class GivenSource {
-  readonly #source: Source | null;
-  #taken = false;
+/** One call of {@link upload}: one who waits, and what runs where there is no run to join. Thousands may be queued. */
+class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> {
+  readonly runtime: Runtime;
+  readonly label: TransferLabel;
+  readonly #options: UploadOptions;
+  #size: number | null = null;
+  #fingerprint: string | null = null;
+  #started = false;
+  readonly #number: number;
 
-  constructor(from: string | Source) {
-    this.#source = typeof from === 'string' ? null : from;
+  constructor(options: UploadOptions) {
+    const { from, runtime = sharedRuntime() } = options;
+    this.runtime = runtime;
+    this.label = uploadLabel(typeof from === 'string' ? from : from.facts.name, options);
+    this.#options = options;
+    this.#number = runtime.queue.arrive();
   }
 
-  take(): void {
-    this.#taken = true;
+  get signal(): StopSignal {
+    return this.#options.signal ?? NEVER;
   }
 
-  async closeUnlessTaken(): Promise<void> {
-    if (!this.#taken && this.#source !== null) await close(this.#source);
+  get path(): string {
+    return this.label.path;
   }
-}
 
-async function join(
-  runtime: Runtime,
-  label: TransferLabel,
-  options: UploadOptions,
-  given: GivenSource,
-  facts: SourceFacts,
-): Promise<StoredObject> {
-  const { fingerprint } = facts;
-  const waiter: UploadWaiter = {
-    signal: options.signal ?? neverRaised(),
-    onProgress: options.onProgress ?? ignored,
-    path: label.path,
-    priority: livePriority(options.priority),
+  priority(): number {
+    return priorityNow(this.#options.priority);
+  }
+
+  onProgress(progress: Progress): void {
+    this.#options.onProgress?.(progress);
+  }
+
+  journaled(): JournalWaiter | null {
     // Nobody can continue a stream.
-    journaled: fingerprint === null ? null : { key: uploadKey(label, options), remembered: label.mid !== 0n },
-  };
-  const answered = await answer(runtime, waiter, storeOf(options.signer), fingerprint);
-  if (answered !== null) return answered;
-  return runtime.uploads.join(uploadJoin(label, options, fingerprint), waiter, {
-    start: (shared) => run(runtime, label, options, facts, shared),
-    onStarted: () => given.take(),
-    onJoined: () => {
-      runtime.queue.reconsider();
-      runtime.onEvent({ type: 'joined', transfer: label });
-    },
-  });
-}
-
-/** The answer to a message whose upload was committed by an earlier start: its app may have died before it was told. */
-async function answer(
-  { ports }: Runtime,
-  { journaled, onProgress, signal }: UploadWaiter,
-  store: string,
-  fingerprint: string | null,
-): Promise<StoredObject | null> {
-  if (journaled?.remembered !== true || signal.aborted) return null;
-  // What the journal's failure means, the run will tell.
-  const record = await ports.journal.get(journaled.key).catch(() => null);
-  if (record?.state !== 'stored' || record.store !== store || record.fingerprint !== fingerprint) return null;
-  if (ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR) return null;
-  throwIfStopped(signal);
-  const { size } = record.object;
-  report({ onProgress }, { done: size, total: size, percent: 100 });
-  return record.object;
-}
-
-async function run(
-  runtime: Runtime,
-  label: TransferLabel,
-  options: UploadOptions,
-  { size }: SourceFacts,
-  shared: Shared<UploadWaiter>,
-): Promise<StoredObject> {
-  const { from } = options;
-  const waiters = new UploadWaiters();
-  shared.onWaiter(({ journaled }) => {
-    if (journaled === null) return;
-    waiters.add(journaled);
-    runtime.remembering.set(journaled.key, waiters);
-  });
-  const small = size !== null && size <= runtime.admission.smallFile;
-  const entry = { priority: shared.priority, small, signal: shared.signal };
-  const task = async (lane: Lane): Promise<StoredObject> => {
-    runtime.onEvent({ type: 'started', transfer: label });
-    const source = typeof from === 'string' ? await runtime.ports.files.openSource(from) : from;
-    try {
-      throwIfStopped(shared.signal);
-      const { signal, priority, onProgress } = shared;
-      const place = { priority, store: storeOf(options.signer), lane };
-      const context = contextFor(runtime, label, source.facts.size, signal, onProgress, place);
-      return await runUpload(
-        withHash(context, options.signer.hash),
-        jobFor(runtime, label, options, source, waiters),
-      );
-    } finally {
-      if (source !== from) await close(source);
-    }
-  };
-  try {
-    return await runtime.queue.run(entry, task, () => runtime.onEvent({ type: 'queued', transfer: label }));
-  } finally {
-    for (const { key } of waiters.list()) {
-      if (runtime.remembering.get(key) === waiters) runtime.remembering.delete(key);
-    }
-    if (typeof from !== 'string') await close(from);
+    if (this.#fingerprint === null) return null;
+    return { key: uploadKey(this.label, this.#options), remembered: this.label.mid !== 0n };
   }
-}
 
-function jobFor(
-  runtime: Runtime,
-  label: TransferLabel,
-  options: UploadOptions,
-  source: Source,
-  waiters: UploadWaiters,
-): UploadJob {
-  const name = trueName(options.name ?? source.facts.name);
-  const contentType =
-    options.contentType === undefined ? contentTypeOf(name) : statedType(options.contentType);
-  const { uid = 0, secure = false } = options;
-  return {
-    signer: options.signer,
-    store: storeOf(options.signer),
-    source,
-    facts: { contentType, name, source: label.source, uid, mid: label.mid, secure },
-    waiters,
-    onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
-  };
+  async answer(): Promise<StoredObject> {
+    const { from } = this.#options;
+    if (typeof from === 'string') {
+      this.#take(await this.runtime.ports.files.look(from));
+      return (await this.#answered()) ?? this.#join();
+    }
+    try {
+      this.#take(from.facts);
+      return (await this.#answered()) ?? (await this.#join());
+    } finally {
+      // The run that has it closes it: whoever gave it may have stopped waiting long before.
+      if (!this.#started) await close(from);
+    }
+  }
+
+  #take({ size, fingerprint }: SourceFacts): void {
+    this.#size = size;
+    this.#fingerprint = fingerprint;
+  }
+
+  /** The answer to a message whose upload was committed by an earlier start: its app may have died before it was told. */
+  async #answered(): Promise<StoredObject | null> {
+    const journaled = this.journaled();
+    if (journaled?.remembered !== true) return null;
+    throwIfStopped(this.signal);
+    const { journal, clock } = this.runtime.ports;
+    // What the journal's failure means, the run will tell.
+    const record = await journal.get(journaled.key).catch(() => null);
+    throwIfStopped(this.signal);
+    if (record?.state !== 'stored' || record.fingerprint !== this.#fingerprint) return null;
+    if (record.store !== storeOf(this.#options.signer)) return null;
+    if (clock.now() - record.updatedAt > UPLOAD_KEPT_FOR) return null;
+    const { size } = record.object;
+    report(this, { done: size, total: size, percent: 100 });
+    return record.object;
+  }
+
+  #join(): Promise<StoredObject> {
+    const key = uploadJoin(this.label, this.#options, this.#fingerprint);
+    return this.runtime.uploads.join(key, this, this);
+  }
+
+  onStarted(): void {
+    this.#started = true;
+  }
+
+  onJoined(): void {
+    this.runtime.queue.reconsider();
+    this.runtime.onEvent({ type: 'joined', transfer: this.label });
+  }
+
+  start(shared: Shared<UploadWaiter>): Promise<StoredObject> {
+    const { from } = this.#options;
+    const small = this.#size !== null && this.#size <= this.runtime.admission.smallFile;
+    const entry = {
+      priority: () => shared.priority(),
+      number: this.#number,
+      small,
+      signal: shared.stopping,
+    };
+    const onQueued = (): void => this.runtime.onEvent({ type: 'queued', transfer: this.label });
+    const running = this.runtime.queue.run(entry, (lane) => this.#run(shared, lane), onQueued);
+    return typeof from === 'string' ? running : running.finally(() => close(from));
+  }
+
+  /** Its turn has come. */
+  async #run(shared: Shared<UploadWaiter>, lane: Lane): Promise<StoredObject> {
+    const { runtime, label } = this;
+    const { from, signer } = this.#options;
+    const waiters = new UploadWaiters();
+    shared.onWaiter((waiter) => {
+      const journaled = waiter.journaled();
+      if (journaled === null) return;
+      waiters.add(journaled);
+      runtime.remembering.set(journaled.key, waiters);
+    });
+    runtime.onEvent({ type: 'started', transfer: label });
+    try {
+      const source = typeof from === 'string' ? await runtime.ports.files.openSource(from) : from;
+      try {
+        throwIfStopped(shared.signal);
+        const place = { priority: () => shared.priority(), store: storeOf(signer), lane };
+        const onProgress = (progress: Progress): void => shared.onProgress(progress);
+        const { size } = source.facts;
+        const context = contextFor(runtime, label, size, shared.signal, onProgress, place);
+        return await runUpload(withHash(context, signer.hash), this.#job(source, waiters));
+      } finally {
+        if (source !== from) await close(source);
+      }
+    } finally {
+      for (const { key } of waiters.list()) {
+        if (runtime.remembering.get(key) === waiters) runtime.remembering.delete(key);
+      }
+    }
+  }
+
+  #job(source: Source, waiters: UploadWaiters): UploadJob {
+    const { runtime, label } = this;
+    const { signer, uid = 0, secure = false, ...given } = this.#options;
+    const name = trueName(given.name ?? source.facts.name);
+    const contentType = given.contentType === undefined ? contentTypeOf(name) : statedType(given.contentType);
+    return {
+      signer,
+      store: storeOf(signer),
+      source,
+      facts: { contentType, name, source: label.source, uid, mid: label.mid, secure },
+      waiters,
+      onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
+    };
+  }
 }
 
 /** As it is stated, but for parameters that no server takes: recorders of browsers write `video/webm;codecs=vp8,opus`. */
@@ -172,7 +190,5 @@ function statedType(stated: string): string {
 }
 
 async function close(source: Source): Promise<void> {
-  await source.close().catch(ignored);
+  await source.close().catch(() => undefined);
 }
-
-function ignored(): void {}

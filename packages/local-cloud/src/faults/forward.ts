@@ -79,14 +79,24 @@ const sendUpstream = (exchange: Exchange): void => {
     setHost: false,
   });
   let answered = false;
+  // A store may refuse a body before it has read it all, and read no more. Its answer is what the client is to see, and
+  // the client may look for that only when all of its body is gone: so the rest is taken, and thrown away.
+  const takeRest = (): void => {
+    if (incoming.complete) return;
+    incoming.unpipe().resume();
+    outbound.destroy();
+  };
   outbound.on('response', (answer) => {
     answered = true;
+    answer.once('end', takeRest);
     sendAnswer(exchange, answer);
   });
   outbound.on('error', () => {
-    // A store may refuse a body before it has read it all; its answer is what the client is to see.
     if (!answered) incoming.socket.destroy();
-    else incoming.unpipe().resume();
+    else takeRest();
+  });
+  outbound.on('close', () => {
+    if (answered) takeRest();
   });
   outgoing.on('close', () => {
     if (!outgoing.writableFinished) outbound.destroy();

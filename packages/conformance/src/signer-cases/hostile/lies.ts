@@ -162,8 +162,8 @@ const ADDED: Readonly<Record<string, string>> = {
 };
 
 /** What an honest upload of the same file is served as. */
-async function honestly(trial: Trial, contentType?: string): Promise<Served> {
-  const begun = await sendStaged(trial, contentType === undefined ? {} : { contentType });
+async function honestly(trial: Trial): Promise<Served> {
+  const begun = await sendStaged(trial);
   return served(trial.test, storedBy(await commit(begun)));
 }
 
@@ -200,12 +200,18 @@ async function changedHeaders(trial: Trial): Promise<void> {
 const PAGE = '<!doctype html><script>alert(document.domain)</script>';
 
 async function html(trial: Trial): Promise<void> {
-  const like = await honestly(trial, 'image/png');
-  check(like.contentType === 'image/png', 'an image is served as an image');
-  const plain = await beginStaged(trial, { contentType: 'image/png' });
   const page = bytesOf(trial.size, 1).fill(0x20);
   page.set(new TextEncoder().encode(PAGE));
-  const begun: Begun = { ...plain, file: { ...plain.file, bytes: page } };
+  // What begin signed is for other bytes.
+  const beginPage = async (): Promise<Begun> => {
+    const { plan, file, ...begun } = await beginStaged(trial, { contentType: 'image/png' });
+    return { ...begun, plan: { ...plan, signed: [] }, file: { ...file, bytes: page } };
+  };
+  const honest = await beginPage();
+  await reach(honest, 'all');
+  const like = await served(trial.test, storedBy(await commit(honest)));
+  check(like.contentType === 'image/png', 'an image is served as an image');
+  const begun = await beginPage();
   if (begun.plan.shape !== 'session') {
     for (const part of await signAnew(begun, [1])) {
       const headers = {
@@ -216,7 +222,7 @@ async function html(trial: Trial): Promise<void> {
       await sendPart(begun, { ...part, request: { ...part.request, headers } });
     }
   }
-  await settle(trial, { ...begun, plan: { ...begun.plan, signed: [] } }, like);
+  await settle(trial, begun, like);
 }
 
 /** Sends the first of the upload with headers changed, as far as the store takes it. */

@@ -1,7 +1,11 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bench, bytesOf } from '../../../test/bench.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import { download, type TransferEvent } from '../../index.ts';
+import { download, type FilePort, type TransferEvent } from '../../index.ts';
+import { nodeFiles } from '../../node/index.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/http.ts';
 
 const URL_OF_IT = 'https://a.example/f';
@@ -22,7 +26,7 @@ interface Turn {
 }
 
 /** A server that takes its turns one by one; the last one stays. */
-function serve(turns: readonly Turn[]) {
+function serve(turns: readonly Turn[], files?: FilePort, to = '/o') {
   const asked: string[] = [];
   const http: HttpPort = {
     async send({ headers }: HttpRequest): Promise<HttpAnswer> {
@@ -53,13 +57,16 @@ function serve(turns: readonly Turn[]) {
       };
     },
   };
-  const b = bench({}, [], { ports: { http }, limits: { attempts: 2, retryBase: 1 } });
+  const b = bench({}, [], {
+    ports: { http, ...(files === undefined ? {} : { files }) },
+    limits: { attempts: 2, retryBase: 1 },
+  });
   const percents: number[] = [];
   const fetch = (signal?: AbortSignal) =>
     download({
       signers: [],
       url: URL_OF_IT,
-      to: '/o',
+      to,
       runtime: b.runtime,
       foreignUrls: 'plain',
       onProgress: ({ percent }) => percents.push(percent),
@@ -164,6 +171,26 @@ describe('a plain download that was stopped', () => {
     expect(asked.slice(before)).toEqual(['all', 'bytes=30-']);
     expect(resumed()).toEqual([30]);
     expect(file()).toEqual(bytes);
+  });
+
+  it.each([
+    ['goes on with what it can prove', false, ['all', 'bytes=30-']],
+    ['fetches again what the disk lost', true, ['all']],
+  ])('%s', async (_, damaged, expected) => {
+    const folder = await mkdtemp(join(tmpdir(), 'plain-'));
+    try {
+      const { fetch, asked } = serve([{ cut: 30 }, { cut: 0 }, { cut: 0 }, {}], nodeFiles, join(folder, 'o'));
+      await expect(fetch()).rejects.toMatchObject({ code: 'network' });
+      const part = (await readdir(folder)).find((name) => name.endsWith('.part')) ?? '';
+      if (damaged) await writeFile(join(folder, part), new Uint8Array(30));
+      const before = asked.length;
+      await fetch();
+      expect(asked.slice(before)).toEqual(expected);
+      expect(new Uint8Array(await readFile(join(folder, 'o')))).toEqual(bytes);
+      expect(await readdir(folder)).toEqual(['o']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('needs no further byte when all were there', async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
+import { watched } from '../../../test/context.ts';
 import { download } from '../../index.ts';
 import type { MemoryFiles } from '../../memory/index.ts';
 
@@ -95,6 +96,33 @@ describe('a download that was stopped', () => {
     await expect(b.fetch(url)).rejects.toMatchObject({ code: 'access-denied' });
     expect([...b.files.unfinished.values()].map(({ kept }) => kept)).toEqual([32]);
     expect(await requestsOf(b, () => b.fetch(url))).toHaveLength(4);
+  });
+
+  it('fetches only the gaps, wherever they are', async () => {
+    const b = bench({}, [], { limits: { concurrency: 6 } });
+    const { url } = await b.send(bytes);
+    const stop = new AbortController();
+    const late = ['bytes=0-15', 'bytes=48-63'];
+    b.store.faults.delay = ({ headers }) => (late.includes(headers.range ?? '') ? 1e9 : 0);
+    const options = { signers: [b.signer], url, to: '/out.bin', runtime: b.runtime };
+    const stopped = watched(download({ ...options, signal: stop.signal }));
+    const [part] = await vi.waitFor(() => {
+      const parts = [...b.files.unfinished.values()];
+      expect(parts[0]).toMatchObject({
+        stretches: [
+          { first: 16, end: 48 },
+          { first: 64, end: 93 },
+        ],
+      });
+      return parts;
+    });
+    expect(part?.kept).toBe(0);
+    stop.abort();
+    await vi.waitFor(() => expect(stopped.over).toBe(true));
+    b.store.faults.delay = undefined;
+    const requests = await requestsOf(b, async () => expect(await b.fetch(url)).toEqual(bytes));
+    expect(requests.map(({ range }) => range)).toEqual(late);
+    expect(b.events).toContainEqual(expect.objectContaining({ type: 'resumed', bytes: 61 }));
   });
 
   it('fetches all of it again from a store without ranges', async () => {

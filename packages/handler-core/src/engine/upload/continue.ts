@@ -6,7 +6,7 @@ import type { PartFacts, Stored } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { persist } from '../retry.ts';
 import type { Begun } from './begun.ts';
-import { leave } from './give-up.ts';
+import { outgrow } from './give-up.ts';
 import type { UploadJob } from './job.ts';
 import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
 
@@ -29,7 +29,7 @@ export async function continueUpload(context: TransferContext, job: UploadJob): 
     const same = record.fingerprint === job.source.facts.fingerprint && record.store === job.store;
     // Of one whose beginning was stopped nothing is known: it begins anew, and a late answer is cleaned up.
     if (!same || old || record.state === 'asked' || record.state === 'given-up') {
-      await safe.try(() => leave(context.ports, job.signer, key));
+      await safe.try(() => outgrow(context.ports, job.signer, key, context.signal));
       continue;
     }
     if (record.state === 'stored') {

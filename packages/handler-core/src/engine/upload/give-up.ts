@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Journal, JournalRecord } from '../../ports/journal.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Signer, SignerCall } from '../../signer/signer.ts';
-import { pause } from '../time.ts';
+import { pause, unlessStopped } from '../time.ts';
 import { type Abandoned, isUnderWay, stateOf, underWay } from './journaled.ts';
 
 /** After so many milliseconds a clean-up ends, done or not; what it did not finish stays in the journal. */
@@ -34,6 +34,45 @@ export async function leave(ports: Ports, signer: Signer, key: string): Promise<
   });
   if (left?.state === 'given-up') await cleanUp(ports, signer, left);
   return found.state === 'open' || found.state === 'asked';
+}
+
+/**
+ * Takes a waiter out of a record that is too old, or of another version of the file. Only a discard removes what is
+ * committed: here somebody may have been told of it, and the note of that may be lost.
+ */
+export async function outgrow(ports: Ports, signer: Signer, key: string, signal: AbortSignal): Promise<void> {
+  const found = await ports.journal.get(key);
+  if (found === null) return;
+  const committed = await unlessStopped(isCommitted(ports, signer, found), signal);
+  if (committed === null) return;
+  if (!committed) {
+    await leave(ports, signer, key);
+    return;
+  }
+  await ports.journal.change(found.transferId, (record) => {
+    const waiters = record?.waiters.filter((waiter) => waiter.key !== key) ?? [];
+    return record === null || waiters.length === 0 ? null : { ...record, waiters };
+  });
+}
+
+/**
+ * Whether the store has committed an upload whose record does not say so: the answer, or the note of it, was lost. Null:
+ * the store does not tell just now.
+ */
+export async function isCommitted(
+  ports: Ports,
+  signer: Signer,
+  record: JournalRecord,
+): Promise<boolean | null> {
+  if (record.state !== 'open' || !record.committing) return false;
+  const { ticket } = record;
+  try {
+    const work = (signal: AbortSignal) => signer.resume(ticket, { signal });
+    const { stored } = await bounded(ports.clock, CLEAN_UP_WITHIN, work);
+    return stored.state === 'committed';
+  } catch (error) {
+    return TransferError.is(error) && NOTHING_LEFT.has(error.code) ? false : null;
+  }
 }
 
 /**

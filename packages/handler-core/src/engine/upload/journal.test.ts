@@ -11,6 +11,7 @@ import {
   upload,
 } from '../../index.ts';
 import type { MemorySignerOptions, SignerMethod } from '../../memory/index.ts';
+import { isUnderWay } from './journaled.ts';
 
 const bytes = bytesOf(16 * 6 - 3);
 const slow = { limits: { concurrency: 1 } };
@@ -181,11 +182,17 @@ describe.each(shapes)('%s: what the journal says', (_, options, kind) => {
       const signal = stopAt(b, kind, kind === 'object' ? 1 : 3);
       await b.send(bytes, '/in.bin', { signal, mid: 4n }).catch(() => undefined);
       b.store.faults.delay = undefined;
+      let asked = 0;
       b.store.faults.beforeSigner = (method) => {
-        if (method === 'discard') throw new TransferError('network', 'the answer was lost');
+        if (method !== 'discard') return;
+        asked += 1;
+        throw new TransferError('network', 'the answer was lost');
       };
       await discardUpload({ signer: b.signer, runtime: b.runtime, from: '/in.bin', mid: 4n });
-      await vi.waitFor(async () => expect(await states(b)).toEqual(['given-up']));
+      const [given] = await records(b);
+      await vi.waitFor(() => expect(isUnderWay(journal, given?.transferId ?? '')).toBe(false));
+      expect(asked).toBeGreaterThan(0);
+      expect(await states(b)).toEqual(['given-up']);
       b.store.faults.beforeSigner = undefined;
       if (by === 'sweep') {
         await vi.waitFor(async () => {

@@ -15,6 +15,7 @@ const PIECE = 256 * 1024;
 
 interface Waiting {
   readonly line: string;
+  readonly lasting: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -46,10 +47,13 @@ export class JournalLog {
     this.#records = records;
   }
 
-  /** Writes a line; the records must say already what it says. Resolves when the system has it. */
-  append(line: string): Promise<void> {
+  /**
+   * Writes a line; the records must say already what it says. Resolves when the system has it; when the disk has it, if it
+   * is to be lasting.
+   */
+  append(line: string, lasting = false): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ line, resolve, reject });
+      this.#waiting.push({ line, lasting, resolve, reject });
       this.#draining ??= this.#drain().finally(() => {
         this.#draining = null;
       });
@@ -102,6 +106,7 @@ export class JournalLog {
       this.#waiting = [];
       try {
         await this.#write(batch.map(({ line }) => line).join(''));
+        if (batch.some(({ lasting }) => lasting)) await this.#handle?.datasync();
         for (const { resolve } of batch) resolve();
         this.#failure = null;
       } catch (error) {
