@@ -17,5 +17,5 @@ describeKills({
   execArgv: ['--conditions=source', `--import=${import.meta.resolve('tsx')}`],
   size: 10 * 1024 * 1024 + 1,
   // The gate kills a hundred in each direction.
-  kills: Number(process.env.KILLS ?? 3),
+  kills: Number(process.env.KILLS ?? 2),
 });

@@ -98,6 +98,17 @@ describe('staged uploads', () => {
     expect(read.headers).toMatchObject({ 'content-type': 'text/plain', 'cache-control': 'max-age=60' });
   });
 
+  it('of who is trusted go with their object when they are discarded: the answer to the commit may be lost', async () => {
+    for (const upload of ['session', 'multipart'] as const) {
+      const signer = make(upload);
+      const { plan, manifest } = await sendAll(signer, 5 * MIB + 1, 'none');
+      const commit = await signer.commit(plan.ticket, manifest, call);
+      if (commit.state !== 'stored') throw new Error(commit.state);
+      await signer.discard(plan.ticket, call);
+      await expect(signer.read(commit.object.url, call)).rejects.toMatchObject({ code: 'object-not-found' });
+    }
+  });
+
   it('take no header that their sender added', async () => {
     const signer = make();
     const more = { 'content-encoding': 'gzip', 'content-language': 'xx' };

@@ -8,7 +8,7 @@ import type { TicketFacts } from './ticket.ts';
 export const PART_SIZE = 'mesibopartsize';
 
 /** What is kept with an object. */
-export function metadataOf(facts: TicketFacts): Record<string, string> {
+function metadataOf(facts: TicketFacts): Record<string, string> {
   return {
     ...objectMetadata(facts),
     // An ETag or a composite checksum of parts can only be worked out again by who knows their size.

@@ -1,6 +1,6 @@
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { type SignerCall, TransferError, type Unfinished } from '@mesibo-files/handler-core';
-import { isPendingName, keyOfPending, pendingFolder, sweptFacts } from '@mesibo-files/handler-core/provider';
+import { keyOfPending, pendingFolder, sweptFacts } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import type { Settings } from './settings.ts';
 import { writeTicket } from './ticket.ts';
@@ -89,7 +89,7 @@ function sweepTicket(
   uploadId: string | null,
   begunAt: number,
 ): string {
-  const waits = name.startsWith(pendingFolder(prefix)) && isPendingName(prefix, name);
+  const waits = name.startsWith(pendingFolder(prefix));
   const common = sweptFacts(bucket, waits ? keyOfPending(prefix, name) : name, begunAt);
   return writeTicket({
     ...common,

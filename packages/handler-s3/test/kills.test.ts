@@ -18,7 +18,7 @@ describeKills({
   },
   program: new URL('./victim.ts', import.meta.url),
   execArgv: ['--conditions=source', `--import=${import.meta.resolve('tsx')}`],
-  size: 22 * 1024 * 1024,
+  size: 16 * 1024 * 1024,
   // The gate kills a hundred in each direction.
-  kills: Number(process.env.KILLS ?? 3),
+  kills: Number(process.env.KILLS ?? 2),
 });

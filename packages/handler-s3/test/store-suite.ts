@@ -196,6 +196,14 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       expect((await signer.resume(small.ticket, call)).stored).toEqual({ state: 'parts', parts: [] });
     });
 
+    it('discards the object of a commit whose answer was lost', async () => {
+      const { plan, commit } = await upload(randomBytes(PART + 1));
+      const { url } = stored(commit);
+      await signer.discard(plan.ticket, call);
+      await expect(signer.read(url, call)).rejects.toMatchObject({ code: 'object-not-found' });
+      await signer.discard(plan.ticket, call);
+    });
+
     it('lists uploads that never ended, good for a discard', async () => {
       const own = make({ prefix: 'sweep/here' });
       const plan = await own.begin(fileFacts({ size: PART + 1, name: 'ü b.bin' }), call);

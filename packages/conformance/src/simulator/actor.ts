@@ -12,7 +12,7 @@ import {
 import { filesOf, type Machine, nodeHash, type ProcessIdentity } from '@mesibo-files/handler-core/node';
 import type { Disk } from './disk.ts';
 import { fileSystemOf } from './file-system.ts';
-import type { JournalLogs } from './journal.ts';
+import { JournalLogs } from './journal.ts';
 import { Life } from './life.ts';
 import { type LinkState, Network, type Server, type SignerCalls, signerOver } from './network.ts';
 import { COUNTS } from './steps.ts';
@@ -26,7 +26,6 @@ export const STATE = '/state';
 export interface Device {
   readonly number: number;
   readonly disk: Disk;
-  readonly journals: JournalLogs;
   /** Numbers of the processes that live. */
   readonly pids: Set<number>;
   ahead: number;
@@ -61,6 +60,8 @@ export class Actor {
   readonly name: string;
   readonly uid: number;
   readonly device: Device;
+  /** What its lives noted: each program has a journal's folder of its own. */
+  readonly journals: JournalLogs;
   life: Life;
   offices: readonly Office[] = [];
   #link: LinkState = 'fast';
@@ -73,6 +74,7 @@ export class Actor {
     this.name = `p${number}`;
     this.uid = number + 1;
     this.device = device;
+    this.journals = new JournalLogs(device.disk);
     this.life = this.#begin();
   }
 
@@ -132,7 +134,7 @@ export class Actor {
     );
     const machine = this.#machine(life);
     // A process has one journal, whatever it has of runtimes.
-    const journal = this.device.journals.journalOf(life);
+    const journal = this.journals.journalOf(life);
     const link = (): LinkState => this.#link;
     const network: NetworkPort = {
       connectivity: () => this.#connectivity(),

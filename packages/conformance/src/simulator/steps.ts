@@ -74,7 +74,7 @@ const pace = fc.oneof(
   { arbitrary: fc.integer({ min: 0, max: 12 }), weight: 3 },
   { arbitrary: fc.integer({ min: 0, max: 60 }), weight: 1 },
 );
-const link = fc.constantFrom<LinkState>('fast', 'slow', 'breaking', 'silent', 'down');
+const link = fc.constantFrom<LinkState>('fast', 'slow', 'slow', 'breaking', 'silent', 'down');
 const server = fc.constantFrom<ServerState>('well', 'busy', 'failing', 'losing', 'deaf', 'mute');
 const actor = upTo(COUNTS.actors);
 const device = upTo(2);
@@ -96,8 +96,9 @@ const fetch = fc.record({
   actor,
   runtime: upTo(COUNTS.runtimes),
   signer: upTo(COUNTS.signers),
-  url: upTo(8),
-  path: upTo(COUNTS.paths),
+  // The more often the same is wanted in the same place, the more meets.
+  url: fc.oneof(upTo(3), upTo(8)),
+  path: fc.oneof(fc.constant(0), upTo(COUNTS.paths)),
   hops,
 });
 

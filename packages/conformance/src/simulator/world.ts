@@ -11,7 +11,6 @@ import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
-import { JournalLogs } from './journal.ts';
 import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
@@ -41,8 +40,8 @@ const OVER_WITHIN = HOUR;
 const IDLE_WITHIN = 10 * 60 * SECOND;
 /** Who joins an upload is in the journal so many milliseconds later. */
 const NOTED_WITHIN = SECOND;
-/** What was noted survives a loss of power so many milliseconds later. */
-const FLUSHED_WITHIN = 2 * SECOND;
+/** What was asked of a store, and noted, so many milliseconds before or after a loss of power may be unknown. */
+const FLUSHED_WITHIN = 5 * SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -208,7 +207,9 @@ export class World {
         }
         this.#device(step.device).boots += 1;
         const random = seededRandom(this.#setting.chance + this.#happenings);
-        this.#device(step.device).journals.lose(this.timeline.now, random.fraction());
+        for (const actor of this.actors) {
+          if (actor.device.number === step.device) actor.journals.lose(this.timeline.now, random.fraction());
+        }
         return this.#device(step.device).disk.lose(random);
       }
       case 'link': {
@@ -488,7 +489,6 @@ export class World {
     const made: Device = Object.assign(clock, {
       number: device,
       disk,
-      journals: new JournalLogs(disk),
       pids: new Set<number>(),
       boots: 1,
     });
@@ -564,12 +564,13 @@ export class World {
     const { message, store, name } = flight;
     const { device } = flight.actor;
     const now = this.timeline.now;
-    if (this.#discarded.has(message.mid)) return;
+    if (this.#everDiscarded.has(message.mid)) return;
     const causes = ['edit', 'clock', `disk ${device.number}`, `power ${device.number}`];
     for (const earlier of this.#flights) {
       if (earlier.kind !== 'upload' || earlier === flight || earlier.message !== message) continue;
       if (earlier.store !== store || earlier.name !== name || earlier.over === null) continue;
-      if (causes.some((cause) => this.#troubled(cause, earlier.began))) continue;
+      const since = Math.min(earlier.began, flight.began);
+      if (causes.some((cause) => this.#troubled(cause, since))) continue;
       for (const [key, upload] of earlier.uploads) {
         // What was noted in the last moment before the process was killed may be lost.
         const firm = earlier.over.code !== 'lost' || earlier.over.at - upload.since > NOTED_WITHIN;
@@ -713,7 +714,7 @@ export class World {
     const began = begunAt - BEGINNING;
     return this.#troubles.some(({ what, from, to }) => {
       if (what === `disk ${device}`) return from <= began + FLUSHED_WITHIN && (to ?? began) >= began;
-      return what === `power ${device}` && from >= began && from <= began + FLUSHED_WITHIN;
+      return what === `power ${device}` && Math.abs(from - began) <= FLUSHED_WITHIN;
     });
   }
 

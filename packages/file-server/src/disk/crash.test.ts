@@ -1,4 +1,4 @@
-import type { SessionPlan } from '@mesibo-files/handler-core';
+import type { SessionPlan, Verdict } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
 import {
   bytesOf,
@@ -108,6 +108,62 @@ describe('a process that is killed at any operation', () => {
       },
     );
     expect(operations).toBeGreaterThan(35);
+  });
+
+  it('in a PUT that waits and its commit leaves nothing readable or the whole, and the upload goes on by its ticket', async () => {
+    const staged = { ...call, staging: 'hidden' } as const;
+    let begun: string | undefined;
+    const operations = await atEveryOperation(
+      { singleUpTo: 1_000_000 },
+      async (_, dying) => {
+        begun = undefined;
+        const plan = await dying.signer.begin(factsOf(bytes), staged);
+        begun = plan.ticket;
+        const request = plan.signed[0]?.request;
+        if (request === undefined) throw new Error('Nothing was signed.');
+        if ((await send(request, bytes)).status >= 400) throw new Error('The server is dead.');
+        await dying.signer.commit(plan.ticket, manifestOf(bytes), call);
+      },
+      async (_, alive) => {
+        const ticket = begun ?? (await alive.signer.begin(factsOf(bytes), staged)).ticket;
+        const { stored } = await alive.signer.resume(ticket, call);
+        expect(stored.state).not.toBe('gone');
+        if (stored.state === 'parts' && stored.parts.length === 0) {
+          const { digests } = manifestOf(bytes);
+          const wanted = { number: 1, size: bytes.length, digests };
+          const [part] = await alive.signer.sign(ticket, [wanted], call);
+          if (part === undefined) throw new Error('Nothing was signed.');
+          expect((await send(part.request, bytes)).status).toBe(200);
+        }
+        expect((await alive.signer.commit(ticket, manifestOf(bytes), call)).state).toBe('stored');
+      },
+    );
+    expect(operations).toBeGreaterThan(25);
+  });
+
+  it('in a refusal leaves nothing readable, and the refusal stands or is made again', async () => {
+    const staged = { ...call, staging: 'readable' } as const;
+    const inspect = async (): Promise<Verdict> => ({ verdict: 'remove', reason: 'A virus.' });
+    for (let at = 1; ; at++) {
+      const b = await diskBench({ singleUpTo: 1_000_000 });
+      const { ticket, signed } = await b.store.signer.begin(factsOf(bytes), staged);
+      const request = signed[0]?.request;
+      if (request === undefined) throw new Error('Nothing was signed.');
+      expect((await send(request, bytes)).status).toBe(200);
+      const { files, died } = dyingFiles(at);
+      const dying = b.replica({}, files);
+      await dying.signer.commit(ticket, manifestOf(bytes), { ...call, inspect }).catch(() => undefined);
+      expect(await b.inside.keys()).toEqual([]);
+      const again = await b.store.signer.commit(ticket, manifestOf(bytes), { ...call, inspect });
+      expect(again).toMatchObject({ state: 'refused', code: 'forbidden', reason: 'A virus.' });
+      // Nothing brings it back.
+      expect((await send(request, bytes)).status).toBe(404);
+      expect(await b.inside.keys()).toEqual([]);
+      expect(await b.inside.unfinished()).toBe(0);
+      await b.server.stop();
+      if (!died()) break;
+      expect(at).toBeLessThan(100);
+    }
   });
 
   it('in a removal leaves the object or nothing of it', async () => {

@@ -81,7 +81,7 @@ export const OPERATIONS: readonly Operation[] = [
   post({
     name: 'discard',
     path: '/v1/uploads/discard',
-    summary: 'Gives an upload up, and removes what is stored of it. May be repeated.',
+    summary: 'Gives an upload up, and removes what was sent of it; a committed file stays. May be repeated.',
     request: requests.ticketRequest,
     answer: answers.nothing,
     front: admitHolder,

@@ -63,6 +63,8 @@ it('tries fewer lanes where a part takes long, and keeps what loses nothing', ()
 it('tries nothing on a near link, where lanes cost memory and gain nothing', () => {
   const near = { each: of(8000), whole: Number.POSITIVE_INFINITY, roundTrip: 1 };
   expect(run(new Climb(16), near, 30).history).toEqual([4]);
+  // Nor where a busy machine answers late what it moved at once.
+  expect(run(new Climb(16), { ...near, roundTrip: 50 }, 30).history).toEqual([4]);
 });
 
 it('halves its lanes when connections break, once for all that break together, and stays there for a while', () => {

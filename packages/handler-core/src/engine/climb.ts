@@ -4,6 +4,9 @@ const FIRST_LANES = 4;
 /** Below so short a round trip, in milliseconds, more connections gain nothing. */
 const NEAR = 5;
 
+/** Where a part takes less than this, in milliseconds, the machine is the limit, even if it answers late. */
+const QUICK_PART = 100;
+
 /** An epoch lasts so many round trips, and at least so many milliseconds. */
 const EPOCH_TRIPS = 2;
 const LEAST_EPOCH = 500;
@@ -136,15 +139,19 @@ export class Climb {
   #try(rate: number, now: number, use: LaneUse): void {
     // Where no answer came in all that time, the link is not near.
     if (now < this.#quietUntil || (this.#roundTrip ?? NEAR) < NEAR) return;
+    if (this.#partTime(rate, use) < QUICK_PART) return;
     if (use.wanted && this.#lanes < this.#most) {
       this.#trial = { from: this.#lanes, base: rate };
       this.#set(Math.min(this.#most, this.#lanes * 2), now);
     }
   }
 
-  #tryFewer(rate: number, now: number, { transfers, partSize }: LaneUse): void {
-    const partTime = (partSize * this.#lanes) / Math.max(rate, Number.MIN_VALUE);
-    if (this.#lanes <= Math.max(1, transfers) || partTime < LONG_PART) return;
+  #partTime(rate: number, { partSize }: LaneUse): number {
+    return (partSize * this.#lanes) / Math.max(rate, Number.MIN_VALUE);
+  }
+
+  #tryFewer(rate: number, now: number, use: LaneUse): void {
+    if (this.#lanes <= Math.max(1, use.transfers) || this.#partTime(rate, use) < LONG_PART) return;
     this.#trial = { from: this.#lanes, base: rate };
     this.#set(this.#lanes >> 1, now);
   }

@@ -51,7 +51,7 @@ export function exchange(context: TransferContext, one: Exchange): Promise<Outco
     const dog = watch(signal, ports, { doing, limits, slack: () => meter.slack(), least });
     try {
       const outcome = await carry(context, one, body, dog, meter);
-      meter.done();
+      meter.answeredAs(outcome.read.means, outcome.read.error);
       return noteHost(outcome, one.request.url);
     } catch (error) {
       // Closes the connection, however far the answer was read: no socket waits for a consumer that will not come.

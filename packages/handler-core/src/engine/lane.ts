@@ -100,6 +100,8 @@ export class HeldLane {
       .finally(() => {
         this.#returning = null;
       });
+    // A worker that is stopped listens no more, and the others may be gone.
+    this.#returning.catch(() => undefined);
     await unlessStopped(this.#returning, signal);
   }
 }

@@ -1,5 +1,7 @@
+import type { ErrorCode } from '../errors/codes.ts';
 import type { TransferError } from '../errors/transfer-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { AnswerMeaning } from '../signer/answer.ts';
 import type { Direction } from './pace.ts';
 
 /** A gap this long before a slice was taken shows that the socket's buffer was full, in milliseconds. */
@@ -13,7 +15,7 @@ const MOST_BUFFER = 4 * 1024 * 1024;
 const SLOWEST = 2 * 1024;
 
 /** Failures that speak of the way, not of what was asked. */
-const OF_THE_WAY: ReadonlySet<string> = new Set(['network', 'timeout', 'stalled', 'throttled']);
+const OF_THE_WAY: ReadonlySet<string> = new Set(['network', 'timeout', 'stalled']);
 
 /**
  * Measures one request. Bytes that a socket takes lie in the system's buffers first, so they count as got through only
@@ -70,13 +72,16 @@ export class RequestMeter {
     return (buffered * 1000) / (rate ?? SLOWEST);
   }
 
-  /** The request is over, and went well. */
-  done(): void {
+  /** The request is over: what the store said. One that was refused says nothing of the link, but "fewer" does. */
+  answeredAs(means: AnswerMeaning, error: ErrorCode): void {
+    if (means === 'retry' && error === 'throttled') this.#direction.reset();
+    if (means !== 'done' && means !== 'more') return;
     const now = this.#clock.monotonic();
     this.#direction.speed.seen(this.#bytes, now - this.#start);
     if (this.#upload && this.#blockedAt === null) this.#direction.count(this.#bytes, now);
   }
 
+  /** The request broke off. */
   failed({ code }: TransferError): void {
     if (code === 'stalled' || code === 'timeout') this.#direction.speed.forget();
     if (this.#bytes > 0 && OF_THE_WAY.has(code)) this.#direction.reset();

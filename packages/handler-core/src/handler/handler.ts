@@ -57,7 +57,10 @@ export class SignedFileTransferHandler implements FileTransferHandler {
     return true;
   }
 
-  /** Stops an upload for good, and removes what the store holds of it: for a message that was deleted, for one. */
+  /**
+   * Gives an upload up for good, for this message: because it was deleted, for one. What the store holds of it is removed
+   * when no other message waits for the same upload.
+   */
   async discard(file: MesiboFileTransfer): Promise<void> {
     const active = file.getFileTransferContext();
     this.Mesibo_onStopFileTransfer(file);

@@ -34,6 +34,8 @@ describe('the journal that nobody asked for', () => {
     vi.stubEnv('MESIBO_FILES_STATE', join(root, 'state'));
     const { journal } = createRuntime().ports;
     expect(await readdir(root)).toEqual([]);
+    // What one runtime is at, the others must not clean up.
+    expect(createRuntime().ports.journal).toBe(journal);
     await journal.change('a', () => record);
     expect(await createRuntime().ports.journal.get('k')).toEqual(record);
     await fileJournal(join(root, 'state', 'uploads')).close();

@@ -17,7 +17,7 @@ export function filesOf(machine: Machine): FilePort {
       return target;
     },
     sweep: (folder, olderThan) =>
-      sweepFolder(folder, olderThan, machine.clock.now(), machine).catch((error: unknown) => {
+      sweepFolder(folder, olderThan, machine).catch((error: unknown) => {
         throw writingError(error, folder);
       }),
   };

@@ -27,6 +27,9 @@ export function platformPorts(journal?: string | false): Ports {
   };
 }
 
+/** The journals that nobody asked for, by folder: runtimes that share a folder must see what the others are at. */
+const standards = new Map<string, Journal>();
+
 /**
  * The journal that nobody asked for. It is opened at its first use, so that a program that uploads nothing leaves no
  * folder; and where its folder can't be written (a container with no home, for one) the first use says so, and uploads
@@ -35,6 +38,12 @@ export function platformPorts(journal?: string | false): Ports {
 function standard(): Journal {
   const folder = stateFolder();
   if (folder === null) return memoryJournal();
+  const journal = standards.get(folder) ?? openedLate(folder);
+  standards.set(folder, journal);
+  return journal;
+}
+
+function openedLate(folder: string): Journal {
   let opened: Journal | null = null;
   const use = async <T>(call: (journal: Journal) => Promise<T>): Promise<T> => {
     if (opened !== null) return call(opened);

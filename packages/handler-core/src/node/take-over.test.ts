@@ -276,7 +276,7 @@ describe('a sweep', () => {
       await writeFile(at(name), '');
       await age(at(name));
     }
-    expect(await sweepFolder(folder, 1000, Date.now())).toBe(6);
+    expect(await sweepFolder(folder, 1000)).toBe(6);
     expect((await readdir(folder)).sort()).toEqual([
       '.mesibo-aaaaaaaaaaaaaaaaaaaaaaaa-1111111111111111.part',
       '.mesibo-journal',
@@ -307,8 +307,8 @@ describe('a sweep', () => {
     await left();
     await rewrite({ owner: await another() });
     for (const path of [...(await named('part')), ...(await named('kept'))]) await age(path);
-    expect(await sweepFolder(folder, 1000, Date.now())).toBe(0);
+    expect(await sweepFolder(folder, 1000)).toBe(0);
     await kill();
-    expect(await sweepFolder(folder, 1000, Date.now())).toBe(2);
+    expect(await sweepFolder(folder, 1000)).toBe(2);
   });
 });

@@ -1,14 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Bench, bench, bytesOf, streamOf } from '../../test/bench.ts';
 import { settled, watched } from '../../test/context.ts';
-import { discardUpload, type Source, sweepUploads, upload } from '../index.ts';
+import { discardUpload, type Signer, type Source, sweepUploads, upload } from '../index.ts';
+import type { SignerMethod } from '../memory/faults.ts';
 import { manualClock } from '../memory/index.ts';
 
 const bytes = bytesOf(60);
 type More = Partial<Parameters<typeof upload>[0]>;
 
 /** Holds the store's answer to one request back, until it is told to go on. */
-function held(b: Bench, at: (request: number) => boolean = (request) => request === 2) {
+function held(
+  b: Bench,
+  at: (request: number) => boolean = (request) => request === 2,
+  which: SignerMethod = 'sign',
+) {
   let go: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     go = resolve;
@@ -16,7 +21,7 @@ function held(b: Bench, at: (request: number) => boolean = (request) => request 
   let requests = 0;
   let reached = false;
   b.store.faults.beforeSigner = async (method) => {
-    if (method !== 'sign') return;
+    if (method !== which) return;
     requests += 1;
     if (!at(requests)) return;
     reached = true;
@@ -155,6 +160,23 @@ describe('messages that share an upload', () => {
   });
 });
 
+describe('a message that is discarded at the very beginning of a run', () => {
+  it('is in no record later', async () => {
+    for (const gone of [1n, 2n]) {
+      const { b, send, stop, discard } = meeting();
+      const gate = held(b, () => true, 'capabilities');
+      const both = [send(1n), send(2n)];
+      await gate.reached();
+      stop(gone);
+      await discard(gone);
+      gate.go();
+      await over(both);
+      const records = await b.runtime.ports.journal.list();
+      expect(records.flatMap(({ waiters }) => waiters)).toHaveLength(1);
+    }
+  });
+});
+
 describe('the run that several wait for', () => {
   it('goes on when the first of them leaves before, and at, its turn', async () => {
     for (const opened of [false, true]) {
@@ -273,6 +295,37 @@ describe('a sweep', () => {
     gate.go();
     await over([left, running]);
     expect(b.store.objects.bytes(running.value?.key ?? '')).toEqual(bytes);
+  });
+
+  it('knows what runs here also where the store lists it under another ticket', async () => {
+    const clock = manualClock();
+    const b = bench(
+      { signBatch: 1, keptFor: 99 * DAY },
+      [],
+      { ports: { clock }, limits: { concurrency: 1 } },
+      { clock },
+    );
+    b.files.files.set('/in.bin', bytes);
+    const own = (ticket: string): string => ticket.replace(/^listed /, '');
+    const signer: Signer = {
+      ...b.signer,
+      keyOfTicket: (ticket) => b.signer.keyOfTicket?.(own(ticket)) ?? null,
+      discard: (ticket, call) => b.signer.discard(own(ticket), call),
+      async *unfinished(olderThan, call) {
+        for await (const one of b.signer.unfinished(olderThan, call)) {
+          yield { ...one, ticket: `listed ${one.ticket}` };
+        }
+      },
+    };
+    const gate = held(b);
+    const running = watched(upload({ from: '/in.bin', runtime: b.runtime, signer, mid: 2n }));
+    await gate.reached();
+    await clock.advance(5 * DAY);
+    expect(await sweepUploads({ signer, runtime: b.runtime })).toBe(0);
+    expect(b.store.unfinished()).toBe(1);
+    gate.go();
+    await over([running]);
+    expect(running.value?.size).toBe(60);
   });
 
   it('judges an upload of another device by what the store heard of it last', async () => {

@@ -1,4 +1,4 @@
-import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
+import { UPLOAD_KEPT_FOR } from '../engine/upload/begun.ts';
 import { abandonedIn, cleaning, isCommitted } from '../engine/upload/give-up.ts';
 import { isUnderWay } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';

@@ -23,7 +23,10 @@ interface TransferOptions {
 
 export interface UploadOptions extends TransferOptions {
   readonly signer: Signer;
-  /** The file: a path, or any {@link Source}. */
+  /**
+   * The file: a path, which is looked at now and opened when its turn has come; or any {@link Source}. A source is closed
+   * once: when the run that uses it is over, or when its own call ends because another's source is used.
+   */
   readonly from: string | Source;
   /** Default: from the name's extension, else `application/octet-stream`. */
   readonly contentType?: string;

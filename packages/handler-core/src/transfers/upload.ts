@@ -4,7 +4,7 @@ import { NEVER, type StopSignal } from '../admission/stopping.ts';
 import type { Lane } from '../engine/lane.ts';
 import type { Progress } from '../engine/progress.ts';
 import { throwIfStopped } from '../engine/time.ts';
-import { UPLOAD_KEPT_FOR } from '../engine/upload/continue.ts';
+import { UPLOAD_KEPT_FOR } from '../engine/upload/begun.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { contentTypeOf } from '../naming/content-type.ts';

@@ -1,5 +1,6 @@
 import {
   createRuntime,
+  DEFAULT_TRANSFER_LIMITS,
   type FileTransferHandler,
   HTTPSTATE,
   type NetworkPort,
@@ -115,8 +116,9 @@ export class OwnTransfers {
     const { ports, limits } = this.#settings;
     this.#runtime ??= createRuntime({
       ports: { ...ports, network: this.#host.network },
-      limits,
-      admission: { maxTransfers: AT_ONCE, smallLane: 0, autoDownload: this.#host.autoDownload },
+      // All its files are at URLs that no signer owns: none of them is a stranger's.
+      limits: { maxForeignSize: DEFAULT_TRANSFER_LIMITS.maxDownloadSize, ...limits },
+      admission: { maxTransfers: AT_ONCE, smallLane: 0, ownLane: 0, autoDownload: this.#host.autoDownload },
     });
     return this.#runtime;
   }

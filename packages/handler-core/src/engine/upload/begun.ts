@@ -3,6 +3,9 @@ import type { PartFacts } from '../../signer/signer.ts';
 import type { UploadJob } from './job.ts';
 import type { JournaledUpload } from './journaled.ts';
 
+/** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
+export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
+
 /** An upload that has a plan: new, or continued. */
 export interface Begun {
   readonly plan: Plan;

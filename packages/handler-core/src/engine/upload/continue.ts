@@ -5,13 +5,10 @@ import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts, Stored } from '../../signer/signer.ts';
 import type { TransferContext } from '../context.ts';
 import { persist } from '../retry.ts';
-import type { Begun } from './begun.ts';
+import { type Begun, UPLOAD_KEPT_FOR } from './begun.ts';
 import { outgrow } from './give-up.ts';
 import type { UploadJob } from './job.ts';
 import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
-
-/** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
-export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
 
 /** What an earlier attempt left to go on from. */
 export type Continued =

@@ -4,6 +4,7 @@ import type { Journal, JournalRecord } from '../../ports/journal.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Signer, SignerCall } from '../../signer/signer.ts';
 import { pause, unlessStopped } from '../time.ts';
+import { UPLOAD_KEPT_FOR } from './begun.ts';
 import { type Abandoned, isUnderWay, stateOf, underWay } from './journaled.ts';
 
 /** After so many milliseconds a clean-up ends, done or not; what it did not finish stays in the journal. */
@@ -117,9 +118,15 @@ export async function finishCleanUps(ports: Ports, signer: Signer, store: string
   finished.set(store, now);
   const records = await ports.journal.list().catch(() => []);
   for (const record of records) {
-    const abandoned = record.store === store ? abandonedIn(record) : null;
-    if (abandoned === null || isUnderWay(ports.journal, record.transferId)) continue;
-    await cleaning(ports, signer, abandoned);
+    const { transferId, updatedAt, waiters, state } = record;
+    if (record.store !== store || isUnderWay(ports.journal, transferId)) continue;
+    const abandoned = abandonedIn(record);
+    const lapsed = ports.clock.now() - updatedAt > UPLOAD_KEPT_FOR;
+    if (abandoned !== null) await cleaning(ports, signer, abandoned);
+    // What the store may have begun has lapsed by now, or is in its own list.
+    else if (state === 'asked' && waiters.length === 0 && lapsed) {
+      await ports.journal.change(transferId, () => null).catch(() => null);
+    }
   }
 }
 
@@ -162,7 +169,7 @@ async function removeCommitted(signer: Signer, ticket: string, call: SignerCall)
 }
 
 /** Does something for at most so long. */
-export async function bounded<T>(
+async function bounded<T>(
   clock: Clock,
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
+import { type Bench, bench, bytesOf, fastClock, requestsOf, stopAt } from '../../../test/bench.ts';
 import { settled } from '../../../test/context.ts';
 import {
   createRuntime,
@@ -275,4 +275,21 @@ it('an upload of the same message with another file does not take the running on
   await expect(second).resolves.toMatchObject({ size: 40 });
   await settled();
   expect([b.store.unfinished(), b.store.objects.keys().length, await states(b)]).toEqual([0, 1, ['stored']]);
+});
+
+it('a begin that nobody got an answer to is forgotten after a day', async () => {
+  let now = Date.now();
+  const journal = memoryJournal();
+  const b = bench({}, [], { ports: { journal, clock: { ...fastClock, now: () => now } } });
+  b.store.faults.beforeSigner = (method) => {
+    if (method === 'begin') throw new TransferError('network', 'no answer');
+  };
+  await b.send(bytes, '/in.bin', { signal: AbortSignal.timeout(20) }).catch(() => undefined);
+  b.store.faults.beforeSigner = undefined;
+  await b.send(bytes);
+  expect(await states(b)).toEqual(['asked']);
+  now += 24 * 3_600_000 + 1;
+  const next = createRuntime({ ports: { ...b.runtime.ports, journal: { ...journal } } });
+  await upload({ signer: b.signer, runtime: next, from: '/in.bin' });
+  await vi.waitFor(async () => expect(await states(b)).toEqual([]));
 });
