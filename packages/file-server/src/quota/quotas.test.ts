@@ -67,6 +67,27 @@ describe('uploads by signing', () => {
     expect([await begin(broken, 90), await begin(broken, 90)]).toEqual([500, 500]);
   });
 
+  it.each([
+    ['keep', 507],
+    [{ remove: 'Not this.' }, 200],
+  ] as const)('are settled where a file that waited is decided on: %j', async (decision, next) => {
+    const ids: string[] = [];
+    const world = counted(100, {
+      // Longer than a reservation lasts.
+      quotas: memoryQuotas({ bytes: 100, per: 30 * 24 * 3600 * 1000 }),
+      onStored: ({ id }) => {
+        ids.push(id);
+        return { later: 1 };
+      },
+    });
+    await expect(device(world.store).upload(world.client().signer, bytesOf(60))).rejects.toMatchObject({
+      code: 'commit-pending',
+    });
+    await world.server.settle(ids[0] ?? '', decision);
+    await world.clock.advance(24 * 3600 * 1000);
+    expect(await begin(world, 41)).toBe(next);
+  });
+
   it('are refused when the quotas can not be asked, and may be tried again', async () => {
     const failing = { reserve: () => Promise.reject(new Error('redis is down')) };
     const world = counted(100, { quotas: { ...memoryQuotas({}), ...failing } });
