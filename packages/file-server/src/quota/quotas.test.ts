@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeQuotas } from '../../test/quota/describe-quotas.ts';
 import { bytesOf, device } from '../../test/signing/device.ts';
 import { ALICE, BOB } from '../../test/signing/users.ts';
@@ -80,9 +80,13 @@ describe('uploads by signing', () => {
         return { later: 1 };
       },
     });
-    await expect(device(world.store).upload(world.client().signer, bytesOf(60))).rejects.toMatchObject({
-      code: 'commit-pending',
-    });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const sent = device(world.store).upload(world.client().signer, bytesOf(60), { signal });
+    const ended = expect(sent).rejects.toMatchObject({ code: 'stopped' });
+    await vi.waitFor(() => expect(ids).toHaveLength(1));
+    stop.abort();
+    await ended;
     await world.server.settle(ids[0] ?? '', decision);
     await world.clock.advance(24 * 3600 * 1000);
     expect(await begin(world, 41)).toBe(next);
