@@ -5,8 +5,8 @@ import {
   type Signer,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { type MemorySignerOptions, memoryStore } from '@mesibo-files/handler-core/memory';
 import { nodeHash } from '@mesibo-files/handler-core/node';
+import { type MemorySignerOptions, memoryStore } from '@mesibo-files/handler-core/testing';
 import type { HandlerBench, HandlerHarness } from '../src/index.ts';
 
 const KiB = 1024;

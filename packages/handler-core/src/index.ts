@@ -1,9 +1,3 @@
-export { type AdmissionOptions, DEFAULT_ADMISSION } from './admission/options.ts';
-export { type Admission, admit, type Circumstances } from './admission/policy.ts';
-export type { Priority } from './admission/priority.ts';
-export { SAMPLE_POLICIES } from './admission/sample-policies.ts';
-export type { StopListener, StopSignal } from './admission/stopping.ts';
-export type { UnderWayCounts } from './admission/under-way.ts';
 export {
   CONNECTIVITY,
   type Connectivity,
@@ -31,14 +25,15 @@ export { combineDigests, isCombinable } from './digest/combine.ts';
 export { crcHasher } from './digest/crc-hasher.ts';
 export { toHex } from './digest/hex.ts';
 export { tableHash } from './digest/table-hash.ts';
-export { type AnswerText, type ReadAnswer, readAnswer } from './engine/answers.ts';
 export type { SecureDownloads } from './engine/download/secure.ts';
-export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/options.ts';
+export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/limits.ts';
 export type { Progress } from './engine/progress.ts';
+export { type AnswerText, type ReadAnswer, readAnswer } from './engine/request/answers.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts } from './errors/codes.ts';
 export { TransferError, type TransferErrorOptions } from './errors/transfer-error.ts';
 export { SignedFileTransferHandler } from './handler/handler.ts';
 export type { HandlerOptions, SignedHandlerOptions } from './handler/options.ts';
+export { type Admission, admit, type Circumstances } from './handler/policy.ts';
 export { memoryJournal } from './journal/memory-journal.ts';
 export { contentDisposition, isShownInline } from './naming/content-disposition.ts';
 export { contentTypeOf } from './naming/content-type.ts';
@@ -71,8 +66,12 @@ export type { Journal, JournalRecord, JournalState, JournalWaiter } from './port
 export type { NetworkPort } from './ports/network.ts';
 export type { Ports } from './ports/ports.ts';
 export type { RandomPort } from './ports/random.ts';
+export { type AdmissionOptions, DEFAULT_ADMISSION } from './runtime/admission.ts';
 export type { TransferEvent, TransferLabel } from './runtime/events.ts';
+export type { Priority } from './runtime/priority.ts';
 export { createRuntime, type Runtime, type RuntimeOptions, sharedRuntime } from './runtime/runtime.ts';
+export type { StopListener, StopSignal } from './runtime/stopping.ts';
+export type { UnderWayCounts } from './runtime/under-way.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from './signer/answer.ts';
 export type { DigestAlgorithm, Digests, Integrity, ObjectIntegrity } from './signer/digests.ts';
 export type { ObjectFacts, ObjectSender, StoredObject } from './signer/object.ts';

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { toBase64 } from '../src/digest/base64.ts';
 import { combineDigests } from '../src/digest/combine.ts';
-import { readAnswer } from '../src/engine/answers.ts';
+import { readAnswer } from '../src/engine/request/answers.ts';
 import type { HttpAnswer, HttpBody, HttpPort } from '../src/ports/http.ts';
 import type { AnswerMeaning, AnswerReading } from '../src/signer/answer.ts';
 import type { Digests } from '../src/signer/digests.ts';

@@ -1,4 +1,4 @@
-import { pause } from '../src/engine/time.ts';
+import { pause } from '../src/engine/request/time.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { HttpPort, HttpRequest } from '../src/ports/http.ts';
 

@@ -5,8 +5,8 @@ import {
   type Runtime,
   type RuntimeOptions,
 } from '@mesibo-files/handler-core';
-import { type MemoryFiles, memoryFiles, seededRandom } from '@mesibo-files/handler-core/memory';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import { type MemoryFiles, memoryFiles, seededRandom } from '@mesibo-files/handler-core/testing';
 import { type UrlUpload, uploadToUrl } from '../src/upload-url/upload.ts';
 
 /** What the tests send as the token. It must be found in no error. */

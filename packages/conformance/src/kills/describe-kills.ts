@@ -17,8 +17,8 @@ import {
   type TransferEvent,
   upload,
 } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { fileJournal, nodeHttp } from '@mesibo-files/handler-core/node';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { call } from '../carry/signer-test.ts';
 import { bytesOf } from '../check/bytes.ts';

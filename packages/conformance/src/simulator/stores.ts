@@ -5,8 +5,8 @@ import {
   type HttpRequest,
   type Signer,
 } from '@mesibo-files/handler-core';
-import { type MemoryStore, memoryStore, seededRandom } from '@mesibo-files/handler-core/memory';
 import { nodeHash } from '@mesibo-files/handler-core/node';
+import { type MemoryStore, memoryStore, seededRandom } from '@mesibo-files/handler-core/testing';
 import type { Life } from './life.ts';
 import type { Server, ServerState } from './network.ts';
 import type { StoreSetting } from './steps.ts';

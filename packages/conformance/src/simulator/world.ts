@@ -7,7 +7,7 @@ import {
   type TransferEvent,
   upload,
 } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';

@@ -13,7 +13,7 @@ import {
   type MemoryStore,
   manualClock,
   memoryStore,
-} from '@mesibo-files/handler-core/memory';
+} from '@mesibo-files/handler-core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settled } from '../../test/wire/settled.ts';
 import { FilePart } from './file-part.ts';

@@ -4,7 +4,7 @@ import {
   type MemoryStore,
   manualClock,
   memoryStore,
-} from '@mesibo-files/handler-core/memory';
+} from '@mesibo-files/handler-core/testing';
 import { type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
 import type { ServerEvent } from '../../src/events.ts';
 import type { FileServerOptions } from '../../src/options.ts';

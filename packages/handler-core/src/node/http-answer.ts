@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { stopReason } from '../engine/time.ts';
+import { stopReason } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { HttpAnswer } from '../ports/http.ts';
 import { httpError } from './http-errors.ts';

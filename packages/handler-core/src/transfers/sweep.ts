@@ -4,8 +4,8 @@ import { isUnderWay } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Signer } from '../signer/signer.ts';
-import { neverRaised } from './context.ts';
 import { storeOf } from './identity.ts';
+import { neverRaised } from './run-context.ts';
 
 export interface SweepOptions {
   readonly signer: Signer;

@@ -5,8 +5,8 @@ import {
   type NetworkPort,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { faultyHttp, manualClock, seededRandom } from '@mesibo-files/handler-core/memory';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import { faultyHttp, manualClock, seededRandom } from '@mesibo-files/handler-core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';
 import { fastClock, TOKEN, urlBench } from '../../test/url-upload.ts';

@@ -3,18 +3,18 @@ import { TransferError } from '../../errors/transfer-error.ts';
 import type { Stretch, Target } from '../../ports/files.ts';
 import { reach } from '../../ports/stretches.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
-import { makeHasher } from '../upload/digesting.ts';
+import { makeHasher } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import { allOrFirstError, childOf, throwIfStopped } from '../request/time.ts';
 import { checkRoom, checkSize, rangeSizeFor } from './bounds.ts';
-import type { DownloadJob } from './job.ts';
+import type { DownloadJob } from './download-job.ts';
 import { fetchRange, type Range } from './range.ts';
-import { ReadDesk } from './read-desk.ts';
+import { ReadPlanCache } from './read-plan-cache.ts';
 import { type Piece, type Verification, verification } from './verifier.ts';
 
 /** Downloads a file: verified, flushed, then in its place; or not there at all. */
 export async function runDownload(context: TransferContext, job: DownloadJob): Promise<ReadPlan> {
-  const desk = await ReadDesk.open(context, job.signer, job.url);
+  const desk = await ReadPlanCache.open(context, job.signer, job.url);
   try {
     return await attempt(context, job, desk);
   } catch (error) {
@@ -26,7 +26,7 @@ export async function runDownload(context: TransferContext, job: DownloadJob): P
   }
 }
 
-async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDesk): Promise<ReadPlan> {
+async function attempt(context: TransferContext, job: DownloadJob, desk: ReadPlanCache): Promise<ReadPlan> {
   const { plan } = desk;
   checkSize(plan.size, context.limits.maxDownloadSize);
   context.ledger.setTotal(plan.size);
@@ -54,7 +54,7 @@ async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDes
 
 async function fetchAll(
   outer: TransferContext,
-  desk: ReadDesk,
+  desk: ReadPlanCache,
   target: Target,
   how: Verification,
   onResumed: (bytes: number) => void,
@@ -102,7 +102,7 @@ const NOTEWORTHY = 1024 * 1024;
 
 async function fetchPiece(
   context: TransferContext,
-  desk: ReadDesk,
+  desk: ReadPlanCache,
   range: Range,
   { algorithm }: Verification,
   target: Target,

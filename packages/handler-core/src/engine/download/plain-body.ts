@@ -2,7 +2,7 @@ import { TransferError } from '../../errors/transfer-error.ts';
 import type { Target } from '../../ports/files.ts';
 import type { HttpAnswer } from '../../ports/http.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
-import type { TransferContext } from '../context.ts';
+import type { TransferContext } from '../request/context.ts';
 import { checkRoom, checkSize } from './bounds.ts';
 import type { PlainJob } from './plain.ts';
 import { StagedWriter } from './staging.ts';

@@ -1,12 +1,12 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { AnswerReading } from '../../signer/answer.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
-import type { TransferContext } from '../context.ts';
-import { type Exchange, exchange, failure, type Outcome } from '../exchange.ts';
-import { SPEED_MEASURED_OVER } from '../options.ts';
-import { persist } from '../retry.ts';
+import { SPEED_MEASURED_OVER } from '../limits.ts';
+import type { TransferContext } from '../request/context.ts';
+import { type Exchange, exchange, failure, type Outcome } from '../request/exchange.ts';
+import { persist } from '../request/retry.ts';
 import { RANGE_MEMORY } from './bounds.ts';
-import type { Destination } from './job.ts';
+import type { Destination } from './download-job.ts';
 import { PlainBody } from './plain-body.ts';
 import { type Bearer, bearerFor, type SecureDownloads } from './secure.ts';
 

@@ -3,12 +3,12 @@ import type { Target } from '../../ports/files.ts';
 import type { Hasher } from '../../ports/hash.ts';
 import type { HttpAnswer } from '../../ports/http.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { exchange, failure, wantsNewSignature } from '../exchange.ts';
-import type { Slot } from '../pace.ts';
-import { persist } from '../retry.ts';
+import type { TransferContext } from '../request/context.ts';
+import { exchange, failure, wantsNewSignature } from '../request/exchange.ts';
+import type { Slot } from '../request/pace.ts';
+import { persist } from '../request/retry.ts';
 import { RANGE_MEMORY } from './bounds.ts';
-import type { ReadDesk } from './read-desk.ts';
+import type { ReadPlanCache } from './read-plan-cache.ts';
 import { StagedWriter } from './staging.ts';
 
 /** A stretch of the object, to be fetched by one request if all goes well. */
@@ -41,7 +41,7 @@ export interface RangeSink {
  */
 export async function fetchRange(
   context: TransferContext,
-  desk: ReadDesk,
+  desk: ReadPlanCache,
   sink: RangeSink,
   range: Range,
   already: number,

@@ -4,16 +4,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Digests } from '../../signer/digests.ts';
 import type { Plan, Ticket } from '../../signer/plan.ts';
 import type { FileFacts } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { persist } from '../retry.ts';
-import { onStop } from '../stop-hub.ts';
-import { stopReason, unlessStopped } from '../time.ts';
+import { digestsOf } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import { persist } from '../request/retry.ts';
+import { onStop } from '../request/stop-hub.ts';
+import { stopReason, unlessStopped } from '../request/time.ts';
 import type { Begun } from './begun.ts';
-import { digestsOf } from './digesting.ts';
 import { cleaning } from './give-up.ts';
 import { readHead } from './headed-source.ts';
-import type { UploadJob } from './job.ts';
 import { JournaledUpload } from './journaled.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** After a stop the answer to `begin` is waited for so many milliseconds, in the background. */
 const ANSWER_WITHIN = 30_000;

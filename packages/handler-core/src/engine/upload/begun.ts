@@ -1,7 +1,7 @@
 import type { Plan } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import type { UploadJob } from './job.ts';
 import type { JournaledUpload } from './journaled.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
 export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;

@@ -3,12 +3,12 @@ import type { JournalRecord } from '../../ports/journal.ts';
 import type { StoredObject } from '../../signer/object.ts';
 import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts, Stored } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { persist } from '../retry.ts';
+import type { TransferContext } from '../request/context.ts';
+import { persist } from '../request/retry.ts';
 import { type Begun, UPLOAD_KEPT_FOR } from './begun.ts';
 import { outgrow } from './give-up.ts';
-import type { UploadJob } from './job.ts';
 import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** What an earlier attempt left to go on from. */
 export type Continued =

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Journal, JournalRecord } from '../../ports/journal.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Signer, SignerCall } from '../../signer/signer.ts';
-import { pause, unlessStopped } from '../time.ts';
+import { pause, unlessStopped } from '../request/time.ts';
 import { UPLOAD_KEPT_FOR } from './begun.ts';
 import { type Abandoned, isUnderWay, stateOf, underWay } from './journaled.ts';
 

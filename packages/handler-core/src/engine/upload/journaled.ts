@@ -3,9 +3,9 @@ import type { Journal, JournalRecord, JournalState, JournalWaiter } from '../../
 import type { StoredObject } from '../../signer/object.ts';
 import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { sameDigests } from './digesting.ts';
-import type { SliceLog, UploadJob } from './job.ts';
+import { sameDigests } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import type { SliceLog, UploadJob } from './upload-job.ts';
 
 /** Transfer ids that are being uploaded by this process, or cleaned up, by journal. */
 const running = new WeakMap<Journal, Set<string>>();

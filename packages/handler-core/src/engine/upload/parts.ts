@@ -1,21 +1,21 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { PartsPlan, SinglePlan } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import { linkSlices, sliced } from '../body.ts';
-import type { TransferContext } from '../context.ts';
-import { failure } from '../exchange.ts';
-import { sendSigned } from '../signed-exchange.ts';
-import type { SigningDesk } from '../signing-desk.ts';
-import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
-import { sameDigests } from './digesting.ts';
-import { HeldPart } from './held-part.ts';
-import type { SliceLog } from './job.ts';
+import { sameDigests } from '../digests.ts';
+import { linkSlices, sliced } from '../request/body.ts';
+import type { TransferContext } from '../request/context.ts';
+import { failure } from '../request/exchange.ts';
+import { sendSigned } from '../request/signed-exchange.ts';
+import type { SignedRequestCache } from '../request/signed-request-cache.ts';
+import { allOrFirstError, childOf, throwIfStopped } from '../request/time.ts';
+import { PartInFlight } from './part-in-flight.ts';
 import type { PartReader } from './part-reader.ts';
+import type { SliceLog } from './upload-job.ts';
 
 /** What a round of sending parts needs. */
 export interface PartsRound {
   readonly plan: PartsPlan | SinglePlan;
-  readonly desk: SigningDesk;
+  readonly desk: SignedRequestCache;
   readonly reader: PartReader;
   readonly log: SliceLog;
   /** What the store said it holds; a part is believed only when its bytes prove the same. */
@@ -43,7 +43,7 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
   const worker = async (): Promise<void> => {
     while (!end.gone) {
       throwIfStopped(context.signal);
-      const part = await HeldPart.next(context, round.reader);
+      const part = await PartInFlight.next(context, round.reader);
       if (part === null) return;
       try {
         const { facts } = part;
@@ -84,7 +84,7 @@ function isStored({ stored, log }: PartsRound, facts: PartFacts): boolean {
 async function sendPart(
   context: TransferContext,
   { plan, desk }: PartsRound,
-  part: HeldPart,
+  part: PartInFlight,
 ): Promise<{ answered: boolean; gone: boolean }> {
   const { facts } = part;
   const { limits, pace, ports } = context;

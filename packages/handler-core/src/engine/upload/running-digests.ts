@@ -2,7 +2,7 @@ import { toBase64 } from '../../digest/base64.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { Hasher, HashPort } from '../../ports/hash.ts';
 import type { DigestAlgorithm, Digests } from '../../signer/digests.ts';
-import { makeHasher } from './digesting.ts';
+import { makeHasher } from '../digests.ts';
 
 /**
  * Digests of everything from the first byte on, fed chunk by chunk. A chunk that is sent twice, or in pieces, is

@@ -1,9 +1,9 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { Digests } from '../../signer/digests.ts';
-import { linkSlices, sliced } from '../body.ts';
-import type { TransferContext } from '../context.ts';
-import { exchange, failure, type Outcome, wantsNewSignature } from '../exchange.ts';
-import { Patience, persist } from '../retry.ts';
+import { linkSlices, sliced } from '../request/body.ts';
+import type { TransferContext } from '../request/context.ts';
+import { exchange, failure, type Outcome, wantsNewSignature } from '../request/exchange.ts';
+import { Patience, persist } from '../request/retry.ts';
 import { type Chunk, Chunks, type SessionRun, type Step } from './session-chunks.ts';
 import { offsetOf, writeHeaders } from './session-headers.ts';
 

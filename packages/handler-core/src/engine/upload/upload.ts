@@ -1,11 +1,11 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { StoredObject } from '../../signer/object.ts';
-import type { TransferContext } from '../context.ts';
+import type { TransferContext } from '../request/context.ts';
 import { begin } from './begin.ts';
-import { carryOut } from './carry-out.ts';
 import { continueUpload } from './continue.ts';
+import { executePlan } from './execute-plan.ts';
 import { finishCleanUps } from './give-up.ts';
-import type { UploadJob } from './job.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** So often an upload that the store forgot is begun anew. */
 const MOST_BEGINNINGS = 3;
@@ -17,7 +17,7 @@ export async function runUpload(context: TransferContext, job: UploadJob): Promi
   if (continued?.state === 'stored') return continued.object;
   let begun = continued?.state === 'begun' ? continued.begun : await begin(context, job);
   for (let beginnings = 1; ; beginnings += 1) {
-    const committed = await carryOut(context, begun);
+    const committed = await executePlan(context, begun);
     if (committed.state === 'stored') {
       await begun.journal.stored(committed.object);
       await begun.journal.close();
