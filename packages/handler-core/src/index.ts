@@ -23,11 +23,12 @@ export type { FileTransferHandler, FileTransferListener, MessageListener } from 
 export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './digest/base64.ts';
 export { combineDigests, isCombinable } from './digest/combine.ts';
 export { crcHasher } from './digest/crc-hasher.ts';
+export type { DigestAlgorithm, Digests, Hasher, HashPort } from './digest/hash.ts';
 export { toHex } from './digest/hex.ts';
 export { tableHash } from './digest/table-hash.ts';
 export type { SecureDownloads } from './engine/download/secure.ts';
+export type { Progress } from './engine/ledger.ts';
 export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/limits.ts';
-export type { Progress } from './engine/progress.ts';
 export { type AnswerText, type ReadAnswer, readAnswer } from './engine/request/answers.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts } from './errors/codes.ts';
 export { TransferError, type TransferErrorOptions } from './errors/transfer-error.ts';
@@ -50,30 +51,30 @@ export { parseContentDisposition } from './naming/parse-disposition.ts';
 export { isTrickName, safeFileName } from './naming/safe-file-name.ts';
 export { MAX_SLUG_BYTES, slug } from './naming/slug.ts';
 export { MAX_NAME_BYTES, trueName } from './naming/true-name.ts';
-export type { Clock } from './ports/clock.ts';
+export type { Journal, JournalRecord, JournalState, JournalWaiter } from './ports/journal.ts';
 export type {
+  Clock,
   FilePort,
+  HttpAnswer,
+  HttpBody,
+  HttpPort,
+  HttpRequest,
+  NetworkPort,
+  Ports,
+  RandomPort,
   Source,
   SourceFacts,
   Stretch,
   Target,
   TargetOptions,
   Unchanged,
-} from './ports/files.ts';
-export type { Hasher, HashPort } from './ports/hash.ts';
-export type { HttpAnswer, HttpBody, HttpPort, HttpRequest } from './ports/http.ts';
-export type { Journal, JournalRecord, JournalState, JournalWaiter } from './ports/journal.ts';
-export type { NetworkPort } from './ports/network.ts';
-export type { Ports } from './ports/ports.ts';
-export type { RandomPort } from './ports/random.ts';
-export { type AdmissionOptions, DEFAULT_ADMISSION } from './runtime/admission.ts';
+} from './ports/ports.ts';
+export { type AdmissionOptions, DEFAULT_ADMISSION, type UnderWayCounts } from './runtime/admission.ts';
 export type { TransferEvent, TransferLabel } from './runtime/events.ts';
-export type { Priority } from './runtime/priority.ts';
 export { createRuntime, type Runtime, type RuntimeOptions, sharedRuntime } from './runtime/runtime.ts';
-export type { StopListener, StopSignal } from './runtime/stopping.ts';
-export type { UnderWayCounts } from './runtime/under-way.ts';
+export type { Priority, StopListener, StopSignal } from './runtime/stopping.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from './signer/answer.ts';
-export type { DigestAlgorithm, Digests, Integrity, ObjectIntegrity } from './signer/digests.ts';
+export type { Integrity, ObjectIntegrity } from './signer/digests.ts';
 export type { ObjectFacts, ObjectSender, StoredObject } from './signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from './signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from './signer/request.ts';

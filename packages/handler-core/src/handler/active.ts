@@ -1,5 +1,5 @@
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
-import type { Progress } from '../engine/progress.ts';
+import type { Progress } from '../engine/ledger.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { Stopping, type StopSignal } from '../runtime/stopping.ts';
 

@@ -1,7 +1,6 @@
 import { CONNECTIVITY, type Connectivity } from '../contract/constants.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
-import type { AdmissionOptions } from '../runtime/admission.ts';
-import type { UnderWayCounts } from '../runtime/under-way.ts';
+import type { AdmissionOptions, UnderWayCounts } from '../runtime/admission.ts';
 
 /** What is decided of a transfer when mesibo asks for it. */
 export type Admission = { readonly admit: true } | { readonly admit: false; readonly reason: string };

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Crc64Kit, crc64Kit } from '../digest/crc64/crc64.ts';
+import type { HashedApart } from '../digest/hash.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { HashedApart } from '../ports/hash.ts';
 
 /** Below so many bytes the way to the other thread and back costs more than it saves. */
 const LEAST = 1024 * 1024;

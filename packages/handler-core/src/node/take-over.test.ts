@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRuntime, memoryJournal, sweepDownloads } from '../index.ts';
-import type { Target } from '../ports/files.ts';
+import type { Target } from '../ports/ports.ts';
 import { manualClock } from '../testing/index.ts';
 import { thisMachine } from './file-system.ts';
 import { openFileTarget } from './file-target.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settled, watched } from '../../test/context.ts';
-import type { Progress } from '../engine/progress.ts';
+import type { Progress } from '../engine/ledger.ts';
 import { Joins, type Shared } from './joins.ts';
 
 const half: Progress = { done: 5, total: 10, percent: 50 };

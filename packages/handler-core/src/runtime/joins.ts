@@ -1,6 +1,5 @@
-import type { Progress } from '../engine/progress.ts';
+import type { Progress } from '../engine/ledger.ts';
 import { stopReason } from '../engine/request/time.ts';
-
 import { TransferError } from '../errors/transfer-error.ts';
 import { Stopping, type StopSignal } from './stopping.ts';
 

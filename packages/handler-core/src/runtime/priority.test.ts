@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { livePriority } from './priority.ts';
+import { livePriority } from './stopping.ts';
 
 it.each([
   [undefined, 0],

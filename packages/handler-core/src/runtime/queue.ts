@@ -1,6 +1,6 @@
 import type { Lane } from '../engine/request/lane.ts';
 import { stopReason } from '../engine/request/time.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/ports.ts';
 import type { AdmissionOptions } from './admission.ts';
 import { Heap } from './heap.ts';
 import type { StopListener, StopSignal } from './stopping.ts';

@@ -7,11 +7,10 @@ import type { UploadWaiters } from '../engine/upload/upload-job.ts';
 import type { JournalWaiter } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ObjectFacts, StoredObject } from '../signer/object.ts';
-import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION } from './admission.ts';
+import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION, UnderWay } from './admission.ts';
 import type { TransferEvent } from './events.ts';
 import { Joins, type Waiter } from './joins.ts';
 import { TransferQueue } from './queue.ts';
-import { UnderWay } from './under-way.ts';
 
 /** Settings of a runtime; every one has a default. */
 export interface RuntimeOptions {

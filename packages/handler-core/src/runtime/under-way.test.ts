@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { settled } from '../../test/context.ts';
-import { UnderWay } from './under-way.ts';
+import { UnderWay } from './admission.ts';
 
 it('counts each direction, and counts out whatever ends, well or badly', async () => {
   const underWay = new UnderWay();

@@ -1,8 +1,7 @@
 import { pause, stopReason } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { HttpAnswer, HttpBody, HttpPort, HttpRequest } from '../ports/http.ts';
-import { httpAnswer } from './http-answer.ts';
+import type { Clock, HttpAnswer, HttpBody, HttpPort, HttpRequest } from '../ports/ports.ts';
+import { httpAnswer } from './http-messages.ts';
 
 /** What goes wrong. */
 export type FaultKind =

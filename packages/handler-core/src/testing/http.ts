@@ -1,15 +1,123 @@
+import type { DigestAlgorithm } from '../digest/hash.ts';
 import { pause, stopReason, throwIfStopped } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { keyOfFileUrl } from '../naming/file-url.ts';
-import type { HttpPort, HttpRequest } from '../ports/http.ts';
-import type { Backend } from './backend.ts';
-import type { StoreFaults } from './faults.ts';
-import { httpAnswer, type RouteAnswer, refusalAnswer } from './http-answer.ts';
-import { Refusal } from './refusal.ts';
-import { getObject } from './route-get.ts';
-import { putObject, putPart } from './route-put.ts';
-import { sessionRequest } from './route-session.ts';
-import { verifyUrl } from './url-signature.ts';
+import type { HttpPort, HttpRequest } from '../ports/ports.ts';
+import { type Backend, type ObjectHead, Pieces, Refusal } from './backend.ts';
+import type { StoreFaults } from './context.ts';
+import { httpAnswer, type RouteAnswer, refusalAnswer, wholeBody } from './http-messages.ts';
+import { sessionRequest } from './session-http.ts';
+import { type Granted, verifyUrl } from './signed-url.ts';
+
+/** Bytes of one chunk of an answer. */
+const CHUNK = 64 * 1024;
+
+/** First byte and end of a Range header, or null for one that is not understood, which HTTP says to ignore. */
+function readRange(header: string, size: number): { first: number; end: number } | null {
+  const found = /^bytes=(\d*)-(\d*)$/.exec(header);
+  if (found === null) return null;
+  const [, from = '', to = ''] = found;
+  if (from === '') return to === '' ? null : { first: Math.max(0, size - Number(to)), end: size };
+  if (to !== '' && Number(to) < Number(from)) return null;
+  return { first: Number(from), end: to === '' ? size : Math.min(size, Number(to) + 1) };
+}
+
+/** GET and HEAD of an object. `ranges`: whether Range is heeded. */
+export function getObject(backend: Backend, key: string, request: HttpRequest, ranges: boolean): RouteAnswer {
+  const object = backend.objects.get(key);
+  if (object === undefined) throw new Refusal(404, 'NoSuchKey');
+  const { headers, method } = request;
+  const wanted = headers['if-match'];
+  if (wanted !== undefined && wanted !== object.version) throw new Refusal(412, 'PreconditionFailed');
+  const { size } = object.bytes;
+  const range = ranges && headers.range !== undefined ? readRange(headers.range, size) : null;
+  if (range !== null && range.first >= range.end) {
+    throw new Refusal(416, 'InvalidRange', { 'content-range': `bytes */${size}` });
+  }
+  const { first, end } = range ?? { first: 0, end: size };
+  return {
+    status: range === null ? 200 : 206,
+    headers: {
+      'content-length': String(end - first),
+      'content-type': object.contentType,
+      etag: object.version,
+      ...(ranges ? { 'accept-ranges': 'bytes' } : {}),
+      ...(object.disposition === null ? {} : { 'content-disposition': object.disposition }),
+      ...(range === null ? {} : { 'content-range': `bytes ${first}-${end - 1}/${size}` }),
+    },
+    body: method === 'HEAD' ? [] : object.bytes.slices(first, end, CHUNK),
+  };
+}
+
+const META = 'x-memory-meta-';
+
+function headOf(headers: Readonly<Record<string, string>>): ObjectHead {
+  const meta = Object.entries(headers)
+    .filter(([name]) => name.startsWith(META))
+    .map(([name, value]) => [name.slice(META.length), value]);
+  return {
+    contentType: headers['content-type'] ?? 'application/octet-stream',
+    disposition: headers['content-disposition'] ?? null,
+    meta: Object.fromEntries(meta),
+  };
+}
+
+/** The digest of what arrived, in the algorithm that the (signed) headers or the upload name. @throws Refusal 400 */
+function checkedDigest(
+  backend: Backend,
+  algorithm: DigestAlgorithm | null,
+  bytes: Uint8Array,
+  claimed?: string,
+): string | null {
+  const digest = algorithm === null ? null : backend.digest(algorithm, [bytes]);
+  if (claimed !== undefined && claimed !== digest) throw new Refusal(400, 'BadDigest');
+  return digest;
+}
+
+const ALGORITHMS: readonly DigestAlgorithm[] = ['crc32', 'crc32c', 'crc64nvme', 'md5', 'sha256'];
+
+/** PUT of a whole object. */
+export async function putObject(
+  backend: Backend,
+  { key }: Granted,
+  request: HttpRequest,
+): Promise<RouteAnswer> {
+  const { headers } = request;
+  const create = headers['if-none-match'] === '*';
+  if (create && backend.objects.has(key)) throw new Refusal(412, 'PreconditionFailed');
+  backend.makeRoom(request.body?.size ?? 0);
+  const bytes = await wholeBody(request);
+  const algorithm = ALGORITHMS.find((each) => each === headers['x-memory-algorithm']) ?? null;
+  const digest = checkedDigest(backend, algorithm, bytes, headers['x-memory-digest']);
+  backend.makeRoom(bytes.length);
+  const integrity =
+    algorithm === null || digest === null
+      ? ({ kind: 'none' } as const)
+      : ({ kind: 'whole', digests: { [algorithm]: digest } } as const);
+  const { version } = backend.putObject(key, headOf(headers), new Pieces([bytes]), integrity, create);
+  return { status: 200, headers: { etag: version } };
+}
+
+/** PUT of one part. */
+export async function putPart(
+  backend: Backend,
+  { key, query }: Granted,
+  request: HttpRequest,
+): Promise<RouteAnswer> {
+  const id = query.get('upload') ?? '';
+  const find = () => {
+    const upload = backend.findParts(id, key);
+    if (upload === undefined) throw new Refusal(404, 'NoSuchUpload');
+    return upload;
+  };
+  find();
+  const bytes = await wholeBody(request);
+  // Once more: it may have been completed or aborted while the body was on its way.
+  const upload = find();
+  const digest = checkedDigest(backend, upload.algorithm, bytes, request.headers['x-memory-digest']);
+  backend.putPart(upload, Number(query.get('part')), bytes, digest);
+  return { status: 200, headers: { etag: `"${digest ?? bytes.length}"` } };
+}
 
 /** A request that reached the store, for tests to count. It holds no signature. */
 export interface LoggedRequest {

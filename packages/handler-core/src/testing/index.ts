@@ -1,11 +1,7 @@
-export type { DialectName } from './dialects.ts';
-export type { SignerMethod, StoreFaults } from './faults.ts';
+export type { MemoryObjects, ObjectHead, ObjectRecord } from './backend.ts';
+export type { DialectName, MemorySignerOptions, SignerMethod, StoreFaults } from './context.ts';
 export { type Fault, type FaultKind, faultyHttp } from './faulty-http.ts';
 export type { LoggedRequest } from './http.ts';
-export { type ManualClock, manualClock } from './manual-clock.ts';
+export { type ManualClock, manualClock, seededRandom } from './manual-ports.ts';
 export { type MemoryFiles, memoryFiles } from './memory-files.ts';
-export type { MemoryObjects } from './objects.ts';
-export type { ObjectHead, ObjectRecord } from './records.ts';
-export { seededRandom } from './seeded-random.ts';
-export type { MemorySignerOptions } from './signer-options.ts';
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './store.ts';

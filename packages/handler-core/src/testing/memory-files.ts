@@ -1,5 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
-import type { FilePort, Source, SourceFacts, Stretch, Target } from '../ports/files.ts';
+import type { FilePort, Source, SourceFacts, Stretch, Target } from '../ports/ports.ts';
 import { keptOf, withStretch } from '../ports/stretches.ts';
 
 /** A device's files in memory, for tests. Everything may be looked at and changed between two calls. */

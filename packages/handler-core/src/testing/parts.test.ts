@@ -3,8 +3,8 @@ import { bytesOf, call, crcOf, factsOf, manifestOf, meaningOf, partsOf, send } f
 import { nodeHash } from '../node/hash.ts';
 import type { PartsPlan, Plan } from '../signer/plan.ts';
 import type { Signer, Unfinished } from '../signer/signer.ts';
-import { type ManualClock, manualClock } from './manual-clock.ts';
-import type { MemorySignerOptions } from './signer-options.ts';
+import type { MemorySignerOptions } from './context.ts';
+import { type ManualClock, manualClock } from './manual-ports.ts';
 import { type MemoryStore, memoryStore } from './store.ts';
 
 const SIZE = 100;

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bytesOf, call, crcOf, factsOf, manifestOf, meaningOf, send } from '../../test/by-hand.ts';
 import { offsetOf, writeHeaders } from '../engine/upload/session-headers.ts';
-import type { HttpAnswer, HttpPort } from '../ports/http.ts';
+import type { HttpAnswer, HttpPort } from '../ports/ports.ts';
 import type { SessionPlan } from '../signer/plan.ts';
 import type { SignedRequest } from '../signer/request.ts';
 import type { Signer } from '../signer/signer.ts';
-import type { DialectName } from './dialects.ts';
+import type { DialectName, MemorySignerOptions } from './context.ts';
 import { faultyHttp } from './faulty-http.ts';
-import { type ManualClock, manualClock } from './manual-clock.ts';
-import type { MemorySignerOptions } from './signer-options.ts';
+import { type ManualClock, manualClock } from './manual-ports.ts';
 import { type MemoryStore, memoryStore } from './store.ts';
 
 const bytes = bytesOf(50);

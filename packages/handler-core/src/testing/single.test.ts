@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { bodyBytes, bytesOf, call, crcOf, factsOf, manifestOf, meaningOf, send } from '../../test/by-hand.ts';
 import type { SignedRequest } from '../signer/request.ts';
 import type { Signer } from '../signer/signer.ts';
-import { type ManualClock, manualClock } from './manual-clock.ts';
-import type { MemorySignerOptions } from './signer-options.ts';
+import type { MemorySignerOptions } from './context.ts';
+import { type ManualClock, manualClock } from './manual-ports.ts';
 import { type MemoryStore, memoryStore } from './store.ts';
 
 const bytes = bytesOf(50);

@@ -1,7 +1,7 @@
 import type { Destination } from '../engine/download/download-job.ts';
 import { throwIfStopped } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { FilePort, Target } from '../ports/files.ts';
+import type { FilePort, Target } from '../ports/ports.ts';
 import type { Shared } from '../runtime/joins.ts';
 
 /**

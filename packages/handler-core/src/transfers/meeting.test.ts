@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Bench, bench, bytesOf, streamOf } from '../../test/bench.ts';
 import { settled, watched } from '../../test/context.ts';
 import { discardUpload, type Signer, type Source, sweepUploads, upload } from '../index.ts';
-import type { SignerMethod } from '../testing/faults.ts';
+import type { SignerMethod } from '../testing/context.ts';
 import { manualClock } from '../testing/index.ts';
 
 const bytes = bytesOf(60);

@@ -1,8 +1,7 @@
-import { Ledger } from '../engine/ledger.ts';
-import type { Progress } from '../engine/progress.ts';
+import type { HashPort } from '../digest/hash.ts';
+import { Ledger, type Progress } from '../engine/ledger.ts';
 import type { TransferContext } from '../engine/request/context.ts';
 import { type Lane, OWN_LANE, TransferLane } from '../engine/request/lane.ts';
-import type { HashPort } from '../ports/hash.ts';
 import type { TransferLabel } from '../runtime/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 

@@ -1,5 +1,5 @@
 /// <reference path="web-assembly.d.ts" />
-import type { Hasher } from '../../ports/hash.ts';
+import type { Hasher } from '../hash.ts';
 import { CAPACITY, crc64Module, DATA, LANE_TABLES, LANES, WORD_TABLES } from './code.ts';
 
 /** CRC-64/NVME's polynomial, reflected. */

@@ -3,7 +3,7 @@ import { bytesOf } from '../../../test/bench.ts';
 import { watched } from '../../../test/context.ts';
 import { createRuntime, download, type TransferEvent, type TransferLimits, upload } from '../../index.ts';
 import { alwaysOnline, nodeHash } from '../../node/index.ts';
-import type { HttpAnswer, HttpPort } from '../../ports/http.ts';
+import type { HttpAnswer, HttpPort } from '../../ports/ports.ts';
 import { manualClock, memoryFiles, memoryStore, seededRandom } from '../../testing/index.ts';
 import { pause } from '../request/time.ts';
 import { rangeSizeFor } from './bounds.ts';

@@ -1,5 +1,6 @@
-import type { Target } from '../../ports/files.ts';
+import type { Target } from '../../ports/ports.ts';
 import type { Signer } from '../../signer/signer.ts';
+import type { SecureDownloads } from './secure.ts';
 
 /** Where the file of a download goes. The run has the bytes; who waits for them, and where, may change meanwhile. */
 export interface Destination {
@@ -19,5 +20,17 @@ export interface DownloadJob {
   readonly url: string;
   readonly destination: Destination;
   /** Told when an earlier attempt is continued, with the bytes that are here already. */
+  readonly onResumed: (bytes: number) => void;
+}
+
+/** A download from somewhere that no signer knows. */
+export interface PlainJob {
+  readonly url: string;
+  readonly destination: Destination;
+  /** Hosts (as in `host` or `host:port`) that may have a private address. */
+  readonly privateHosts: readonly string[];
+  /** The file is protected: how its token is had, and where it may go. Null: it is public. */
+  readonly secure: SecureDownloads | null;
+  /** Told when an earlier run is continued, with the bytes that are here already. */
   readonly onResumed: (bytes: number) => void;
 }

@@ -1,6 +1,6 @@
 import { toBase64 } from '../../digest/base64.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Stretch, Target } from '../../ports/files.ts';
+import type { Stretch, Target } from '../../ports/ports.ts';
 import { reach } from '../../ports/stretches.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
 import { makeHasher } from '../digests.ts';

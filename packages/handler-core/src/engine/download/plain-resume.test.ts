@@ -6,7 +6,7 @@ import { bench, bytesOf } from '../../../test/bench.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
 import { download, type FilePort, type TransferEvent } from '../../index.ts';
 import { nodeFiles } from '../../node/index.ts';
-import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/http.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/ports.ts';
 
 const URL_OF_IT = 'https://a.example/f';
 const bytes = bytesOf(100);

@@ -1,7 +1,6 @@
+import type { Hasher } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Target } from '../../ports/files.ts';
-import type { Hasher } from '../../ports/hash.ts';
-import type { HttpAnswer } from '../../ports/http.ts';
+import type { HttpAnswer, Target } from '../../ports/ports.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
 import type { TransferContext } from '../request/context.ts';
 import { exchange, failure, wantsNewSignature } from '../request/exchange.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { HttpBody } from '../../ports/http.ts';
+import type { Clock, HttpBody } from '../../ports/ports.ts';
 import type { LinkSpeed } from './speed.ts';
 
 /**

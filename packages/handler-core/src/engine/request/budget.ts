@@ -1,6 +1,5 @@
-import type { Clock } from '../../ports/clock.ts';
-import { onStop } from './stop-hub.ts';
-import { stopReason } from './time.ts';
+import type { Clock } from '../../ports/ports.ts';
+import { onStop, stopReason } from './time.ts';
 
 /** Retries that may come at once to one host, and how fast further ones are earned. */
 const BURST = 20;

@@ -1,5 +1,5 @@
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { HttpAnswer, HttpBody } from '../../ports/http.ts';
+import type { HttpAnswer, HttpBody } from '../../ports/ports.ts';
 import type { AnswerReading } from '../../signer/answer.ts';
 import type { SignedRequest } from '../../signer/request.ts';
 import { answerError, ERROR_BODY_LIMIT, type ReadAnswer, readAnswer } from './answers.ts';

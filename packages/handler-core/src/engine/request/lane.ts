@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/ports.ts';
 import { unlessStopped } from './time.ts';
 
 /** A transfer's place among those that run at once, as the queue gave it. */

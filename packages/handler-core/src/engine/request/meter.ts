@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { TransferError } from '../../errors/transfer-error.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/ports.ts';
 import type { AnswerMeaning } from '../../signer/answer.ts';
-import type { Direction } from './pace.ts';
+import type { LinkSpeed } from './speed.ts';
 
 /** A gap this long before a slice was taken shows that the socket's buffer was full, in milliseconds. */
 const BLOCKED = 20;
@@ -17,13 +17,24 @@ const SLOWEST = 2 * 1024;
 /** Failures that speak of the way, not of what was asked. */
 const OF_THE_WAY: ReadonlySet<string> = new Set(['network', 'timeout', 'stalled']);
 
+/** One direction of the link: what its requests' measurements add up to. */
+export interface MeteredLink {
+  readonly speed: LinkSpeed;
+  /** So many bytes got through. `now`: on the monotonic clock. */
+  count(bytes: number, now: number): void;
+  /** An answer began so many milliseconds after its request was handed over. */
+  answeredAfter(milliseconds: number): void;
+  /** The link broke off, or the store asked for fewer requests. */
+  reset(): void;
+}
+
 /**
  * Measures one request. Bytes that a socket takes lie in the system's buffers first, so they count as got through only
  * from when on the socket had to wait; of a request that never had to, when it is answered.
  */
 export class RequestMeter {
   readonly #clock: Clock;
-  readonly #direction: Direction;
+  readonly #direction: MeteredLink;
   readonly #upload: boolean;
   readonly #start: number;
   #last: number;
@@ -32,7 +43,7 @@ export class RequestMeter {
   #blockedAt: number | null = null;
   #sentAt: number | null = null;
 
-  constructor(clock: Clock, direction: Direction, upload: boolean) {
+  constructor(clock: Clock, direction: MeteredLink, upload: boolean) {
     this.#clock = clock;
     this.#direction = direction;
     this.#upload = upload;

@@ -1,8 +1,7 @@
 import { CONNECTIVITY } from '../../contract/constants.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { onStop } from './stop-hub.ts';
-import { stopReason } from './time.ts';
+import { onStop, stopReason } from './time.ts';
 
 /** Resolves when there is a network; rejects with `offline` when there is none for `most` milliseconds. */
 export function untilOnline(

@@ -1,10 +1,9 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/ports.ts';
 import type { TransferLimits } from '../limits.ts';
 import { Climb } from './climb.ts';
-import { RequestMeter } from './meter.ts';
+import { type MeteredLink, RequestMeter } from './meter.ts';
 import { LinkSpeed } from './speed.ts';
-import { onStop } from './stop-hub.ts';
-import { stopReason } from './time.ts';
+import { onStop, stopReason } from './time.ts';
 
 /** The right to have one part on the way, and its memory. Given back once; doing so again is harmless. */
 export interface Slot {
@@ -120,7 +119,7 @@ export class Pace {
 }
 
 /** One direction of the link. */
-export class Direction {
+export class Direction implements MeteredLink {
   /** What is known of how fast one request is. */
   readonly speed: LinkSpeed = new LinkSpeed();
   /** Set while a part waits for a lane. */

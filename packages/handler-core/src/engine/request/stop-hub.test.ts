@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onStop } from './stop-hub.ts';
+import { onStop } from './time.ts';
 
 describe('onStop', () => {
   it('calls each that still listens once, through one listener on the signal', () => {

@@ -1,18 +1,16 @@
+import type { Digests } from '../../digest/hash.ts';
 import { toHex } from '../../digest/hex.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Digests } from '../../signer/digests.ts';
+import type { Clock } from '../../ports/ports.ts';
 import type { Plan, Ticket } from '../../signer/plan.ts';
 import type { FileFacts } from '../../signer/signer.ts';
 import { digestsOf } from '../digests.ts';
 import type { TransferContext } from '../request/context.ts';
 import { persist } from '../request/retry.ts';
-import { onStop } from '../request/stop-hub.ts';
-import { stopReason, unlessStopped } from '../request/time.ts';
-import type { Begun } from './begun.ts';
+import { onStop, stopReason, unlessStopped } from '../request/time.ts';
 import { cleaning } from './give-up.ts';
 import { readHead } from './headed-source.ts';
-import { JournaledUpload } from './journaled.ts';
+import { type Begun, JournaledUpload } from './journaled.ts';
 import type { UploadJob } from './upload-job.ts';
 
 /** After a stop the answer to `begin` is waited for so many milliseconds, in the background. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, fastClock } from '../../../test/bench.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/ports.ts';
 import { manualClock } from '../../testing/index.ts';
 
 const DAY = 24 * 3_600_000;

@@ -1,5 +1,5 @@
-import type { Source } from '../../ports/files.ts';
-import type { DigestAlgorithm } from '../../signer/digests.ts';
+import type { DigestAlgorithm } from '../../digest/hash.ts';
+import type { Source } from '../../ports/ports.ts';
 import type { PartFacts } from '../../signer/signer.ts';
 import { digestsOf, sameDigests } from '../digests.ts';
 import type { TransferContext } from '../request/context.ts';

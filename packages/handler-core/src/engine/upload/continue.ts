@@ -5,9 +5,8 @@ import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts, Stored } from '../../signer/signer.ts';
 import type { TransferContext } from '../request/context.ts';
 import { persist } from '../request/retry.ts';
-import { type Begun, UPLOAD_KEPT_FOR } from './begun.ts';
 import { outgrow } from './give-up.ts';
-import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
+import { type Begun, isUnderWay, JournaledUpload, SafeJournal, UPLOAD_KEPT_FOR } from './journaled.ts';
 import type { UploadJob } from './upload-job.ts';
 
 /** What an earlier attempt left to go on from. */

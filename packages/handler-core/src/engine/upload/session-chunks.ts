@@ -1,12 +1,11 @@
+import type { Digests } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Source } from '../../ports/files.ts';
-import type { Digests } from '../../signer/digests.ts';
+import type { Source } from '../../ports/ports.ts';
 import type { SessionPlan } from '../../signer/plan.ts';
-import { digestsOf } from '../digests.ts';
+import { digestsOf, RunningDigests } from '../digests.ts';
 import type { TransferContext } from '../request/context.ts';
 import type { Slot } from '../request/pace.ts';
 import type { SignedRequestCache } from '../request/signed-request-cache.ts';
-import { RunningDigests } from './running-digests.ts';
 import type { SliceLog } from './upload-job.ts';
 
 /** What sending through a session needs. */

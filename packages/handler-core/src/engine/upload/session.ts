@@ -1,5 +1,5 @@
+import type { Digests } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Digests } from '../../signer/digests.ts';
 import { linkSlices, sliced } from '../request/body.ts';
 import type { TransferContext } from '../request/context.ts';
 import { exchange, failure, type Outcome, wantsNewSignature } from '../request/exchange.ts';

@@ -1,5 +1,5 @@
-import type { Source } from '../../ports/files.ts';
 import type { JournalWaiter } from '../../ports/journal.ts';
+import type { Source } from '../../ports/ports.ts';
 import type { FileFacts, PartFacts, Signer } from '../../signer/signer.ts';
 
 /** One upload: what goes where. */

@@ -1,4 +1,8 @@
-import type { DigestAlgorithm } from '../signer/digests.ts';
+/** Checksums and hashes that a store can ask for or state. */
+export type DigestAlgorithm = 'crc32' | 'crc32c' | 'crc64nvme' | 'md5' | 'sha256';
+
+/** Digests by algorithm, each the base64 of its bytes, most significant first, as stores write them in headers. */
+export type Digests = Readonly<Partial<Record<DigestAlgorithm, string>>>;
 
 /** A digest being worked out. */
 export interface Hasher {

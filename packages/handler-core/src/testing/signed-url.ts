@@ -1,6 +1,8 @@
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toBase64Url } from '../digest/base64.ts';
 import { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
-import { hmac } from './hmac.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './backend.ts';
 
 /** What a signed URL of the memory store permits. */
 export interface Grant {
@@ -42,6 +44,11 @@ function textToSign(
   return [method, url, ...parameters.sort(), ...names.map((name) => `${name}:${header(name)}`)].join('\n');
 }
 
+/** HMAC-SHA-256 of a text, in base64url. */
+export function seal(secret: Uint8Array, text: string): string {
+  return toBase64Url(hmac(sha256, secret, new TextEncoder().encode(text)));
+}
+
 /** A URL that carries its own permission. */
 export function signUrl(secret: Uint8Array, baseUrl: string, grant: Grant): string {
   const url = fileUrlFor(baseUrl, grant.key);
@@ -53,7 +60,7 @@ export function signUrl(secret: Uint8Array, baseUrl: string, grant: Grant): stri
   });
   query.set(
     'signature',
-    hmac(
+    seal(
       secret,
       textToSign(grant.method, url, query, (name) => grant.headers[name] ?? ''),
     ),
@@ -84,7 +91,7 @@ export function verifyUrl(
   if (!query.has('signature')) throw new Refusal(403, 'AccessDenied');
   const method = session ? '*' : request.method === 'HEAD' ? 'GET' : request.method;
   const header = (name: string): string => request.headers[name] ?? '';
-  if (query.get('signature') !== hmac(secret, textToSign(method, url, query, header))) {
+  if (query.get('signature') !== seal(secret, textToSign(method, url, query, header))) {
     throw new Refusal(403, 'SignatureDoesNotMatch');
   }
   for (const name of Object.keys(request.headers)) {
