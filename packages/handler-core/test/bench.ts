@@ -1,4 +1,3 @@
-import type { Clock } from '../src/index.ts';
 import {
   createRuntime,
   download,
@@ -11,6 +10,7 @@ import {
   upload,
 } from '../src/index.ts';
 import { nodeHash } from '../src/node/index.ts';
+import type { Clock } from '../src/ports/ports.ts';
 import {
   type Fault,
   faultyHttp,

@@ -1,5 +1,5 @@
-import type { HttpPort } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
 import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/testing';
 import type { MesiboNetworkOptions } from '../src/device/options.ts';
 import { fastClock } from './url-upload.ts';

@@ -1,11 +1,6 @@
-import {
-  type Clock,
-  createRuntime,
-  type HttpPort,
-  type Runtime,
-  type RuntimeOptions,
-} from '@mesibo-files/handler-core';
+import { createRuntime, type Runtime, type RuntimeOptions } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { Clock, HttpPort } from '@mesibo-files/handler-core/provider';
 import { type MemoryFiles, memoryFiles, seededRandom } from '@mesibo-files/handler-core/testing';
 import { type UrlUpload, uploadToUrl } from '../src/upload-url/upload.ts';
 

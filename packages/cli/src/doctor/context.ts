@@ -1,6 +1,5 @@
-import type { Clock, HttpPort, SignerCall } from '@mesibo-files/handler-core';
 import { nodeHttp, systemClock } from '@mesibo-files/handler-core/node';
-import { MINUTE } from '@mesibo-files/handler-core/provider';
+import { type Clock, type HttpPort, MINUTE, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { StoreConfiguration } from '../configuration/store.ts';
 import { type OpenStore, openStore } from '../store/open-store.ts';
 import { adviceFor } from './advice/index.ts';

@@ -1,15 +1,12 @@
+import { FILESOURCE, type Signer, type StoredObject, TransferError } from '@mesibo-files/handler-core';
+import { systemRandom } from '@mesibo-files/handler-core/node';
 import {
-  FILESOURCE,
   type Plan,
   type ReadAnswer,
   readAnswer,
   type SignedRequest,
-  type Signer,
-  type StoredObject,
-  TransferError,
   toHex,
-} from '@mesibo-files/handler-core';
-import { systemRandom } from '@mesibo-files/handler-core/node';
+} from '@mesibo-files/handler-core/provider';
 import { digestsOf } from './digests.ts';
 import type { DoctorContext } from './types.ts';
 import { bareUrl, type RawAnswer, send } from './wire.ts';

@@ -1,4 +1,5 @@
-import type { Clock, HttpPort, Signer, SignerCall } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { Clock, HttpPort, SignerCall } from '@mesibo-files/handler-core/provider';
 import type { StoreConfiguration } from '../configuration/store.ts';
 import type { SignerTuning } from '../store/signer-options.ts';
 import type { FirstFile } from './first-file.ts';

@@ -1,4 +1,5 @@
-import { type AnswerText, type SignedRequest, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { AnswerText, SignedRequest } from '@mesibo-files/handler-core/provider';
 import type { DoctorContext } from './types.ts';
 
 const WITHIN = 30_000;

@@ -6,8 +6,8 @@ import {
   type Source,
   type StoredObject,
   TransferError,
-  type Verdict,
 } from '@mesibo-files/handler-core';
+import type { Verdict } from '@mesibo-files/handler-core/provider';
 import {
   type ManualClock,
   type MemoryStore,

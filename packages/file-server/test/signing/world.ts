@@ -1,4 +1,5 @@
-import { createRuntime, type Plan, type Signer } from '@mesibo-files/handler-core';
+import { createRuntime, type Signer } from '@mesibo-files/handler-core';
+import type { Plan } from '@mesibo-files/handler-core/provider';
 import {
   type ManualClock,
   type MemoryStore,

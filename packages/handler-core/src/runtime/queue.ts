@@ -189,12 +189,12 @@ interface Returning {
 
 /**
  * - `waiting`: for its turn.
- * - `held`: it has a lane.
+ * - `running`: it has a lane.
  * - `away`: it runs, and has given its lane to another.
  * - `returning`: the same, and it waits for a lane again.
  * - `over`: it was stopped or has ended; what is left of it in a heap counts for nothing.
  */
-type State = 'waiting' | 'held' | 'away' | 'returning' | 'over';
+type State = 'waiting' | 'running' | 'away' | 'returning' | 'over';
 
 /** A transfer's place in the queue, and its lane. Of thousands that wait each has one: it holds little. */
 class Place implements StopListener, Lane {
@@ -231,7 +231,7 @@ class Place implements StopListener, Lane {
   /** It has a lane, for the first time or again. */
   begin(): void {
     const before = this.#state;
-    this.#state = 'held';
+    this.#state = 'running';
     if (before !== 'waiting') {
       this.#queue.goAway(-1);
       this.#returning?.resolve();
@@ -252,7 +252,7 @@ class Place implements StopListener, Lane {
   }
 
   release(): boolean {
-    if (this.#state !== 'held' || !this.#queue.goAway(1)) return false;
+    if (this.#state !== 'running' || !this.#queue.goAway(1)) return false;
     this.#state = 'away';
     this.#queue.giveBack(this.kind);
     return true;
@@ -280,7 +280,7 @@ class Place implements StopListener, Lane {
     if (before === 'over') return;
     this.#state = 'over';
     this.#entry.signal.removeEventListener('abort', this);
-    if (before === 'held') this.#queue.giveBack(this.kind);
+    if (before === 'running') this.#queue.giveBack(this.kind);
     else if (before !== 'away') this.#queue.leave();
     if (before === 'away' || before === 'returning') this.#queue.goAway(-1);
     this.#returning?.reject(stopReason(this.#entry.signal));

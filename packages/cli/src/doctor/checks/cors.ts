@@ -1,4 +1,4 @@
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import { failed, passed, skipped } from '../findings.ts';
 import { sampleBody, signSample } from '../sample.ts';
 import type { Check, DoctorContext, Finding } from '../types.ts';

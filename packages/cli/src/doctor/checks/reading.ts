@@ -1,4 +1,5 @@
-import { type ReadPlan, readAnswer, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import { type ReadPlan, readAnswer } from '@mesibo-files/handler-core/provider';
 import { failed, passed, skipped, warning } from '../findings.ts';
 import { isForbidden } from '../leftovers.ts';
 import type { StoredSample } from '../sample.ts';

@@ -40,7 +40,7 @@ export interface RangeSink {
  */
 export async function fetchRange(
   context: TransferContext,
-  desk: ReadPlanCache,
+  plans: ReadPlanCache,
   sink: RangeSink,
   range: Range,
   already: number,
@@ -51,9 +51,9 @@ export async function fetchRange(
   const doing = `bytes from ${range.first}`;
   await persist(context, async ({ last }) => {
     if (received === range.size) return;
-    if (last?.code === 'network') await desk.renew(desk.plan, null);
+    if (last?.code === 'network') await plans.renew(plans.plan, null);
     for (;;) {
-      const plan = await desk.current();
+      const plan = await plans.current();
       if (received > 0 && !plan.ranges) {
         received = 0;
         hasher = await sink.hasher(0);
@@ -100,7 +100,7 @@ export async function fetchRange(
       }
       if (!wantsNewSignature(outcome.read) || renewed >= MOST_RENEWED) throw failure(outcome, doing);
       renewed += 1;
-      await desk.renew(plan, outcome.read.storeTime);
+      await plans.renew(plan, outcome.read.storeTime);
     }
   });
   return hasher;

@@ -25,7 +25,7 @@ export class TransferLane {
   #moving = 0;
   #resting = 0;
   #cancel: (() => void) | null = null;
-  #held = true;
+  #inLane = true;
   #returning: Promise<void> | null = null;
   readonly #onRelease = new Set<() => void>();
 
@@ -36,7 +36,7 @@ export class TransferLane {
 
   /** Does something on the wire, in the lane. */
   async use<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-    while (!this.#held) await this.#back(signal);
+    while (!this.#inLane) await this.#back(signal);
     this.#moving += 1;
     try {
       return await run();
@@ -68,7 +68,7 @@ export class TransferLane {
 
   /** While somebody rests in the lane, looks now and then whether it can go. */
   #watch(): void {
-    if (this.#cancel !== null || !this.#held || this.#resting === 0) return;
+    if (this.#cancel !== null || !this.#inLane || this.#resting === 0) return;
     this.#cancel = this.#clock.after(LONG_REST, () => {
       this.#cancel = null;
       this.#release();
@@ -82,19 +82,19 @@ export class TransferLane {
   }
 
   #release(): void {
-    if (!this.#held || this.#moving > 0 || !this.#lane.release()) return;
-    this.#held = false;
+    if (!this.#inLane || this.#moving > 0 || !this.#lane.release()) return;
+    this.#inLane = false;
     this.#endWatch();
     for (const callback of [...this.#onRelease]) callback();
   }
 
   /** However many workers come back, the transfer queues once. */
   async #back(signal: AbortSignal): Promise<void> {
-    if (this.#held) return;
+    if (this.#inLane) return;
     this.#returning ??= this.#lane
       .reacquire()
       .then(() => {
-        this.#held = true;
+        this.#inLane = true;
         this.#watch();
       })
       .finally(() => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { settled, testContext, watched } from '../../../test/context.ts';
-import { CONNECTIVITY, type Connectivity, type NetworkPort, TransferError } from '../../index.ts';
+import { CONNECTIVITY, type Connectivity, TransferError } from '../../index.ts';
+import type { NetworkPort } from '../../provider/index.ts';
 import { persist } from './retry.ts';
 
 /** A network that a test switches on and off. */

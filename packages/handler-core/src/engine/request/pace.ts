@@ -109,10 +109,10 @@ export class Pace {
     let best: Waiting | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const waiting of this.#waiting) {
-      const held = waiting.direction.held(waiting.transfer);
-      if (held >= least || !waiting.direction.hasRoom(held)) continue;
+      const slots = waiting.direction.slotsOf(waiting.transfer);
+      if (slots >= least || !waiting.direction.hasRoom(slots)) continue;
       best = waiting;
-      least = held;
+      least = slots;
     }
     return best;
   }
@@ -130,7 +130,7 @@ export class Direction implements MeteredLink {
   readonly #climb: Climb | null;
   readonly #each: number;
   readonly #changed: () => void;
-  readonly #held = new Map<object, number>();
+  readonly #slots = new Map<object, number>();
   #inUse = 0;
   #partSize = 0;
 
@@ -152,26 +152,26 @@ export class Direction implements MeteredLink {
     return this.#climb?.lanes ?? this.#each;
   }
 
-  held(transfer: object): number {
-    return this.#held.get(transfer) ?? 0;
+  slotsOf(transfer: object): number {
+    return this.#slots.get(transfer) ?? 0;
   }
 
   /** Whether a transfer that holds so many may have another. */
-  hasRoom(held: number): boolean {
-    if (this.#climb === null) return held < this.#each;
-    return held === 0 || this.#inUse < this.#climb.lanes;
+  hasRoom(slots: number): boolean {
+    if (this.#climb === null) return slots < this.#each;
+    return slots === 0 || this.#inUse < this.#climb.lanes;
   }
 
   took(transfer: object, size: number): void {
-    this.#held.set(transfer, this.held(transfer) + 1);
+    this.#slots.set(transfer, this.slotsOf(transfer) + 1);
     this.#inUse += 1;
     this.#partSize = size;
   }
 
   left(transfer: object): void {
-    const held = this.held(transfer) - 1;
-    if (held > 0) this.#held.set(transfer, held);
-    else this.#held.delete(transfer);
+    const slots = this.slotsOf(transfer) - 1;
+    if (slots > 0) this.#slots.set(transfer, slots);
+    else this.#slots.delete(transfer);
     this.#inUse -= 1;
   }
 
@@ -191,7 +191,7 @@ export class Direction implements MeteredLink {
     climb.count(bytes, now, {
       inUse: this.#inUse,
       wanted: this.wanted,
-      transfers: this.#held.size,
+      transfers: this.#slots.size,
       partSize: this.#partSize,
     });
     if (climb.lanes > before) this.#changed();

@@ -18,14 +18,14 @@ export interface SignedExchange extends Omit<Exchange, 'request'> {
  */
 export async function sendSigned(
   context: TransferContext,
-  desk: SignedRequestCache,
+  requests: SignedRequestCache,
   one: SignedExchange,
 ): Promise<Outcome> {
   let resigned = 0;
   return persist(context, async ({ last }: Attempt) => {
-    if (last?.code === 'network') desk.drop(one.part.number, null);
+    if (last?.code === 'network') requests.drop(one.part.number, null);
     for (;;) {
-      const request = await desk.request(one.part, context.signal);
+      const request = await requests.request(one.part, context.signal);
       let outcome: Outcome;
       try {
         outcome = await exchange(context, { ...one, request });
@@ -38,7 +38,7 @@ export async function sendSigned(
       one.onFailed();
       if (read.means === 'exists' || read.means === 'gone') return outcome;
       if (!wantsNewSignature(read)) throw failure(outcome, one.doing);
-      desk.drop(one.part.number, read.storeTime);
+      requests.drop(one.part.number, read.storeTime);
       resigned += 1;
       if (resigned > MOST_RESIGNED) {
         throw new TransferError(

@@ -8,8 +8,8 @@ import { SignedRequestCache } from './signed-request-cache.ts';
 
 const part = (number: number) => ({ number, size: 1, digests: {} });
 
-/** A desk whose signer answers when it is told to. */
-function desk(batch = 100, timeToLive = 1000, limits = {}) {
+/** A cache whose signer answers when it is told to. */
+function cache(batch = 100, timeToLive = 1000, limits = {}) {
   const context = testContext({}, { retryBase: 1, ...limits });
   const calls: {
     readonly parts: number[];
@@ -28,12 +28,12 @@ function desk(batch = 100, timeToLive = 1000, limits = {}) {
         calls.push({ parts, storeTime, answer, fail: reject });
       }),
   };
-  return { context, calls, desk: new SignedRequestCache(signer, 'ticket', context, batch, []) };
+  return { context, calls, cached: new SignedRequestCache(signer, 'ticket', context, batch, []) };
 }
 
-describe('the signing desk', () => {
+describe('the signed request cache', () => {
   it('puts what is wanted while a call is under way into the next one', async () => {
-    const { desk: one, calls } = desk();
+    const { cached: one, calls } = cache();
     const first = [1, 2].map((number) => one.request(part(number)));
     await settled();
     const later = [3, 4, 5].map((number) => one.request(part(number)));
@@ -55,7 +55,7 @@ describe('the signing desk', () => {
   });
 
   it('asks for no more than the batch at once', async () => {
-    const { desk: one, calls } = desk(2);
+    const { cached: one, calls } = cache(2);
     const wanted = [1, 2, 3, 4, 5].map((number) => one.request(part(number)));
     for (let call = 0; call < 3; call += 1) {
       await settled();
@@ -66,7 +66,7 @@ describe('the signing desk', () => {
   });
 
   it('holds a request until its last tenth, and signs once for all that then want one', async () => {
-    const { desk: one, calls, context } = desk();
+    const { cached: one, calls, context } = cache();
     const first = Promise.all([1, 2].map((number) => one.request(part(number))));
     await settled();
     calls[0]?.answer();
@@ -85,7 +85,7 @@ describe('the signing desk', () => {
   });
 
   it('ends a wait when the one who asked is stopped, though the signer still answers nothing', async () => {
-    const { desk: one } = desk();
+    const { cached: one } = cache();
     const asker = new AbortController();
     const request = one.request(part(1), asker.signal);
     await settled();
@@ -94,7 +94,7 @@ describe('the signing desk', () => {
   });
 
   it('signs anew what was dropped, and from then on tells the time of the store', async () => {
-    const { desk: one, calls, context } = desk();
+    const { cached: one, calls, context } = cache();
     const signed = async (number: number, call: number): Promise<void> => {
       const request = one.request(part(number));
       await settled();
@@ -111,7 +111,7 @@ describe('the signing desk', () => {
   });
 
   it('uses what begin signed', async () => {
-    const { context, calls } = desk();
+    const { context, calls } = cache();
     const request = {
       method: 'PUT',
       url: 'https://store.invalid/begun',
@@ -124,7 +124,7 @@ describe('the signing desk', () => {
   });
 
   it('retries a signer that fails, and fails all that wait when it fails for good', async () => {
-    const { desk: one, calls, context } = desk();
+    const { cached: one, calls, context } = cache();
     const waiting = [1, 2].map((number) => watched(one.request(part(number))));
     await settled();
     calls[0]?.fail(new TransferError('server-error', 'once'));
@@ -142,7 +142,7 @@ describe('the signing desk', () => {
   });
 
   it('calls it a fault when the signer signs something else', async () => {
-    const { context } = desk();
+    const { context } = cache();
     const silent: Signer = { ...memoryStore().signer(), sign: async () => [] };
     const one = new SignedRequestCache(silent, 't', context, 1, []);
     await expect(one.request(part(1))).rejects.toMatchObject({ code: 'internal' });

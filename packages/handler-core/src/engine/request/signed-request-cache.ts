@@ -9,7 +9,7 @@ import { unlessStopped } from './time.ts';
 /** The last share of a signed request's time in which it is not used any more: it must still arrive. */
 const MARGIN = 0.1;
 
-interface Held {
+interface CachedRequest {
   readonly request: SignedRequest;
   /** On the monotonic clock. */
   readonly until: number;
@@ -30,7 +30,7 @@ export class SignedRequestCache {
   readonly #ticket: Ticket;
   readonly #context: TransferContext;
   readonly #batch: number;
-  readonly #held = new Map<number, Held>();
+  readonly #cached = new Map<number, CachedRequest>();
   #waiting: Waiting[] = [];
   #busy = false;
   /** How far the store's clock is ahead of the device's, once an answer showed that the signer's is wrong. */
@@ -47,14 +47,14 @@ export class SignedRequestCache {
     this.#ticket = ticket;
     this.#context = context;
     this.#batch = Math.max(1, batch);
-    for (const part of signed) this.#hold(part);
+    for (const part of signed) this.#keep(part);
   }
 
-  /** A request for this part that is good for now: one held already, or a new one. Ends when the asker's signal is raised. */
+  /** A request for this part that is good for now: a cached one, or a new one. Ends when the asker's signal is raised. */
   request(part: WantedPart, signal: AbortSignal = this.#context.signal): Promise<SignedRequest> {
-    const held = this.#held.get(part.number);
-    if (held !== undefined && this.#context.ports.clock.monotonic() < held.until)
-      return Promise.resolve(held.request);
+    const cached = this.#cached.get(part.number);
+    if (cached !== undefined && this.#context.ports.clock.monotonic() < cached.until)
+      return Promise.resolve(cached.request);
     const signed = new Promise<SignedRequest>((resolve, reject) => {
       this.#waiting.push({ part, resolve, reject });
     });
@@ -65,9 +65,9 @@ export class SignedRequestCache {
     return unlessStopped(signed, signal);
   }
 
-  /** What is held for this part must not be used again. `storeTime`: the store's clock, where it differs from the signer's. */
+  /** The cached request of this part must not be used again. `storeTime`: the store's clock, where it differs from the signer's. */
   drop(part: number, storeTime: number | null): void {
-    this.#held.delete(part);
+    this.#cached.delete(part);
     if (storeTime !== null) this.#ahead = storeTime - this.#context.ports.clock.now();
   }
 
@@ -79,7 +79,7 @@ export class SignedRequestCache {
         const signed = await persist(this.#context, () =>
           this.#signer.sign(this.#ticket, wanted, this.#call()),
         );
-        for (const part of signed) this.#hold(part);
+        for (const part of signed) this.#keep(part);
         for (const waiting of served) this.#answer(waiting);
       } catch (error) {
         for (const waiting of served) waiting.reject(error);
@@ -95,14 +95,14 @@ export class SignedRequestCache {
   }
 
   #answer({ part, resolve, reject }: Waiting): void {
-    const held = this.#held.get(part.number);
-    if (held === undefined)
+    const cached = this.#cached.get(part.number);
+    if (cached === undefined)
       reject(new TransferError('internal', `the signer signed nothing for part ${part.number}`));
-    else resolve(held.request);
+    else resolve(cached.request);
   }
 
-  #hold({ number, request }: SignedPart): void {
+  #keep({ number, request }: SignedPart): void {
     const until = this.#context.ports.clock.monotonic() + request.timeToLive * (1 - MARGIN);
-    this.#held.set(number, { request, until });
+    this.#cached.set(number, { request, until });
   }
 }

@@ -10,14 +10,14 @@ import { persist } from '../request/retry.ts';
 import { onStop, stopReason, unlessStopped } from '../request/time.ts';
 import { cleaning } from './give-up.ts';
 import { readHead } from './headed-source.ts';
-import { type Begun, JournaledUpload } from './journaled.ts';
+import { JournaledUpload, type OpenUpload } from './journaled.ts';
 import type { UploadJob } from './upload-job.ts';
 
 /** After a stop the answer to `begin` is waited for so many milliseconds, in the background. */
 const ANSWER_WITHIN = 30_000;
 
 /** Begins an upload: a small file, or the beginning of a stream, is read first, so that it can be signed at once. */
-export async function begin(context: TransferContext, given: UploadJob): Promise<Begun> {
+export async function begin(context: TransferContext, given: UploadJob): Promise<OpenUpload> {
   const { ports, limits, signal } = context;
   const { signer } = given;
   const able = await persist(context, () => signer.capabilities({ signal }));

@@ -221,7 +221,7 @@ function union(left: readonly JournalWaiter[], right: readonly JournalWaiter[]):
 export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
 
 /** An upload that has a plan: new, or continued. */
-export interface Begun {
+export interface OpenUpload {
   readonly plan: Plan;
   readonly job: UploadJob;
   readonly journal: JournaledUpload;

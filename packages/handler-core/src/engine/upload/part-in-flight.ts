@@ -12,13 +12,13 @@ export class PartInFlight {
   readonly #context: TransferContext;
   readonly #reader: PartReader;
   readonly #unsubscribe: () => void;
-  #held: { readonly part: ReadPart; readonly slot: Slot } | null;
+  #loaded: { readonly part: ReadPart; readonly slot: Slot } | null;
 
   private constructor(context: TransferContext, reader: PartReader, part: ReadPart, slot: Slot) {
     this.facts = part.facts;
     this.#context = context;
     this.#reader = reader;
-    this.#held = { part, slot };
+    this.#loaded = { part, slot };
     this.#unsubscribe = reader.replayable ? context.lane.onRelease(() => this.#drop()) : () => undefined;
   }
 
@@ -38,16 +38,16 @@ export class PartInFlight {
 
   /** Its bytes, read again if they were given up. Good until the next rest of the transfer. @throws `file-changed` */
   async bytes(): Promise<Uint8Array> {
-    if (this.#held === null) {
+    if (this.#loaded === null) {
       const slot = await acquire(this.#context, this.#reader);
       try {
-        this.#held = { part: await this.#reader.again(this.facts), slot };
+        this.#loaded = { part: await this.#reader.again(this.facts), slot };
       } catch (error) {
         slot.release();
         throw error;
       }
     }
-    return this.#held.part.bytes;
+    return this.#loaded.part.bytes;
   }
 
   /** Gives everything back. */
@@ -57,9 +57,9 @@ export class PartInFlight {
   }
 
   #drop(): void {
-    if (this.#held === null) return;
-    const { part, slot } = this.#held;
-    this.#held = null;
+    if (this.#loaded === null) return;
+    const { part, slot } = this.#loaded;
+    this.#loaded = null;
     this.#reader.release(part);
     slot.release();
   }

@@ -11,7 +11,7 @@ import type { SliceLog } from './upload-job.ts';
 /** What sending through a session needs. */
 export interface SessionRun {
   readonly plan: SessionPlan;
-  readonly desk: SignedRequestCache;
+  readonly requests: SignedRequestCache;
   readonly source: Source;
   readonly log: SliceLog;
   /** Bytes that the session holds; null: ask. */

@@ -15,20 +15,20 @@ export async function runUpload(context: TransferContext, job: UploadJob): Promi
   void finishCleanUps(context.ports, job.signer, job.store);
   const continued = await continueUpload(context, job);
   if (continued?.state === 'stored') return continued.object;
-  let begun = continued?.state === 'begun' ? continued.begun : await begin(context, job);
+  let upload = continued?.state === 'open' ? continued.upload : await begin(context, job);
   for (let beginnings = 1; ; beginnings += 1) {
-    const committed = await executePlan(context, begun);
+    const committed = await executePlan(context, upload);
     if (committed.state === 'stored') {
-      await begun.journal.stored(committed.object);
-      await begun.journal.close();
+      await upload.journal.stored(committed.object);
+      await upload.journal.close();
       context.ledger.finish(committed.object.size);
       return committed.object;
     }
-    await begun.journal.forget();
-    if (beginnings >= MOST_BEGINNINGS || !begun.job.source.replayable) {
+    await upload.journal.forget();
+    if (beginnings >= MOST_BEGINNINGS || !upload.job.source.replayable) {
       throw new TransferError('upload-gone', 'the store forgot the upload before it was committed');
     }
     context.ledger.restart();
-    begun = await begin(context, begun.job);
+    upload = await begin(context, upload.job);
   }
 }
