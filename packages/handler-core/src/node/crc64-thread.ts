@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Crc64Kit, crc64Kit } from '../digest/crc64/crc64.ts';
+import { type Crc64Kit, crc64Kit } from '../digest/crc64.ts';
 import type { HashedApart } from '../digest/hash.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 

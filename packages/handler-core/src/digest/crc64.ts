@@ -1,6 +1,7 @@
 /// <reference path="web-assembly.d.ts" />
-import type { Hasher } from '../hash.ts';
-import { CAPACITY, crc64Module, DATA, LANE_TABLES, LANES, WORD_TABLES } from './code.ts';
+
+import { CAPACITY, crc64Module, DATA, LANE_TABLES, LANES, WORD_TABLES } from './crc64-code.ts';
+import type { Hasher } from './hash.ts';
 
 /** CRC-64/NVME's polynomial, reflected. */
 const POLYNOMIAL = 0x9a6c9329ac4bc9b5n;

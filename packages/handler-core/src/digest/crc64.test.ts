@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toBase64 } from '../base64.ts';
-import { combineDigests } from '../combine.ts';
-import { signed, unsigned } from './assemble.ts';
+import { toBase64 } from './base64.ts';
+import { combineDigests } from './combine.ts';
 import { crc64nvme } from './crc64.ts';
+import { signed, unsigned } from './crc64-assemble.ts';
 
 /** Bit by bit, from the definition. */
 function definition(bytes: Uint8Array): string {

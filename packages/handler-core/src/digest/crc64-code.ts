@@ -18,7 +18,7 @@ import {
   WIDEN,
   WRAP,
   XOR64,
-} from './assemble.ts';
+} from './crc64-assemble.ts';
 
 /** Words of eight bytes that are worked on side by side: one alone would wait for the memory most of the time. */
 export const LANES = 4;
