@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CRC32C } from '@google-cloud/storage';
-import { combineDigests, tableHash, toBase64 } from '@mesibo-files/handler-core';
+import { combineDigests, tableHash, toBase64 } from '@mesibo-files/handler-core/provider';
 
 /** Digests of a repeated block, in base64 as each cloud's metadata state them. */
 export interface CloudDigests {

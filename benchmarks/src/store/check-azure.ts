@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { download, fromBase64, TransferError, toBase64 } from '@mesibo-files/handler-core';
+import { download, TransferError } from '@mesibo-files/handler-core';
+import { fromBase64, toBase64 } from '@mesibo-files/handler-core/provider';
 import type { Files } from '../files.ts';
 import { PREFIX } from '../subjects/access.ts';
 import { azureAccess, azureContainer } from '../subjects/azure-access.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '@mesibo-files/handler-core';
 import { systemClock } from '@mesibo-files/handler-core/node';
+import type { Clock } from '@mesibo-files/handler-core/provider';
 import type { StoreConfiguration } from '../src/configuration/store.ts';
 import { doctorContext } from '../src/doctor/context.ts';
 import { examine } from '../src/doctor/examine.ts';

@@ -1,12 +1,12 @@
 import {
-  type Clock,
   type ErrorCode,
   SignedFileTransferHandler,
   type Signer,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { type MemorySignerOptions, memoryStore } from '@mesibo-files/handler-core/memory';
 import { nodeHash } from '@mesibo-files/handler-core/node';
+import type { Clock } from '@mesibo-files/handler-core/provider';
+import { type MemorySignerOptions, memoryStore } from '@mesibo-files/handler-core/testing';
 import type { HandlerBench, HandlerHarness } from '../src/index.ts';
 
 const KiB = 1024;

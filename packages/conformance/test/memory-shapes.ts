@@ -1,4 +1,4 @@
-import type { MemorySignerOptions } from '@mesibo-files/handler-core/memory';
+import type { MemorySignerOptions } from '@mesibo-files/handler-core/testing';
 
 const KiB = 1024;
 

@@ -1,5 +1,5 @@
 import cliProgress, { type MultiBar, type Options, type SingleBar } from 'cli-progress';
-import type { Direction, Progress } from './progress.ts';
+import type { Direction, Progress } from './progress-view.ts';
 import { bytes, fit, megabytesPerSecond } from './text.ts';
 
 const TITLES = { upload: 'Alice ↑', download: 'Bob   ↓' } as const;

@@ -1,4 +1,4 @@
-import type { Direction, Progress } from './progress.ts';
+import type { Direction, Progress } from './progress-view.ts';
 import { printable } from './text.ts';
 
 /** Lines that say every quarter, for an output that is no terminal. */

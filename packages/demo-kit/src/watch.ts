@@ -1,6 +1,6 @@
 import { type MesiboFileTransfer, TransferError } from '@mesibo-files/handler-core';
 import type { Mesibo, MesiboMessage } from '@mesibo-files/mesibo-host';
-import type { Direction, Progress } from './progress.ts';
+import type { Direction, Progress } from './progress-view.ts';
 
 /** A file that has travelled. */
 export interface Delivery {

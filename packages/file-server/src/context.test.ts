@@ -1,4 +1,4 @@
-import { memoryStore } from '@mesibo-files/handler-core/memory';
+import { memoryStore } from '@mesibo-files/handler-core/testing';
 import { expect, it } from 'vitest';
 import type { FileServerOptions } from './options.ts';
 import { createFileServer } from './server.ts';

@@ -1,5 +1,5 @@
-import { type Clock, type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
-import { isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
+import { type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
+import { type Clock, isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
 import { remembering } from './authorise/recent.ts';
 import type { Authorise } from './authorise/types.ts';
 import type { ServerEvent } from './events.ts';

@@ -1,4 +1,5 @@
-import type { Commit, ReadPlan, StoredObject } from '@mesibo-files/handler-core';
+import type { StoredObject } from '@mesibo-files/handler-core';
+import type { Commit, ReadPlan } from '@mesibo-files/handler-core/provider';
 
 /** A file that is stored and verified. */
 export interface StoredFile extends StoredObject {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { toBase64 } from '@mesibo-files/handler-core';
+import { toBase64 } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../test/signing/device.ts';
 import { ALICE } from '../test/signing/users.ts';

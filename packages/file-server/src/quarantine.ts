@@ -1,15 +1,14 @@
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
 import {
   type Commit,
   type CommitCall,
   type Manifest,
   type PendingObject,
-  type Signer,
+  SECOND,
   type Staging,
   type Ticket,
-  TransferError,
   type Verdict,
-} from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from './context.ts';
 import type { PendingFile, StoredFile } from './events.ts';
 import { release, settle } from './quota/hold.ts';

@@ -1,4 +1,4 @@
-import type { Commit } from '@mesibo-files/handler-core';
+import type { Commit } from '@mesibo-files/handler-core/provider';
 import { Hono } from 'hono';
 import { contextOf, type ServerContext } from './context.ts';
 import { fileRoutes } from './files/routes.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '@mesibo-files/handler-core';
+import type { Clock } from '@mesibo-files/handler-core/provider';
 
 /** Time as every JavaScript platform has it. */
 export const webClock: Clock = {

@@ -1,5 +1,9 @@
-import type { AnswerReading, AnswerRule, CodeSource } from '@mesibo-files/handler-core';
-import { codeRules } from '@mesibo-files/handler-core/provider';
+import {
+  type AnswerReading,
+  type AnswerRule,
+  type CodeSource,
+  codeRules,
+} from '@mesibo-files/handler-core/provider';
 import { STORE_CODES } from './store-codes.ts';
 
 const CODE: readonly CodeSource[] = [

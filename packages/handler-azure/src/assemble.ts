@@ -1,12 +1,13 @@
+import { TransferError } from '@mesibo-files/handler-core';
 import {
   combineDigests,
+  compareParts,
   type DigestAlgorithm,
   type Manifest,
   type PartFacts,
+  partCount,
   type SignerCall,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { compareParts, partCount } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import { blockId } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { algorithmOf } from './integrity.ts';

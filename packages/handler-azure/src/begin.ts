@@ -1,5 +1,10 @@
-import type { BeginCall, FileFacts, Plan } from '@mesibo-files/handler-core';
-import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
+import {
+  type BeginCall,
+  beginFacts,
+  type FileFacts,
+  type Plan,
+  partSizeFor,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { algorithmOf } from './integrity.ts';
 import { MAX_PARTS } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@mesibo-files/handler-core';
+import type { Capabilities } from '@mesibo-files/handler-core/provider';
 import { algorithmOf } from './integrity.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,6 +1,11 @@
 import { AnonymousCredential, ContainerClient, newPipeline, type Pipeline } from '@azure/storage-blob';
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { MINUTE, type StoreClock, type StoreFailure } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import {
+  MINUTE,
+  type SignerCall,
+  type StoreClock,
+  type StoreFailure,
+} from '@mesibo-files/handler-core/provider';
 import { answeredBy, readFailure, transferError } from './errors.ts';
 
 /** From this on a refusal is the clock's fault. */

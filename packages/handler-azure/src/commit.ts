@@ -1,18 +1,16 @@
-import {
-  type Commit,
-  type CommitCall,
-  type Manifest,
-  type SignerCall,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
 import {
   COPYING,
+  type Commit,
+  type CommitCall,
   commitFound,
   commitStaged,
   isOurs,
+  type Manifest,
   manifestFault,
   type Refused,
   refused,
+  type SignerCall,
 } from '@mesibo-files/handler-core/provider';
 import { assemble, isCombined, missingParts } from './assemble.ts';
 import type { SignerContext } from './context.ts';

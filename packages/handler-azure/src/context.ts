@@ -1,5 +1,4 @@
-import type { SignerCall } from '@mesibo-files/handler-core';
-import type { StoreClock } from '@mesibo-files/handler-core/provider';
+import type { SignerCall, StoreClock } from '@mesibo-files/handler-core/provider';
 import type { StoreCaller } from './client.ts';
 import type { Presigner } from './presign.ts';
 import type { Settings } from './settings.ts';

@@ -1,5 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { isOurs } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { isOurs, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { removeBlob } from './discard.ts';
 import type { BlobHead } from './head.ts';

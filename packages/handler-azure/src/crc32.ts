@@ -1,5 +1,4 @@
-import type { HashPort } from '@mesibo-files/handler-core';
-import { crcHashes } from '@mesibo-files/handler-core/provider';
+import { crcHashes, type HashPort } from '@mesibo-files/handler-core/provider';
 import { crc32 } from '@node-rs/crc32';
 
 /** The checksum that downloads are verified by, by a native module: it costs a quarter of the store's CRC-64. */

@@ -1,5 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { isOurs, refusalIn } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { isOurs, refusalIn, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headBlob } from './head.ts';
 import { landingName, markName, waits } from './landing.ts';

@@ -1,5 +1,10 @@
-import type { TransferError, TransferErrorOptions } from '@mesibo-files/handler-core';
-import { retryAfterOf, type StoreFailure, storeError } from '@mesibo-files/handler-core/provider';
+import type { TransferError } from '@mesibo-files/handler-core';
+import {
+  retryAfterOf,
+  type StoreFailure,
+  storeError,
+  type TransferErrorOptions,
+} from '@mesibo-files/handler-core/provider';
 import { STORE_CODES, TIME_FRAMES } from './store-codes.ts';
 
 /** Reads what can be told of an error of the SDK, whatever it is. */

@@ -1,8 +1,8 @@
-import type { SignerCall } from '@mesibo-files/handler-core';
 import {
   type FinalPlace,
   type Refused,
   refused,
+  type SignerCall,
   type StagedObject,
 } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';

@@ -1,13 +1,12 @@
 import type { BlobGetPropertiesResponse } from '@azure/storage-blob';
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import {
   fileUrlFor,
   type ObjectFacts,
   parseContentDisposition,
   type SignerCall,
-  type StoredObject,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { senderOf } from '@mesibo-files/handler-core/provider';
+  senderOf,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { objectIntegrity } from './integrity.ts';
 import type { Settings } from './settings.ts';

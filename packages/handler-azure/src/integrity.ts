@@ -5,7 +5,7 @@ import {
   type Integrity,
   type ObjectIntegrity,
   toBase64,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { CRC32, CRC64, MD5_OF_MD5S, PIECE_SIZE } from './metadata.ts';
 import type { AzureChecksum } from './options.ts';
 import type { TicketFacts } from './ticket.ts';

@@ -1,6 +1,5 @@
 import { StorageSharedKeyCredential, type UserDelegationKey } from '@azure/storage-blob';
-import type { SignerCall } from '@mesibo-files/handler-core';
-import { DAY, MINUTE, type StoreClock } from '@mesibo-files/handler-core/provider';
+import { DAY, MINUTE, type SignerCall, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { MAX_TIME_TO_LIVE } from './limits.ts';
 
 /** What signs: the account's key, or one that the account gave to an identity for some time. */

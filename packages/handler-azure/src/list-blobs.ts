@@ -1,5 +1,5 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
-import type { SignerCall } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 import type { CallOptions } from './client.ts';
 import type { SignerContext } from './context.ts';
 

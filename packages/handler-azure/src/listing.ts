@@ -1,4 +1,5 @@
-import { type PartFacts, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { PartFacts, SignerCall } from '@mesibo-files/handler-core/provider';
 import { blockNumber, MARKER } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { landingName, waits } from './landing.ts';

@@ -1,5 +1,4 @@
-import { keyOfFileUrl } from '@mesibo-files/handler-core';
-import type { OwnKeys } from '@mesibo-files/handler-core/provider';
+import { keyOfFileUrl, type OwnKeys } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 
 /** Which file URLs are ours: the CDN's and the container's. */

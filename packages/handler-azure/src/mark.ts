@@ -1,6 +1,5 @@
 import { BlockBlobClient } from '@azure/storage-blob';
-import type { SignerCall } from '@mesibo-files/handler-core';
-import { MINUTE } from '@mesibo-files/handler-core/provider';
+import { MINUTE, type SignerCall } from '@mesibo-files/handler-core/provider';
 import { blockId, MARKER } from './block-ids.ts';
 import { createSuffices, type SignerContext } from './context.ts';
 import { landingName } from './landing.ts';

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import { contentDisposition, type Digests, fromBase64, type Manifest } from '@mesibo-files/handler-core';
-import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
+import {
+  cacheControlFor,
+  contentDisposition,
+  type Digests,
+  fromBase64,
+  type Manifest,
+  objectMetadata,
+} from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 

@@ -1,5 +1,4 @@
-import type { Clock, RandomPort } from '@mesibo-files/handler-core';
-import type { CacheControl } from '@mesibo-files/handler-core/provider';
+import type { CacheControl, Clock, RandomPort } from '@mesibo-files/handler-core/provider';
 
 /** The key of a storage account. */
 export interface AzureAccountKey {

@@ -1,5 +1,4 @@
-import type { Plan, SignedPart } from '@mesibo-files/handler-core';
-import { KEPT_FOR, partCount } from '@mesibo-files/handler-core/provider';
+import { KEPT_FOR, type Plan, partCount, type SignedPart } from '@mesibo-files/handler-core/provider';
 import { uploadAnswers } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { integrityOf } from './integrity.ts';

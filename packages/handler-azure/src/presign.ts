@@ -6,8 +6,14 @@ import {
   SASProtocol,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
-import { fileUrlFor, type SignedRequest, type SignerCall } from '@mesibo-files/handler-core';
-import { MINUTE, SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
+import {
+  fileUrlFor,
+  MINUTE,
+  SECOND,
+  type SignedRequest,
+  type SignerCall,
+  type StoreClock,
+} from '@mesibo-files/handler-core/provider';
 import { endOf, type KeyKeeper, type SigningKey } from './keys.ts';
 import type { Settings } from './settings.ts';
 

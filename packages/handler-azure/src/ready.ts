@@ -1,4 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 import type { StoreCaller } from './client.ts';
 
 /** The name of no blob: nothing makes one outside of its folders. */

@@ -1,5 +1,11 @@
-import type { PartFacts, Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { isOurs, refusalIn } from '@mesibo-files/handler-core/provider';
+import {
+  isOurs,
+  type PartFacts,
+  type Plan,
+  refusalIn,
+  type SignerCall,
+  type Stored,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { isWhole } from './copy.ts';
 import { headBlob, storedObject } from './head.ts';

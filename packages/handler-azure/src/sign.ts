@@ -1,11 +1,11 @@
+import { TransferError } from '@mesibo-files/handler-core';
 import {
+  checkPart,
   fromBase64,
   type SignedPart,
   type SignerCall,
-  TransferError,
   type WantedPart,
-} from '@mesibo-files/handler-core';
-import { checkPart } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import { blockId } from './block-ids.ts';
 import type { SignerContext } from './context.ts';
 import { algorithmOf, digestHeader } from './integrity.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import type { Commit, Manifest, Plan, SignedRequest, Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { Commit, Manifest, Plan, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manifestOf, send, sendAll } from '../test/carry-out.ts';
 import { call, fileFacts } from '../test/facts.ts';

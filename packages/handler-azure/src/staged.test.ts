@@ -1,11 +1,11 @@
+import type { Signer } from '@mesibo-files/handler-core';
 import {
   type Commit,
   type CommitCall,
   contentDisposition,
   type Manifest,
-  type Signer,
-} from '@mesibo-files/handler-core';
-import { objectMetadata } from '@mesibo-files/handler-core/provider';
+  objectMetadata,
+} from '@mesibo-files/handler-core/provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, fileFacts } from '../test/facts.ts';
 import { refusal, type Scripted, scriptedStore } from '../test/scripted-store.ts';

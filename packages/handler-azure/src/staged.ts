@@ -1,17 +1,14 @@
-import {
-  type Manifest,
-  type ReadPlan,
-  type SignerCall,
-  type StoredObject,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import {
   assertUndecided,
   isOurs,
   type Landed,
+  type Manifest,
+  type ReadPlan,
   type Refused,
   refusalIn,
   refused,
+  type SignerCall,
   type StagedStore,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';

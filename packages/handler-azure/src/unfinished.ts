@@ -1,11 +1,12 @@
 import type { BlobItem } from '@azure/storage-blob';
-import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
 import {
   KEPT_FOR,
   keyOfPending,
   pendingFolder,
   refusalIn,
+  type SignerCall,
   sweptFacts,
+  type Unfinished,
 } from '@mesibo-files/handler-core/provider';
 import { createSuffices, type SignerContext } from './context.ts';
 import { headBlob } from './head.ts';

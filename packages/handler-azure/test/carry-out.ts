@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Signer } from '@mesibo-files/handler-core';
+import { nodeHash } from '@mesibo-files/handler-core/node';
 import {
   type Digests,
   type Manifest,
   type Plan,
   type SignedRequest,
-  type Signer,
   toBase64,
-} from '@mesibo-files/handler-core';
-import { nodeHash } from '@mesibo-files/handler-core/node';
+} from '@mesibo-files/handler-core/provider';
 import { call } from './facts.ts';
 
 /** Every digest that a plan of ours can ask for. */

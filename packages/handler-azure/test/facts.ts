@@ -1,4 +1,4 @@
-import type { FileFacts, SignerCall } from '@mesibo-files/handler-core';
+import type { FileFacts, SignerCall } from '@mesibo-files/handler-core/provider';
 
 /** A call that nobody stops. */
 export const call: SignerCall = { signal: new AbortController().signal };

@@ -7,8 +7,9 @@ import {
   plainHttp,
   type StoreInspection,
 } from '@mesibo-files/conformance';
-import { type HttpPort, SignedFileTransferHandler } from '@mesibo-files/handler-core';
+import { SignedFileTransferHandler } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
 import { type AzureAccountKey, type AzureChecksum, type AzureOptions, azureSigner } from '../src/index.ts';
 
 const MiB = 1024 * 1024;

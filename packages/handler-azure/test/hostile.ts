@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import type { Signer, StoredObject } from '@mesibo-files/handler-core';
 import type {
   Commit,
   CommitCall,
@@ -8,9 +9,7 @@ import type {
   PendingObject,
   Plan,
   SignedRequest,
-  Signer,
-  StoredObject,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureOptions, azureSigner } from '../src/index.ts';
 import { manifestOf, send, sendAll } from './carry-out.ts';

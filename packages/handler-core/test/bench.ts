@@ -1,4 +1,3 @@
-import type { Clock } from '../src/index.ts';
 import {
   createRuntime,
   download,
@@ -10,6 +9,8 @@ import {
   type TransferEvent,
   upload,
 } from '../src/index.ts';
+import { nodeHash } from '../src/node/index.ts';
+import type { Clock } from '../src/ports/ports.ts';
 import {
   type Fault,
   faultyHttp,
@@ -20,8 +21,7 @@ import {
   memoryFiles,
   memoryStore,
   seededRandom,
-} from '../src/memory/index.ts';
-import { nodeHash } from '../src/node/index.ts';
+} from '../src/testing/index.ts';
 
 /** A clock on which a second takes a millisecond, so that pauses cost nothing and watchdogs still bark. */
 export const fastClock: Clock = {

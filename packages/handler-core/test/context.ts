@@ -1,15 +1,15 @@
-import { RetryBudget } from '../src/engine/budget.ts';
 import { BufferPool } from '../src/engine/buffers.ts';
-import type { TransferContext } from '../src/engine/context.ts';
-import { HeldLane, OWN_LANE } from '../src/engine/lane.ts';
 import { Ledger } from '../src/engine/ledger.ts';
-import { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../src/engine/options.ts';
-import { Pace } from '../src/engine/pace.ts';
+import { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../src/engine/limits.ts';
+import { RetryBudget } from '../src/engine/request/budget.ts';
+import type { TransferContext } from '../src/engine/request/context.ts';
+import { OWN_LANE, TransferLane } from '../src/engine/request/lane.ts';
+import { Pace } from '../src/engine/request/pace.ts';
 import type { TransferError } from '../src/errors/transfer-error.ts';
 import { memoryJournal } from '../src/index.ts';
-import { type ManualClock, manualClock, memoryFiles } from '../src/memory/index.ts';
 import { alwaysOnline, nodeHash } from '../src/node/index.ts';
 import type { Ports } from '../src/ports/ports.ts';
+import { type ManualClock, manualClock, memoryFiles } from '../src/testing/index.ts';
 
 /** A transfer's context whose clock stands still, with everything that a test looks at. */
 export interface TestContext extends TransferContext {
@@ -46,7 +46,7 @@ export function testContext(
     buffers: new BufferPool(1 << 20),
     budget: new RetryBudget(clock),
     pace: new Pace(clock, { ...DEFAULT_TRANSFER_LIMITS, ...limits }),
-    lane: new HeldLane(OWN_LANE, clock),
+    lane: new TransferLane(OWN_LANE, clock),
     priority: () => 0,
     store: '',
     ledger: new Ledger(null, () => undefined),

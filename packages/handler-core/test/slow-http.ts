@@ -1,6 +1,5 @@
-import { pause } from '../src/engine/time.ts';
-import type { Clock } from '../src/ports/clock.ts';
-import type { HttpPort, HttpRequest } from '../src/ports/http.ts';
+import { pause } from '../src/engine/request/time.ts';
+import type { Clock, HttpPort, HttpRequest } from '../src/ports/ports.ts';
 
 /** A link that takes its time. */
 export interface SlowLink {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault, MemorySignerOptions } from '../src/memory/index.ts';
+import type { Fault, MemorySignerOptions } from '../src/testing/index.ts';
 import { bench, bytesOf } from './bench.ts';
 
 const shapes: readonly MemorySignerOptions[] = [

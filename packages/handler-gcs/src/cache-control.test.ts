@@ -1,5 +1,5 @@
 import { createRuntime, FILESOURCE, upload } from '@mesibo-files/handler-core';
-import { memoryFiles } from '@mesibo-files/handler-core/memory';
+import { memoryFiles } from '@mesibo-files/handler-core/testing';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { optionsOf } from '../test/facts.ts';

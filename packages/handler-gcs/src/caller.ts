@@ -1,5 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { type StoreClock, storeError } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { type SignerCall, type StoreClock, storeError } from '@mesibo-files/handler-core/provider';
 import type { Credentials } from './credentials.ts';
 import { answerFailure, codeOf } from './errors.ts';
 import { ANSWER_WITHIN, SKEWED } from './limits.ts';

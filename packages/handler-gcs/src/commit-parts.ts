@@ -1,5 +1,10 @@
-import { type Commit, type Manifest, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { compareParts } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import {
+  type Commit,
+  compareParts,
+  type Manifest,
+  type SignerCall,
+} from '@mesibo-files/handler-core/provider';
 import { complete } from './complete.ts';
 import type { SignerContext } from './context.ts';
 import { listParts } from './listing.ts';

@@ -1,16 +1,14 @@
+import { TransferError } from '@mesibo-files/handler-core';
 import {
   type Commit,
   type CommitCall,
-  type Manifest,
-  type SignerCall,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import {
   commitFound,
   commitStaged,
   dropContradiction,
   findCommitted,
+  type Manifest,
   manifestFault,
+  type SignerCall,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
 import { putTogether } from './commit-parts.ts';

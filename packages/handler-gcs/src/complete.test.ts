@@ -1,4 +1,5 @@
-import type { Commit, Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { Commit } from '@mesibo-files/handler-core/provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call } from '../test/facts.ts';
 import { completed, list, MIB, manifest, part, stored, ticket, whole } from '../test/parts-script.ts';

@@ -1,4 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { landingName } from './landing.ts';
 import { COMPLETE_WITHIN } from './limits.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../test/carry-out.ts';

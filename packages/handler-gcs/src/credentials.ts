@@ -1,6 +1,6 @@
 import type { Storage } from '@google-cloud/storage';
-import { TransferError, type TransferErrorOptions } from '@mesibo-files/handler-core';
-import { type StoreClock, storeError } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { type StoreClock, storeError, type TransferErrorOptions } from '@mesibo-files/handler-core/provider';
 import { headersOf, readFailure } from './errors.ts';
 import { SKEWED } from './limits.ts';
 import { STORE_CODES } from './store-codes.ts';

@@ -1,5 +1,4 @@
-import type { SignerCall } from '@mesibo-files/handler-core';
-import { abortParts, dropOwn, refusalIn } from '@mesibo-files/handler-core/provider';
+import { abortParts, dropOwn, refusalIn, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { finalPlace } from './found.ts';
 import { headObject, removeObject } from './head.ts';

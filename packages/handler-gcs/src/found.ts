@@ -1,5 +1,4 @@
-import type { SignerCall } from '@mesibo-files/handler-core';
-import type { FinalPlace } from '@mesibo-files/handler-core/provider';
+import type { FinalPlace, SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts, removeObject, storedObject } from './head.ts';
 import type { ObjectResource } from './resource.ts';

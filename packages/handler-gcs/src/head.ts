@@ -1,12 +1,11 @@
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import {
   fileUrlFor,
   type ObjectFacts,
   parseContentDisposition,
   type SignerCall,
-  type StoredObject,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { senderOf } from '@mesibo-files/handler-core/provider';
+  senderOf,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { jsonUrl, xmlUrl } from './location.ts';
 import { type ObjectResource, readResource } from './resource.ts';

@@ -1,4 +1,4 @@
-import { fileUrlFor } from '@mesibo-files/handler-core';
+import { fileUrlFor } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSessionUri, jsonUrl, keyOfBucketUrl, locate, xmlUrl } from './location.ts';

@@ -1,4 +1,4 @@
-import { keyOfFileUrl } from '@mesibo-files/handler-core';
+import { keyOfFileUrl } from '@mesibo-files/handler-core/provider';
 
 /** Where requests about the bucket go. */
 export interface BucketLocation {

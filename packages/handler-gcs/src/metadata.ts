@@ -1,5 +1,4 @@
-import { contentDisposition } from '@mesibo-files/handler-core';
-import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
+import { cacheControlFor, contentDisposition, objectMetadata } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 import type { TicketFacts } from './ticket.ts';
 

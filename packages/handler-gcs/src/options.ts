@@ -1,6 +1,5 @@
 import type { Storage } from '@google-cloud/storage';
-import type { Clock, RandomPort } from '@mesibo-files/handler-core';
-import type { CacheControl } from '@mesibo-files/handler-core/provider';
+import type { CacheControl, Clock, RandomPort } from '@mesibo-files/handler-core/provider';
 
 /** A service account's key, as it stands in its key file. */
 export interface GcsCredentials {

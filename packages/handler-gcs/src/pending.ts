@@ -1,5 +1,4 @@
-import type { Manifest, SignerCall } from '@mesibo-files/handler-core';
-import type { Landed, StagedStore } from '@mesibo-files/handler-core/provider';
+import type { Landed, Manifest, SignerCall, StagedStore } from '@mesibo-files/handler-core/provider';
 import { putTogether } from './commit-parts.ts';
 import type { SignerContext } from './context.ts';
 import { endUpload } from './discard.ts';

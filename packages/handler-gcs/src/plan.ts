@@ -1,5 +1,10 @@
-import type { Integrity, Plan, SignedPart } from '@mesibo-files/handler-core';
-import { KEPT_FOR, partCount } from '@mesibo-files/handler-core/provider';
+import {
+  type Integrity,
+  KEPT_FOR,
+  type Plan,
+  partCount,
+  type SignedPart,
+} from '@mesibo-files/handler-core/provider';
 import { PART_ANSWERS, SESSION_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 import { MAX_PARTS } from './limits.ts';
 import { dialectOf } from './session-dialect.ts';

@@ -1,6 +1,6 @@
 import type { Bucket, File, Storage } from '@google-cloud/storage';
-import { type SignedRequest, TransferError } from '@mesibo-files/handler-core';
-import { MINUTE, SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { MINUTE, SECOND, type SignedRequest, type StoreClock } from '@mesibo-files/handler-core/provider';
 import type { Credentials } from './credentials.ts';
 import { findIdentity, type Identity } from './identity.ts';
 import { WEEK } from './limits.ts';

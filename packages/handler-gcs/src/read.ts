@@ -1,4 +1,5 @@
-import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { ReadCall, ReadPlan } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts } from './head.ts';

@@ -1,5 +1,4 @@
-import type { Digests } from '@mesibo-files/handler-core';
-import { isCount } from '@mesibo-files/handler-core/provider';
+import { type Digests, isCount } from '@mesibo-files/handler-core/provider';
 
 /** What is read of an object in the JSON API: https://cloud.google.com/storage/docs/json_api/v1/objects */
 export interface ObjectResource {

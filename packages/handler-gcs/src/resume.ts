@@ -1,5 +1,13 @@
-import type { PartFacts, Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { isOurs, partCount, partLength, refusalIn } from '@mesibo-files/handler-core/provider';
+import {
+  isOurs,
+  type PartFacts,
+  type Plan,
+  partCount,
+  partLength,
+  refusalIn,
+  type SignerCall,
+  type Stored,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts, storedObject } from './head.ts';
 import { landingName } from './landing.ts';

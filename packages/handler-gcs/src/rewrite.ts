@@ -1,5 +1,5 @@
-import { type SignerCall, type StoredObject, TransferError } from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
+import { SECOND, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { objectFacts, storedObject } from './head.ts';
 import { jsonUrl } from './location.ts';

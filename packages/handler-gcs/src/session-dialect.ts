@@ -1,4 +1,4 @@
-import type { SessionDialect } from '@mesibo-files/handler-core';
+import type { SessionDialect } from '@mesibo-files/handler-core/provider';
 import { CHUNK_QUANTUM } from './limits.ts';
 import type { GcsChecksum } from './options.ts';
 

@@ -1,5 +1,6 @@
-import { createRuntime, download, type HttpPort, memoryJournal, upload } from '@mesibo-files/handler-core';
+import { createRuntime, download, memoryJournal, upload } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, fileFacts, optionsOf } from '../test/facts.ts';

@@ -1,5 +1,5 @@
-import { type SignedPart, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { SECOND, type SignedPart, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { landingName } from './landing.ts';
 import { WEEK } from './limits.ts';

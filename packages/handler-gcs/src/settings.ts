@@ -1,6 +1,7 @@
-import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
   type CacheControl,
+  type Clock,
+  cleanPrefix,
   isBaseUrl,
   isCacheControl,
   isHeaderValue,
@@ -10,6 +11,7 @@ import {
   MIB,
   MINUTE,
   OptionChecks,
+  type RandomPort,
   SECOND,
   webRandom,
 } from '@mesibo-files/handler-core/provider';

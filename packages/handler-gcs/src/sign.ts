@@ -1,5 +1,11 @@
-import { type SignedPart, type SignerCall, TransferError, type WantedPart } from '@mesibo-files/handler-core';
-import { assertUndecided, checkPart } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import {
+  assertUndecided,
+  checkPart,
+  type SignedPart,
+  type SignerCall,
+  type WantedPart,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { headObject } from './head.ts';
 import { landingName } from './landing.ts';

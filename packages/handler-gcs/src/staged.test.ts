@@ -6,7 +6,7 @@ import type {
   PendingObject,
   Plan,
   Verdict,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { crc32c } from '@node-rs/crc32';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

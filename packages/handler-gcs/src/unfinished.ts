@@ -1,5 +1,11 @@
-import { type SignerCall, TransferError, type Unfinished } from '@mesibo-files/handler-core';
-import { keyOfPending, pendingFolder, sweptFacts } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import {
+  keyOfPending,
+  pendingFolder,
+  type SignerCall,
+  sweptFacts,
+  type Unfinished,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { bucketUrl, xmlUrl } from './location.ts';
 import { readListing } from './resource.ts';

@@ -1,4 +1,4 @@
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import { Agent, request } from 'undici';
 
 export interface Answer {

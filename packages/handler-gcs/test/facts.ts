@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { FileFacts, SignerCall } from '@mesibo-files/handler-core';
+import type { FileFacts, SignerCall } from '@mesibo-files/handler-core/provider';
 import type { GcsConnection } from '@mesibo-files/local-cloud';
 import type { GcsCredentials, GcsOptions } from '../src/options.ts';
 

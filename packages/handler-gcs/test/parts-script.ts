@@ -1,4 +1,4 @@
-import type { Manifest, Ticket } from '@mesibo-files/handler-core';
+import type { Manifest, Ticket } from '@mesibo-files/handler-core/provider';
 import { writeTicket } from '../src/ticket.ts';
 import type { Scripted } from './scripted-store.ts';
 

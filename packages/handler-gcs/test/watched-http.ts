@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpPort } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpPort } from '@mesibo-files/handler-core/provider';
 
 /** One request of the engine, before it goes out. */
 export interface Sent {

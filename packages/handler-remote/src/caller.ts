@@ -1,4 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 import { problemOf } from './problems.ts';
 import { readText, type TextAnswer } from './read-text.ts';
 import { isToken, type Settings } from './settings.ts';

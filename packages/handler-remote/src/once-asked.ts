@@ -1,4 +1,5 @@
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 
 /** Something that doesn't change, asked for once, for all who want it. What failed is asked for again by the next. */
 export class OnceAsked<Value> {

@@ -1,5 +1,5 @@
-import { type ErrorCode, TransferError, type TransferErrorOptions } from '@mesibo-files/handler-core';
-import { retryAfterOf } from '@mesibo-files/handler-core/provider';
+import { type ErrorCode, TransferError } from '@mesibo-files/handler-core';
+import { retryAfterOf, type TransferErrorOptions } from '@mesibo-files/handler-core/provider';
 import { isErrorCode } from './shape/plan.ts';
 import { anObject, flag, type Reader, shape, text } from './shape/reader.ts';
 

@@ -1,12 +1,10 @@
+import { type Signer, type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import {
   type Capabilities,
   keyOfFileUrl,
   type Manifest,
-  type Signer,
   type SignerCall,
-  type StoredObject,
-  TransferError,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { callServer, type ServerCall } from './caller.ts';
 import { OnceAsked } from './once-asked.ts';
 import type { RemoteOptions } from './options.ts';

@@ -1,4 +1,5 @@
-import type { Capabilities, Plan, ReadPlan, SignerCall, StoredObject } from '@mesibo-files/handler-core';
+import type { StoredObject } from '@mesibo-files/handler-core';
+import type { Capabilities, Plan, ReadPlan, SignerCall } from '@mesibo-files/handler-core/provider';
 import { type RemoteOptions, remoteSigner } from '../src/index.ts';
 
 export const BASE = 'https://files.example.com/chat';

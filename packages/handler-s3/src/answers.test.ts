@@ -1,4 +1,4 @@
-import type { AnswerReading, AnswerRule } from '@mesibo-files/handler-core';
+import type { AnswerReading, AnswerRule } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import { DOWNLOAD_ANSWERS, PART_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 

@@ -1,12 +1,13 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { TransferError } from '@mesibo-files/handler-core';
 import {
   type BeginCall,
+  beginFacts,
   type FileFacts,
   type Plan,
+  partSizeFor,
   type SignerCall,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { beginFacts, partSizeFor } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { landingName } from './landing.ts';
 import { MAX_PARTS } from './limits.ts';

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createRuntime, FILESOURCE, upload } from '@mesibo-files/handler-core';
-import { memoryFiles } from '@mesibo-files/handler-core/memory';
+import { memoryFiles } from '@mesibo-files/handler-core/testing';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { s3Signer } from './signer.ts';

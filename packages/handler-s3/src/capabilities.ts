@@ -1,4 +1,4 @@
-import type { Capabilities } from '@mesibo-files/handler-core';
+import type { Capabilities } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 
 /** What this signer can do with this bucket, as its options say. */

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { MINUTE, SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { MINUTE, SECOND, type SignerCall, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { readFailure, transferError } from './errors.ts';
 import type { S3Options } from './options.ts';
 import type { Settings } from './settings.ts';

@@ -1,20 +1,18 @@
 import type { CompleteMultipartUploadCommandOutput } from '@aws-sdk/client-s3';
+import { TransferError } from '@mesibo-files/handler-core';
 import {
   type Commit,
   type CommitCall,
+  commitFound,
+  compareParts,
   type Digests,
+  inspectPending,
   type Manifest,
   type ObjectFacts,
   type PartFacts,
-  type SignerCall,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import {
-  commitFound,
-  compareParts,
-  inspectPending,
   pendingObject,
   refused,
+  type SignerCall,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
 import { type Completed, complete, completeOnly, partChanged } from './complete.ts';

@@ -1,8 +1,11 @@
-import type { Commit, CommitCall, Manifest, SignerCall } from '@mesibo-files/handler-core';
 import {
+  type Commit,
+  type CommitCall,
   commitFound,
   commitStaged,
+  type Manifest,
   manifestFault,
+  type SignerCall,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';
 import { commitParts } from './commit-parts.ts';

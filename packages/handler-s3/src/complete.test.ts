@@ -1,4 +1,4 @@
-import type { Commit, Manifest } from '@mesibo-files/handler-core';
+import type { Commit, Manifest } from '@mesibo-files/handler-core/provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call } from '../test/facts.ts';
 import { refusal, type Scripted, scriptedStore } from '../test/scripted-store.ts';

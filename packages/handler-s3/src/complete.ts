@@ -2,8 +2,8 @@ import {
   CompleteMultipartUploadCommand,
   type CompleteMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
-import { type Manifest, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { type Refused, refused } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { type Manifest, type Refused, refused, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { type ListedPart, UPLOAD_GONE } from './listing.ts';
 import type { TicketFacts } from './ticket.ts';

@@ -7,8 +7,14 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { partCount, partLength, partSizeFor, SECOND } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import {
+  partCount,
+  partLength,
+  partSizeFor,
+  SECOND,
+  type SignerCall,
+} from '@mesibo-files/handler-core/provider';
 import { createUpload } from './begin.ts';
 import { complete } from './complete.ts';
 import type { SignerContext } from './context.ts';

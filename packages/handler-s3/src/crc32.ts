@@ -1,5 +1,4 @@
-import type { HashPort } from '@mesibo-files/handler-core';
-import { crcHashes } from '@mesibo-files/handler-core/provider';
+import { crcHashes, type HashPort } from '@mesibo-files/handler-core/provider';
 import { crc32 } from '@node-rs/crc32';
 
 /** The store's own checksum by a native module: some two times as fast as Node's. */

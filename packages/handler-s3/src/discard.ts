@@ -1,6 +1,11 @@
 import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3';
-import type { SignerCall } from '@mesibo-files/handler-core';
-import { abortParts, dropOwn, pendingName, refusalIn } from '@mesibo-files/handler-core/provider';
+import {
+  abortParts,
+  dropOwn,
+  pendingName,
+  refusalIn,
+  type SignerCall,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { finalPlace } from './found.ts';
 import { headObject, removeObject } from './head.ts';

@@ -1,10 +1,10 @@
 import { type HeadObjectCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { SignerCall } from '@mesibo-files/handler-core';
 import {
   type FinalPlace,
   pendingName,
   type Refused,
   refusalIn,
+  type SignerCall,
   type StagedObject,
 } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';

@@ -5,15 +5,14 @@ import {
   type HeadObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import {
   fileUrlFor,
   type ObjectFacts,
   parseContentDisposition,
   type SignerCall,
-  type StoredObject,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { senderOf } from '@mesibo-files/handler-core/provider';
+  senderOf,
+} from '@mesibo-files/handler-core/provider';
 import type { CallOptions } from './client.ts';
 import type { SignerContext } from './context.ts';
 import { readFailure } from './errors.ts';

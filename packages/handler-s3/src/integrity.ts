@@ -1,6 +1,5 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { DigestAlgorithm, ObjectIntegrity } from '@mesibo-files/handler-core';
-import { partCount } from '@mesibo-files/handler-core/provider';
+import { type DigestAlgorithm, type ObjectIntegrity, partCount } from '@mesibo-files/handler-core/provider';
 import { md5OfETag, partsOfETag } from './etag.ts';
 import { PART_SIZE } from './metadata.ts';
 

@@ -1,5 +1,6 @@
 import { ListPartsCommand, type Part } from '@aws-sdk/client-s3';
-import { type Digests, type PartFacts, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { Digests, PartFacts, SignerCall } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { md5OfETag } from './etag.ts';
 import { landingName } from './landing.ts';

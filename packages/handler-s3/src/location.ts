@@ -1,6 +1,6 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { fileUrlFor, keyOfFileUrl, TransferError } from '@mesibo-files/handler-core';
-import { trimEnd } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { fileUrlFor, keyOfFileUrl, trimEnd } from '@mesibo-files/handler-core/provider';
 import { readFailure, transferError } from './errors.ts';
 import type { Settings } from './settings.ts';
 

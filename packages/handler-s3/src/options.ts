@@ -1,6 +1,5 @@
 import type { S3Client, StorageClass } from '@aws-sdk/client-s3';
-import type { Clock, RandomPort } from '@mesibo-files/handler-core';
-import type { CacheControl } from '@mesibo-files/handler-core/provider';
+import type { CacheControl, Clock, RandomPort } from '@mesibo-files/handler-core/provider';
 
 /** Credentials as every AWS SDK takes them. */
 export interface S3Credentials {

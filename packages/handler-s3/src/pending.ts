@@ -1,8 +1,10 @@
-import type { Manifest, SignerCall, StoredObject } from '@mesibo-files/handler-core';
+import type { StoredObject } from '@mesibo-files/handler-core';
 import {
   compareParts,
   type Landed,
+  type Manifest,
   pendingName,
+  type SignerCall,
   type StagedStore,
   senderOfTicket,
 } from '@mesibo-files/handler-core/provider';

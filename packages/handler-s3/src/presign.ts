@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
-import { type SignedRequest, TransferError } from '@mesibo-files/handler-core';
-import { SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { SECOND, type SignedRequest, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { CredentialKeeper } from './credentials.ts';
 import { escapeKey, escapeUri } from './encoding.ts';
 import { readFailure, transferError } from './errors.ts';

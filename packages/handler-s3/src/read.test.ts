@@ -1,5 +1,4 @@
-import { fileUrlFor } from '@mesibo-files/handler-core';
-import { findOwnKey, ownKey } from '@mesibo-files/handler-core/provider';
+import { fileUrlFor, findOwnKey, ownKey } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownKeys } from './read.ts';

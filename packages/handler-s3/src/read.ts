@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
-import type { OwnKeys } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { OwnKeys, ReadCall, ReadPlan } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { SignerContext } from './context.ts';
 import { headObject, objectFacts } from './head.ts';

@@ -1,10 +1,12 @@
-import type { Commit, Manifest, SignerCall } from '@mesibo-files/handler-core';
 import {
+  type Commit,
   dropContradiction,
   earlierCommit,
   findCommitted,
+  type Manifest,
   type Refused,
   refusalMetadata,
+  type SignerCall,
 } from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { abortUpload } from './discard.ts';

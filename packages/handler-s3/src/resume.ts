@@ -1,5 +1,14 @@
-import type { PartFacts, Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { isOurs, partCount, partLength, pendingName, refusalIn } from '@mesibo-files/handler-core/provider';
+import {
+  isOurs,
+  type PartFacts,
+  type Plan,
+  partCount,
+  partLength,
+  pendingName,
+  refusalIn,
+  type SignerCall,
+  type Stored,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { type FoundHead, findObject } from './found.ts';
 import { objectFacts, storedObject } from './head.ts';

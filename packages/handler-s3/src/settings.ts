@@ -1,7 +1,8 @@
 import type { StorageClass } from '@aws-sdk/client-s3';
-import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
   type CacheControl,
+  type Clock,
+  cleanPrefix,
   GIB,
   isBaseUrl,
   isCacheControl,
@@ -11,6 +12,7 @@ import {
   MIB,
   MINUTE,
   OptionChecks,
+  type RandomPort,
   SECOND,
   TIB,
   webRandom,

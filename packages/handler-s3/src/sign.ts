@@ -1,11 +1,13 @@
+import { TransferError } from '@mesibo-files/handler-core';
 import {
+  assertUndecided,
+  checkPart,
   type DigestAlgorithm,
+  pendingName,
   type SignedPart,
   type SignerCall,
-  TransferError,
   type WantedPart,
-} from '@mesibo-files/handler-core';
-import { assertUndecided, checkPart, pendingName } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import { findObject } from './found.ts';
 import { landingName } from './landing.ts';

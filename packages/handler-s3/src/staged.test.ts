@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { BeginCall, CommitCall, PendingObject, Plan, Signer, Verdict } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type {
+  BeginCall,
+  CommitCall,
+  PendingObject,
+  Plan,
+  Verdict,
+} from '@mesibo-files/handler-core/provider';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cut, manifestOf, type PieceOfFile, send, sendPieces } from '../test/carry-out.ts';

@@ -1,4 +1,3 @@
-import type { Ticket } from '@mesibo-files/handler-core';
 import {
   COMMON_FIELDS,
   type CommonTicketFacts,
@@ -6,6 +5,7 @@ import {
   isText,
   readTicketFacts,
   refusedTicket,
+  type Ticket,
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';

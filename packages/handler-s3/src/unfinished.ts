@@ -1,6 +1,12 @@
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { type SignerCall, TransferError, type Unfinished } from '@mesibo-files/handler-core';
-import { keyOfPending, pendingFolder, sweptFacts } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import {
+  keyOfPending,
+  pendingFolder,
+  type SignerCall,
+  sweptFacts,
+  type Unfinished,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
 import type { Settings } from './settings.ts';
 import { writeTicket } from './ticket.ts';

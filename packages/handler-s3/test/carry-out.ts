@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Digests, Manifest, PartFacts, Plan, SignedRequest, Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { Digests, Manifest, PartFacts, Plan, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { Agent, request } from 'undici';
 import { call } from './facts.ts';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Commit, FileFacts, Plan, Signer, StoredObject } from '@mesibo-files/handler-core';
+import type { Signer, StoredObject } from '@mesibo-files/handler-core';
+import type { Commit, FileFacts, Plan } from '@mesibo-files/handler-core/provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { S3Options } from '../src/options.ts';
 import { s3Signer } from '../src/signer.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import * as handlerCore from '@mesibo-files/handler-core';
-import { memoryStore } from '@mesibo-files/handler-core/memory';
+import { memoryStore } from '@mesibo-files/handler-core/testing';
 import * as fileInfo from '../src/file-info/index.ts';
 import * as host from '../src/index.ts';
 import * as javascript from '../src/javascript/index.ts';

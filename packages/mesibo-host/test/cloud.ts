@@ -13,7 +13,7 @@ import {
   type MemoryStore,
   memoryFiles,
   memoryStore,
-} from '@mesibo-files/handler-core/memory';
+} from '@mesibo-files/handler-core/testing';
 
 /** A store, and a device with files and a handler; all in memory, and everything as in an app. */
 export interface Cloud {

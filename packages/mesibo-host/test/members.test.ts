@@ -1,5 +1,5 @@
 import { CONNECTIVITY, FILETYPE } from '@mesibo-files/handler-core';
-import { memoryStore } from '@mesibo-files/handler-core/memory';
+import { memoryStore } from '@mesibo-files/handler-core/testing';
 import { describe, expect, it } from 'vitest';
 import { JavaScriptFiles } from '../src/javascript/index.ts';
 import type { MesiboMessage } from '../src/messages/message.ts';

@@ -1,4 +1,5 @@
-import { type HttpAnswer, type HttpPort, type HttpRequest, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpPort, HttpRequest } from '@mesibo-files/handler-core/provider';
 
 /** A request of mesibo's own that waits for its server. */
 export interface PendingRequest {

@@ -5,7 +5,7 @@ import {
   ORIGIN,
   type Origin,
 } from '@mesibo-files/handler-core';
-import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/memory';
+import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/testing';
 import type { MesiboMessage } from '../src/messages/message.ts';
 import { type PendingRequest, pendingHttp } from './model-http.ts';
 import { createWorld, ScriptedHandler, type World } from './world.ts';

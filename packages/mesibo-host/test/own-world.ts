@@ -1,6 +1,6 @@
-import type { HttpPort } from '@mesibo-files/handler-core';
-import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/memory';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
+import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/testing';
 import type { MesiboNetworkOptions } from '../src/device/options.ts';
 import { fastClock } from './url-upload.ts';
 import { createWorld, type World } from './world.ts';

@@ -1,12 +1,7 @@
-import {
-  type Clock,
-  createRuntime,
-  type HttpPort,
-  type Runtime,
-  type RuntimeOptions,
-} from '@mesibo-files/handler-core';
-import { type MemoryFiles, memoryFiles, seededRandom } from '@mesibo-files/handler-core/memory';
+import { createRuntime, type Runtime, type RuntimeOptions } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { Clock, HttpPort } from '@mesibo-files/handler-core/provider';
+import { type MemoryFiles, memoryFiles, seededRandom } from '@mesibo-files/handler-core/testing';
 import { type UrlUpload, uploadToUrl } from '../src/upload-url/upload.ts';
 
 /** What the tests send as the token. It must be found in no error. */

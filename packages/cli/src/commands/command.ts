@@ -4,7 +4,8 @@ import { ConfigurationError } from '../configuration/mistakes.ts';
 import { readStore, type StoreConfiguration, type StoreReadingOptions } from '../configuration/store.ts';
 import { givenFlags } from '../configuration/store-flags.ts';
 import type { Io } from '../output/io.ts';
-import { type OpenStore, openStore } from '../store/open-store.ts';
+import { openStore } from '../store/open-store.ts';
+import type { OpenStore } from '../store/types.ts';
 
 /** Adds a command to the program. It sets the exit code by `end`. */
 export type AddCommand = (program: Command, context: CommandContext) => void;

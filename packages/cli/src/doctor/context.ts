@@ -1,8 +1,8 @@
-import type { Clock, HttpPort, SignerCall } from '@mesibo-files/handler-core';
 import { nodeHttp, systemClock } from '@mesibo-files/handler-core/node';
-import { MINUTE } from '@mesibo-files/handler-core/provider';
+import { type Clock, type HttpPort, MINUTE, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { StoreConfiguration } from '../configuration/store.ts';
-import { type OpenStore, openStore } from '../store/open-store.ts';
+import { openStore } from '../store/open-store.ts';
+import type { OpenStore } from '../store/types.ts';
 import { adviceFor } from './advice/index.ts';
 import { Leftovers } from './leftovers.ts';
 import type { DoctorContext, Known } from './types.ts';

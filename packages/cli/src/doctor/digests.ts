@@ -1,11 +1,6 @@
-import {
-  type DigestAlgorithm,
-  type Digests,
-  type Signer,
-  TransferError,
-  toBase64,
-} from '@mesibo-files/handler-core';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
 import { nodeHash } from '@mesibo-files/handler-core/node';
+import { type DigestAlgorithm, type Digests, toBase64 } from '@mesibo-files/handler-core/provider';
 
 const platform = nodeHash();
 

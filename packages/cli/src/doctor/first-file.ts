@@ -1,12 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import { type SampleAnswer, sampleBody, sendSample, signSample } from './sample.ts';
-import type { DoctorContext } from './types.ts';
+import { sampleBody, sendSample, signSample } from './sample.ts';
+import type { DoctorContext, FirstFile, SampleAnswer } from './types.ts';
 import { told } from './wire.ts';
-
-/** How the first file fared: the store's answer, or what kept it from being sent. */
-export type FirstFile =
-  | { readonly error: TransferError; readonly sent: null }
-  | { readonly error: null; readonly sent: SampleAnswer };
 
 /** So often a store may say "later", or that the clock is off. */
 const ATTEMPTS = 3;

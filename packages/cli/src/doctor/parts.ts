@@ -1,14 +1,14 @@
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
 import {
   type Manifest,
   type PartFacts,
   type Plan,
+  partCount,
+  partLength,
   readAnswer,
   type SessionPlan,
   type SignedRequest,
-  type Signer,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { partCount, partLength } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import { digestsOf } from './digests.ts';
 import type { DoctorContext } from './types.ts';
 import { bareUrl, send, told } from './wire.ts';

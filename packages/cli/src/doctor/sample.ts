@@ -1,37 +1,9 @@
-import {
-  FILESOURCE,
-  type Plan,
-  type ReadAnswer,
-  readAnswer,
-  type SignedRequest,
-  type Signer,
-  type StoredObject,
-  TransferError,
-  toHex,
-} from '@mesibo-files/handler-core';
+import { FILESOURCE, type Signer, TransferError } from '@mesibo-files/handler-core';
 import { systemRandom } from '@mesibo-files/handler-core/node';
+import { type Plan, readAnswer, type SignedRequest, toHex } from '@mesibo-files/handler-core/provider';
 import { digestsOf } from './digests.ts';
-import type { DoctorContext } from './types.ts';
-import { bareUrl, type RawAnswer, send } from './wire.ts';
-
-/** A small file that is being stored in one request. */
-export interface Sample {
-  readonly plan: Plan;
-  readonly request: SignedRequest;
-  readonly body: Uint8Array;
-}
-
-/** One that is there. */
-export interface StoredSample extends Sample {
-  readonly object: StoredObject;
-}
-
-/** What the store said to a sample. */
-export interface SampleAnswer {
-  readonly sample: Sample;
-  readonly answer: RawAnswer;
-  readonly read: ReadAnswer;
-}
+import type { DoctorContext, Sample, SampleAnswer } from './types.ts';
+import { bareUrl, send } from './wire.ts';
 
 const NAME = 'mesibo-files-doctor.txt';
 

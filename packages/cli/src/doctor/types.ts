@@ -1,9 +1,16 @@
-import type { Clock, HttpPort, Signer, SignerCall } from '@mesibo-files/handler-core';
+import type { Signer, StoredObject, TransferError } from '@mesibo-files/handler-core';
+import type {
+  AnswerText,
+  Clock,
+  HttpPort,
+  Plan,
+  ReadAnswer,
+  SignedRequest,
+  SignerCall,
+} from '@mesibo-files/handler-core/provider';
 import type { StoreConfiguration } from '../configuration/store.ts';
 import type { SignerTuning } from '../store/signer-options.ts';
-import type { FirstFile } from './first-file.ts';
 import type { Leftovers } from './leftovers.ts';
-import type { StoredSample } from './sample.ts';
 
 /** Why something does not work, and exactly what puts it right. */
 export interface Remedy {
@@ -112,3 +119,32 @@ export interface Known {
   /** The small file that most checks are about. */
   sample: StoredSample | null;
 }
+
+/** An answer as it came; `bytes` are the first of its body. */
+export interface RawAnswer extends AnswerText {
+  readonly bytes: Uint8Array;
+}
+
+/** A small file that is being stored in one request. */
+export interface Sample {
+  readonly plan: Plan;
+  readonly request: SignedRequest;
+  readonly body: Uint8Array;
+}
+
+/** One that is there. */
+export interface StoredSample extends Sample {
+  readonly object: StoredObject;
+}
+
+/** What the store said to a sample. */
+export interface SampleAnswer {
+  readonly sample: Sample;
+  readonly answer: RawAnswer;
+  readonly read: ReadAnswer;
+}
+
+/** How the first file fared: the store's answer, or what kept it from being sent. */
+export type FirstFile =
+  | { readonly error: TransferError; readonly sent: null }
+  | { readonly error: null; readonly sent: SampleAnswer };

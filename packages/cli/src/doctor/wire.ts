@@ -1,14 +1,10 @@
-import { type AnswerText, type SignedRequest, TransferError } from '@mesibo-files/handler-core';
-import type { DoctorContext } from './types.ts';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
+import type { DoctorContext, RawAnswer } from './types.ts';
 
 const WITHIN = 30_000;
 const MOST = 64 * 1024;
 const SLICE = 512 * 1024;
-
-/** An answer as it came; `bytes` are the first of its body. */
-export interface RawAnswer extends AnswerText {
-  readonly bytes: Uint8Array;
-}
 
 type PlainRequest = Pick<SignedRequest, 'url' | 'headers'> & { readonly method: string };
 

@@ -1,7 +1,7 @@
 import type { Progress } from '@mesibo-files/handler-core';
 import cliProgress, { type MultiBar, type Options, type SingleBar } from 'cli-progress';
 import type { Stream } from './io.ts';
-import type { ProgressView, ShownTransfer } from './progress.ts';
+import type { ProgressView, ShownTransfer } from './progress-view.ts';
 import { bytes, fit, printable, speed } from './text.ts';
 
 const ARROWS = { upload: '↑', download: '↓' } as const;

@@ -1,6 +1,6 @@
 import type { Progress } from '@mesibo-files/handler-core';
 import type { Stream } from './io.ts';
-import type { ProgressView, ShownTransfer } from './progress.ts';
+import type { ProgressView, ShownTransfer } from './progress-view.ts';
 import { printable } from './text.ts';
 
 /** A line for every quarter. */

@@ -1,22 +1,8 @@
-import type { Progress, TransferEvent } from '@mesibo-files/handler-core';
+import type { TransferEvent } from '@mesibo-files/handler-core';
 import { Bar } from './bar.ts';
 import type { Io } from './io.ts';
 import { Lines } from './lines.ts';
-
-/** A transfer that is shown. */
-export interface ShownTransfer {
-  readonly direction: 'upload' | 'download';
-  readonly name: string;
-}
-
-/** Shows how far a transfer is. */
-export interface ProgressView {
-  update(progress: Progress): void;
-  /** Says something in a line of its own: that it goes on where it was, or is tried again. */
-  note(text: string): void;
-  /** Ends the bar; whatever is printed next has a line of its own. */
-  end(): void;
-}
+import type { ProgressView, ShownTransfer } from './progress-view.ts';
 
 /** A bar in a terminal, lines in a file or a pipe, nothing where only JSON is wanted. */
 export function progressView(io: Io, transfer: ShownTransfer, json: boolean): ProgressView {

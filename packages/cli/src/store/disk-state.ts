@@ -1,7 +1,8 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TransferError, toBase64Url, toHex } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
 import { systemRandom } from '@mesibo-files/handler-core/node';
+import { toBase64Url, toHex } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 
 /** What is kept beside the files of a folder, so that tokens and links outlive a restart. */

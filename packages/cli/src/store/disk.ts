@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { DiskConfiguration } from '../configuration/store.ts';
 import { filesFolder, openDiskState } from './disk-state.ts';
-import type { OpenStore } from './open-store.ts';
 import { defined, type SignerTuning } from './signer-options.ts';
+import type { OpenStore } from './types.ts';
 
 /** Base of file URLs of a folder that was never served. */
 const UNSERVED = 'http://127.0.0.1:8080/files';

@@ -5,17 +5,7 @@ import { CLOUD_SIGNERS } from './cloud-signers.ts';
 import { openDisk } from './disk.ts';
 import { remoteSignerOf } from './remote.ts';
 import type { SignerTuning } from './signer-options.ts';
-
-/** A store that is open: its signer, and what has to end with it. */
-export interface OpenStore {
-  readonly signer: Signer;
-  /** For people, as in `s3 bucket acme`. */
-  readonly title: string;
-  /** Removes what the signer does not list: of the disk, what crashes left. In milliseconds; answers how many. */
-  readonly sweep?: (olderThan: number) => Promise<number>;
-  /** Ends what runs for it. */
-  readonly close: () => Promise<void>;
-}
+import type { OpenStore } from './types.ts';
 
 /** Opens the configured store; nothing is asked of it yet. @throws ConfigurationError when an option can not be */
 export async function openStore(

@@ -1,4 +1,5 @@
-import { type Commit, type StoredObject, TransferError } from '@mesibo-files/handler-core';
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
+import type { Commit } from '@mesibo-files/handler-core/provider';
 import { type BrokenSigner, inSigner } from './fault.ts';
 
 /** Commits that believe too much, or do their work twice. */

@@ -1,14 +1,13 @@
-import {
-  type Commit,
-  type HttpAnswer,
-  type HttpRequest,
-  type SignedPart,
-  type SignedRequest,
-  type Signer,
-  type Ticket,
-  TransferError,
-  type Verdict,
-} from '@mesibo-files/handler-core';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
+import type {
+  Commit,
+  HttpAnswer,
+  HttpRequest,
+  SignedPart,
+  SignedRequest,
+  Ticket,
+  Verdict,
+} from '@mesibo-files/handler-core/provider';
 import { joined } from '../check/bytes.ts';
 import type { SignerBench } from '../harness/signer-harness.ts';
 import { emptyAnswer } from '../http/answers.ts';

@@ -1,10 +1,5 @@
-import {
-  type HttpAnswer,
-  type HttpPort,
-  type HttpRequest,
-  type SignedRequest,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpPort, HttpRequest, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { joined } from '../check/bytes.ts';
 import type { SignerBench } from '../harness/signer-harness.ts';
 import { emptyAnswer } from '../http/answers.ts';

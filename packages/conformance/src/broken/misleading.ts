@@ -1,4 +1,5 @@
-import { type Commit, type Plan, type StoredObject, TransferError } from '@mesibo-files/handler-core';
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
+import type { Commit, Plan } from '@mesibo-files/handler-core/provider';
 import { type BrokenSigner, inSigner } from './fault.ts';
 
 /** Changes what commit says of the object. */

@@ -1,4 +1,4 @@
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import { type BrokenSigner, inSigner } from './fault.ts';
 
 const WEEK = 7 * 86_400_000;

@@ -1,12 +1,11 @@
+import { type ErrorCode, TransferError } from '@mesibo-files/handler-core';
 import {
   type AnswerMeaning,
   type AnswerReading,
-  type ErrorCode,
   type HttpBody,
   readAnswer,
   type SignedRequest,
-  TransferError,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { joined } from '../check/bytes.ts';
 import { equal } from '../check/check.ts';
 import { classify } from './classify.ts';

@@ -1,10 +1,10 @@
+import type { ErrorCode } from '@mesibo-files/handler-core';
 import type {
   AnswerMeaning,
   AnswerReading,
   AnswerRule,
   CodeSource,
-  ErrorCode,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 
 /** What an answer means by the plan's rules. */
 export interface Classified {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { FILESOURCE, type FileFacts } from '@mesibo-files/handler-core';
+import { FILESOURCE } from '@mesibo-files/handler-core';
+import type { FileFacts } from '@mesibo-files/handler-core/provider';
 import { bytesOf } from '../check/bytes.ts';
 import { digestsOf } from '../check/digests.ts';
 import type { SignerTest } from './signer-test.ts';

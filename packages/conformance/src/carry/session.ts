@@ -1,4 +1,4 @@
-import type { HeaderTemplate, SessionPlan, SignedRequest } from '@mesibo-files/handler-core';
+import type { HeaderTemplate, SessionPlan, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { check } from '../check/check.ts';
 import { digestsOf } from '../check/digests.ts';
 import { type Carried, carry } from './carry.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities, SignerCall } from '@mesibo-files/handler-core';
+import type { Capabilities, SignerCall } from '@mesibo-files/handler-core/provider';
 import { SecretWatch } from '../check/secrets.ts';
 import type { SignerBench, SignerHarness } from '../harness/signer-harness.ts';
 import { type SortedStore, sortedStore } from '../harness/store.ts';

@@ -1,11 +1,5 @@
-import type {
-  Commit,
-  Manifest,
-  PendingObject,
-  Staging,
-  StoredObject,
-  Verdict,
-} from '@mesibo-files/handler-core';
+import type { StoredObject } from '@mesibo-files/handler-core';
+import type { Commit, Manifest, PendingObject, Staging, Verdict } from '@mesibo-files/handler-core/provider';
 import { alike, CheckFailed, check, present, sameBytes } from '../check/check.ts';
 import { fails } from '../check/fails.ts';
 import { type TestFileOptions, testFile } from './file.ts';

@@ -1,4 +1,4 @@
-import type { SignedPart, SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedPart, SignedRequest } from '@mesibo-files/handler-core/provider';
 
 /** A signed request with one thing about it changed. */
 export interface Tampered {

@@ -1,4 +1,5 @@
-import type { Manifest, PartFacts, Plan, SignedPart, Signer, Staging } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { Manifest, PartFacts, Plan, SignedPart, Staging } from '@mesibo-files/handler-core/provider';
 import { check } from '../check/check.ts';
 import { digestsOf } from '../check/digests.ts';
 import { type Carried, carry } from './carry.ts';

@@ -1,4 +1,5 @@
-import type { Commit, Manifest, Signer, StoredObject } from '@mesibo-files/handler-core';
+import type { Signer, StoredObject } from '@mesibo-files/handler-core';
+import type { Commit, Manifest } from '@mesibo-files/handler-core/provider';
 import { check } from '../check/check.ts';
 import { type Carried, carry } from './carry.ts';
 import { type TestFile, type TestFileOptions, testFile } from './file.ts';

@@ -1,4 +1,4 @@
-import type { Hasher } from '@mesibo-files/handler-core';
+import type { Hasher } from '@mesibo-files/handler-core/provider';
 
 /** CRC-64/NVME's polynomial, reflected, as two halves. */
 const HIGH = 0x9a6c9329;

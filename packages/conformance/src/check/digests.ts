@@ -1,5 +1,5 @@
-import { type DigestAlgorithm, type Digests, toBase64 } from '@mesibo-files/handler-core';
 import { nodeHash } from '@mesibo-files/handler-core/node';
+import { type DigestAlgorithm, type Digests, toBase64 } from '@mesibo-files/handler-core/provider';
 import { present } from './check.ts';
 import { crc64nvme } from './crc64.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, createRuntime } from '@mesibo-files/handler-core';
+import { createRuntime } from '@mesibo-files/handler-core';
+import type { Clock } from '@mesibo-files/handler-core/provider';
 import { equal, sameBytes } from '../check/check.ts';
 import { type HandlerChanges, type HandlerTest, start, uploadFile } from '../handler/handler-test.ts';
 import { resultOf } from '../handler/reports.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trueName } from '@mesibo-files/handler-core';
+import { trueName } from '@mesibo-files/handler-core/provider';
 import { call } from '../carry/signer-test.ts';
 import { alike, check, equal, present, sameBytes } from '../check/check.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';

@@ -1,4 +1,5 @@
-import { createRuntime, type FilePort, type Target, TransferError } from '@mesibo-files/handler-core';
+import { createRuntime, TransferError } from '@mesibo-files/handler-core';
+import type { FilePort, Target } from '@mesibo-files/handler-core/provider';
 
 /** The platform's files, on a disk that takes nothing. */
 export function fullDisk(): FilePort {

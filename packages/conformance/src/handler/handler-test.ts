@@ -2,7 +2,6 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  type Capabilities,
   createRuntime,
   type HandlerOptions,
   memoryJournal,
@@ -11,6 +10,7 @@ import {
   type TransferError,
   type TransferLimits,
 } from '@mesibo-files/handler-core';
+import type { Capabilities } from '@mesibo-files/handler-core/provider';
 import { call } from '../carry/signer-test.ts';
 import { bytesOf } from '../check/bytes.ts';
 import { check, equal, present } from '../check/check.ts';

@@ -1,9 +1,5 @@
-import type {
-  FileTransferHandler,
-  HandlerOptions,
-  HttpPort,
-  MesiboFileTransfer,
-} from '@mesibo-files/handler-core';
+import type { FileTransferHandler, HandlerOptions, MesiboFileTransfer } from '@mesibo-files/handler-core';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
 import type { NetworkFaults } from './network-faults.ts';
 import type { SignerBench, SignerOverrides } from './signer-harness.ts';
 

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@mesibo-files/handler-core';
+import type { Capabilities } from '@mesibo-files/handler-core/provider';
 import type { SignerTest } from '../carry/signer-test.ts';
 import type { SignerBench } from './signer-harness.ts';
 

@@ -1,4 +1,5 @@
-import type { HttpPort, Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
 import type { StoreInspection } from './store.ts';
 
 /** What a case changes in the options of the bench's signer. */

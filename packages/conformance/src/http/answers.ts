@@ -1,4 +1,5 @@
-import { type HttpAnswer, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer } from '@mesibo-files/handler-core/provider';
 
 type Consume = HttpAnswer['consume'];
 

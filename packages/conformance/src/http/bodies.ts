@@ -1,4 +1,5 @@
-import { type HttpAnswer, type HttpBody, type HttpRequest, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpBody, HttpRequest } from '@mesibo-files/handler-core/provider';
 import { withByteChanged } from '../check/bytes.ts';
 import { withBody } from './answers.ts';
 

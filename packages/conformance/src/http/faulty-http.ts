@@ -1,4 +1,5 @@
-import { type HttpAnswer, type HttpPort, type HttpRequest, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpPort, HttpRequest } from '@mesibo-files/handler-core/provider';
 import type { CarriedRequest, NetworkFault, NetworkFaults } from '../harness/network-faults.ts';
 import { emptyAnswer, stoppedWith, waitFor, withBody } from './answers.ts';
 import { closedAfter, corrupted, corruptedChunks, counted } from './bodies.ts';

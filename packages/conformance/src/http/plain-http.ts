@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { type HttpAnswer, type HttpPort, type HttpRequest, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpPort, HttpRequest } from '@mesibo-files/handler-core/provider';
 import { joined } from '../check/bytes.ts';
 import { reasonOf } from './answers.ts';
 

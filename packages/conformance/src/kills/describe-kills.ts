@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url';
 import {
   createRuntime,
   download,
-  type HttpPort,
-  type JournalRecord,
   type Runtime,
   type Signer,
   type StoredObject,
@@ -17,8 +15,9 @@ import {
   type TransferEvent,
   upload,
 } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
 import { fileJournal, nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort, JournalRecord } from '@mesibo-files/handler-core/provider';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { call } from '../carry/signer-test.ts';
 import { bytesOf } from '../check/bytes.ts';

@@ -1,4 +1,4 @@
-import type { Manifest } from '@mesibo-files/handler-core';
+import type { Manifest } from '@mesibo-files/handler-core/provider';
 import { testFile } from '../carry/file.ts';
 import { call, type SignerTest } from '../carry/signer-test.ts';
 import { begin, manifestOf, partFacts, sendPart, signParts } from '../carry/upload.ts';

@@ -1,4 +1,5 @@
-import type { AnswerReading, Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { AnswerReading } from '@mesibo-files/handler-core/provider';
 import type { Carried } from '../carry/carry.ts';
 import { testFile } from '../carry/file.ts';
 import { call, type SignerTest } from '../carry/signer-test.ts';

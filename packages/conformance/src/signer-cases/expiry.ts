@@ -1,4 +1,4 @@
-import type { SignedPart } from '@mesibo-files/handler-core';
+import type { SignedPart } from '@mesibo-files/handler-core/provider';
 import { type Carried, carry } from '../carry/carry.ts';
 import { testFile } from '../carry/file.ts';
 import { sendChunk } from '../carry/session.ts';

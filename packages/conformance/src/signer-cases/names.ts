@@ -1,4 +1,4 @@
-import { parseContentDisposition, trueName } from '@mesibo-files/handler-core';
+import { parseContentDisposition, trueName } from '@mesibo-files/handler-core/provider';
 import { call, type SignerTest } from '../carry/signer-test.ts';
 import { upload } from '../carry/whole.ts';
 import { check, equal, present, sameBytes } from '../check/check.ts';

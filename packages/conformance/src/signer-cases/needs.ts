@@ -1,4 +1,4 @@
-import type { Plan } from '@mesibo-files/handler-core';
+import type { Plan } from '@mesibo-files/handler-core/provider';
 import { testFile } from '../carry/file.ts';
 import { call, type SignerTest } from '../carry/signer-test.ts';
 import { begin } from '../carry/upload.ts';

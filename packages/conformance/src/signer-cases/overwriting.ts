@@ -1,4 +1,4 @@
-import type { SignedPart } from '@mesibo-files/handler-core';
+import type { SignedPart } from '@mesibo-files/handler-core/provider';
 import { carry } from '../carry/carry.ts';
 import { testFile } from '../carry/file.ts';
 import { call, type SignerTest } from '../carry/signer-test.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Plan } from '@mesibo-files/handler-core';
+import type { Plan } from '@mesibo-files/handler-core/provider';
 import { testFile } from '../carry/file.ts';
 import { call, type SignerTest } from '../carry/signer-test.ts';
 import { type Begun, begin, partsOf, signAnew, signParts } from '../carry/upload.ts';

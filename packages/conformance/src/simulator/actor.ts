@@ -3,13 +3,12 @@ import {
   type Connectivity,
   createRuntime,
   type Journal,
-  type NetworkPort,
-  type RandomPort,
   type Runtime,
   type Signer,
   type TransferEvent,
 } from '@mesibo-files/handler-core';
 import { filesOf, type Machine, nodeHash, type ProcessIdentity } from '@mesibo-files/handler-core/node';
+import type { NetworkPort, RandomPort } from '@mesibo-files/handler-core/provider';
 import type { Disk } from './disk.ts';
 import { fileSystemOf } from './file-system.ts';
 import { JournalLogs } from './journal.ts';

@@ -1,4 +1,4 @@
-import type { RandomPort } from '@mesibo-files/handler-core';
+import type { RandomPort } from '@mesibo-files/handler-core/provider';
 
 /** A file: what programs see of it, and what would be left of it if the power went. */
 export interface DiskFile {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import type { RandomPort } from '@mesibo-files/handler-core';
 import type { ExactFileStats, FileStats, FileSystem, OpenFile } from '@mesibo-files/handler-core/node';
+import type { RandomPort } from '@mesibo-files/handler-core/provider';
 import { type Disk, type DiskFile, type DiskNode, systemError } from './disk.ts';
 import type { Life } from './life.ts';
 

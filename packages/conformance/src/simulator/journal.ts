@@ -1,4 +1,5 @@
-import { type Journal, type JournalRecord, memoryJournal, TransferError } from '@mesibo-files/handler-core';
+import { type Journal, memoryJournal, TransferError } from '@mesibo-files/handler-core';
+import type { JournalRecord } from '@mesibo-files/handler-core/provider';
 import type { Disk } from './disk.ts';
 import type { Life } from './life.ts';
 

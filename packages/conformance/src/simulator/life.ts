@@ -1,4 +1,4 @@
-import type { Clock, RandomPort } from '@mesibo-files/handler-core';
+import type { Clock, RandomPort } from '@mesibo-files/handler-core/provider';
 import type { Timeline } from './timeline.ts';
 
 /** Something asked of the machine that is not done yet: a write, a request. It may still be done when its process is killed. */

@@ -1,12 +1,11 @@
-import {
-  type HttpAnswer,
-  type HttpPort,
-  type HttpRequest,
-  type RandomPort,
-  type Signer,
-  type SignerCall,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
+import type {
+  HttpAnswer,
+  HttpPort,
+  HttpRequest,
+  RandomPort,
+  SignerCall,
+} from '@mesibo-files/handler-core/provider';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,4 +1,5 @@
-import { type HttpAnswer, type HttpRequest, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer, HttpRequest } from '@mesibo-files/handler-core/provider';
 
 /** Where the plain server's files are. */
 export const PLAIN_BASE = 'https://plain.invalid/';

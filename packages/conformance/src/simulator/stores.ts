@@ -1,12 +1,12 @@
+import type { Signer } from '@mesibo-files/handler-core';
+import { nodeHash } from '@mesibo-files/handler-core/node';
 import {
   type Clock,
   fromBase64Url,
   type HttpAnswer,
   type HttpRequest,
-  type Signer,
-} from '@mesibo-files/handler-core';
-import { type MemoryStore, memoryStore, seededRandom } from '@mesibo-files/handler-core/memory';
-import { nodeHash } from '@mesibo-files/handler-core/node';
+} from '@mesibo-files/handler-core/provider';
+import { type MemoryStore, memoryStore, seededRandom } from '@mesibo-files/handler-core/testing';
 import type { Life } from './life.ts';
 import type { Server, ServerState } from './network.ts';
 import type { StoreSetting } from './steps.ts';

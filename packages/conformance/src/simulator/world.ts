@@ -1,5 +1,4 @@
 import {
-  type Clock,
   discardUpload,
   download,
   sweepUploads,
@@ -7,7 +6,8 @@ import {
   type TransferEvent,
   upload,
 } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
+import type { Clock } from '@mesibo-files/handler-core/provider';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
 import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';

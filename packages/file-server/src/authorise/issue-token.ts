@@ -1,5 +1,4 @@
-import type { Clock } from '@mesibo-files/handler-core';
-import { DAY, isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
+import { type Clock, DAY, isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import { SignJWT } from 'jose';
 import { webClock } from '../web-clock.ts';
 import { bytesOf, isTokenSecret, type TokenSecret } from './token-keys.ts';

@@ -1,4 +1,4 @@
-import type { ObjectFacts } from '@mesibo-files/handler-core';
+import type { ObjectFacts } from '@mesibo-files/handler-core/provider';
 import type { AuthoriseRequest, Decision } from './types.ts';
 
 /**

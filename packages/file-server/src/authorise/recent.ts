@@ -1,4 +1,4 @@
-import type { Clock } from '@mesibo-files/handler-core';
+import type { Clock } from '@mesibo-files/handler-core/provider';
 import { sha256 } from './secret-digests.ts';
 import type { Authorise, Credential, EarlyDecision } from './types.ts';
 

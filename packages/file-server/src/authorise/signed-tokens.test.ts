@@ -1,4 +1,4 @@
-import { manualClock } from '@mesibo-files/handler-core/memory';
+import { manualClock } from '@mesibo-files/handler-core/testing';
 import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { FILE_URL, objectRequest, signal, uploadRequest } from '../../test/authorise/requests.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '@mesibo-files/handler-core';
-import { isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
+import { type Clock, isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import { errors, jwtVerify } from 'jose';
 import { webClock } from '../web-clock.ts';
 import { type DownloadPolicy, forbid, isOpen, mayBeOpen, signIn } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { ObjectFacts } from '@mesibo-files/handler-core';
+import type { ObjectFacts } from '@mesibo-files/handler-core/provider';
 
 /** What the caller shows to prove who it is. As secret as a password: never log it. */
 export interface Credential {

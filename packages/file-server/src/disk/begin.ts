@@ -1,5 +1,10 @@
-import { type BeginCall, type FileFacts, type Plan, toHex } from '@mesibo-files/handler-core';
-import { beginFacts } from '@mesibo-files/handler-core/provider';
+import {
+  type BeginCall,
+  beginFacts,
+  type FileFacts,
+  type Plan,
+  toHex,
+} from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import { createSession } from './folder/session-record.ts';
 import { headOf } from './metadata.ts';

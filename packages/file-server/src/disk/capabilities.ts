@@ -1,4 +1,4 @@
-import type { Capabilities } from '@mesibo-files/handler-core';
+import type { Capabilities } from '@mesibo-files/handler-core/provider';
 import type { Settings } from './settings.ts';
 
 /** What this signer can do. The store is ours, so it enforces all that is signed. */

@@ -1,5 +1,12 @@
-import type { Commit, CommitCall, Manifest } from '@mesibo-files/handler-core';
-import { inspectPending, manifestFault, pendingObject, refused } from '@mesibo-files/handler-core/provider';
+import {
+  type Commit,
+  type CommitCall,
+  inspectPending,
+  type Manifest,
+  manifestFault,
+  pendingObject,
+  refused,
+} from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import { readSealed } from './folder/object-record.ts';
 import { findObject, nameOf, placeObject } from './folder/objects.ts';

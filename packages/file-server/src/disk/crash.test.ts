@@ -1,4 +1,4 @@
-import type { SessionPlan, Verdict } from '@mesibo-files/handler-core';
+import type { SessionPlan, Verdict } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import {
   bytesOf,

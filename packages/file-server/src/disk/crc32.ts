@@ -1,5 +1,4 @@
-import { type HashPort, toBase64 } from '@mesibo-files/handler-core';
-import { crcHashes } from '@mesibo-files/handler-core/provider';
+import { crcHashes, type HashPort, toBase64 } from '@mesibo-files/handler-core/provider';
 import { crc32 } from '@node-rs/crc32';
 
 /** CRC32 going on from the value so far, by a native module: some two times as fast as Node's own. */

@@ -1,4 +1,5 @@
-import { fileUrlFor, type StoredObject } from '@mesibo-files/handler-core';
+import type { StoredObject } from '@mesibo-files/handler-core';
+import { fileUrlFor } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import type { ObjectRecord } from './folder/object-record.ts';
 import { objectFacts } from './metadata.ts';

@@ -1,6 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type RandomPort, toBase64Url, toHex } from '@mesibo-files/handler-core';
-import { webRandom } from '@mesibo-files/handler-core/provider';
+import { type RandomPort, toBase64Url, toHex, webRandom } from '@mesibo-files/handler-core/provider';
 import type { DiskSecret } from './options.ts';
 
 /** A new secret with an id of its own. */

@@ -1,14 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
+  type CommonTicketFacts,
+  cacheControlFor,
   contentDisposition,
   normaliseMediaType,
   type ObjectFacts,
-  parseContentDisposition,
-} from '@mesibo-files/handler-core';
-import {
-  type CommonTicketFacts,
-  cacheControlFor,
   objectMetadata,
+  parseContentDisposition,
   senderOf,
 } from '@mesibo-files/handler-core/provider';
 import type { ObjectRecord } from './folder/object-record.ts';

@@ -1,5 +1,4 @@
-import { keyOfFileUrl } from '@mesibo-files/handler-core';
-import { StoreClock } from '@mesibo-files/handler-core/provider';
+import { keyOfFileUrl, StoreClock } from '@mesibo-files/handler-core/provider';
 import { BusySessions } from './busy-sessions.ts';
 import type { DiskContext } from './context.ts';
 import type { FileSystem } from './folder/file-system.ts';

@@ -1,4 +1,4 @@
-import type { Plan, SignedPart } from '@mesibo-files/handler-core';
+import type { Plan, SignedPart } from '@mesibo-files/handler-core/provider';
 import { SESSION_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 import { DIALECT } from './session-dialect.ts';
 import type { Settings } from './settings.ts';

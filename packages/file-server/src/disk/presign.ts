@@ -1,4 +1,4 @@
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import { type Grant, signUrl } from './url-signature.ts';
 

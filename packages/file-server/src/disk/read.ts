@@ -1,4 +1,5 @@
-import { type ReadPlan, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { ReadPlan } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './answers.ts';
 import type { DiskContext } from './context.ts';
 import type { ObjectRecord } from './folder/object-record.ts';

@@ -1,5 +1,4 @@
-import type { PartFacts, Plan, Stored } from '@mesibo-files/handler-core';
-import { isOurs } from '@mesibo-files/handler-core/provider';
+import { isOurs, type PartFacts, type Plan, type Stored } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import type { Folder } from './folder/folder.ts';
 import { readSealed } from './folder/object-record.ts';

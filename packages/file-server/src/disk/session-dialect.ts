@@ -1,4 +1,4 @@
-import type { SessionDialect } from '@mesibo-files/handler-core';
+import type { SessionDialect } from '@mesibo-files/handler-core/provider';
 import { OFFSET_HEADER } from './answers.ts';
 import { DIGEST_HEADER } from './metadata.ts';
 

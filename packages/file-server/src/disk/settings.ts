@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { type Clock, cleanPrefix, type RandomPort } from '@mesibo-files/handler-core';
 import {
   type CacheControl,
+  type Clock,
+  cleanPrefix,
   isBaseUrl,
   isCacheControl,
   isPrefix,
@@ -10,6 +11,7 @@ import {
   MIB,
   MINUTE,
   OptionChecks,
+  type RandomPort,
   SECOND,
   webRandom,
 } from '@mesibo-files/handler-core/provider';

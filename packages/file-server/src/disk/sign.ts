@@ -1,5 +1,5 @@
-import { type SignedPart, TransferError, type WantedPart } from '@mesibo-files/handler-core';
-import { checkPart } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { checkPart, type SignedPart, type WantedPart } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import { isCrc32Digest } from './crc32.ts';
 import { findObject } from './folder/objects.ts';

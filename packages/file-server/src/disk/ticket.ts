@@ -1,10 +1,10 @@
-import type { Ticket } from '@mesibo-files/handler-core';
 import {
   COMMON_FIELDS,
   type CommonTicketFacts,
   isWhole,
   readTicketFacts,
   refusedTicket,
+  type Ticket,
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';

@@ -1,5 +1,4 @@
-import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
-import { enterCall } from '@mesibo-files/handler-core/provider';
+import { enterCall, type SignerCall, type Unfinished } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from './context.ts';
 import { told } from './errors.ts';
 import { nameOf } from './folder/objects.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { fileUrlFor, keyOfFileUrl } from '@mesibo-files/handler-core';
+import { fileUrlFor, keyOfFileUrl } from '@mesibo-files/handler-core/provider';
 import type { Keyring } from './keyring.ts';
 import { MAX_SKEW } from './limits.ts';
 import { OWN_HEADERS } from './metadata.ts';

@@ -1,6 +1,7 @@
-import type { Commit, Manifest } from '@mesibo-files/handler-core';
 import {
+  type Commit,
   isOurs,
+  type Manifest,
   manifestFault,
   objectFault,
   type Refused,

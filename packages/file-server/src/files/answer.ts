@@ -1,4 +1,4 @@
-import { isScriptType, type ReadPlan } from '@mesibo-files/handler-core';
+import { isScriptType, type ReadPlan } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { RequestScope } from '../scope.ts';

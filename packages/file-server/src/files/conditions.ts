@@ -1,5 +1,5 @@
-import type { ReadPlan } from '@mesibo-files/handler-core';
 import { TransferError } from '@mesibo-files/handler-core';
+import type { ReadPlan } from '@mesibo-files/handler-core/provider';
 import fresh from 'fresh';
 import parseRange from 'range-parser';
 import type { FileRequest } from './file-request.ts';

@@ -1,12 +1,11 @@
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
 import {
   fileUrlFor,
   keyOfFileUrl,
   type ObjectFacts,
   type ReadCall,
   type ReadPlan,
-  type Signer,
-  TransferError,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { ask } from '../authorise/ask.ts';
 import type { Credential, ObjectRequest } from '../authorise/types.ts';
 import type { ServerContext } from '../context.ts';

@@ -3,7 +3,7 @@ import {
   isScriptType,
   normaliseMediaType,
   type ReadPlan,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context.ts';
 import { etagOf } from './conditions.ts';
 

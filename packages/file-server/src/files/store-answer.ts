@@ -1,4 +1,5 @@
-import { type ReadPlan, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { ReadPlan } from '@mesibo-files/handler-core/provider';
 import type { FileBody } from './answer.ts';
 
 /** The request for these bytes, as the store takes it. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { type HttpAnswer, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { HttpAnswer } from '@mesibo-files/handler-core/provider';
 import type { NodeContext } from '../context.ts';
 import type { RequestScope } from '../scope.ts';
 import type { FileAnswer, FileBody } from './answer.ts';

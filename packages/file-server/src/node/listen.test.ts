@@ -1,5 +1,5 @@
 import { createRuntime } from '@mesibo-files/handler-core';
-import { manualClock } from '@mesibo-files/handler-core/memory';
+import { manualClock } from '@mesibo-files/handler-core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WireAnswer } from '../../test/node/answer-parser.ts';
 import { type NodeWorld, startNodeWorld, TOKEN } from '../../test/node/world.ts';

@@ -1,4 +1,4 @@
-import { manualClock } from '@mesibo-files/handler-core/memory';
+import { manualClock } from '@mesibo-files/handler-core/testing';
 import { expect, it } from 'vitest';
 import { readiness } from './readiness.ts';
 

@@ -1,5 +1,4 @@
-import type { Clock } from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+import { type Clock, SECOND } from '@mesibo-files/handler-core/provider';
 
 /** Whether the store can be used; looked at no more often than is useful. */
 export interface Readiness {

@@ -1,4 +1,5 @@
-import { type Signer, type SignerCall, TransferError } from '@mesibo-files/handler-core';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 
 /**
  * Clients of a server are not trusted, so what they send must wait where nobody reads it.

@@ -1,11 +1,11 @@
+import { TransferError } from '@mesibo-files/handler-core';
 import {
   type FileFacts,
+  KEPT_FOR,
   type Plan,
   type SignerCall,
-  TransferError,
   trueName,
-} from '@mesibo-files/handler-core';
-import { KEPT_FOR } from '@mesibo-files/handler-core/provider';
+} from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context.ts';
 import { allowedOrigin } from '../http/cors.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@mesibo-files/handler-core';
+import type { Capabilities } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context.ts';
 import type { RequestScope } from '../scope.ts';
 

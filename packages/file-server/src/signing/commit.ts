@@ -1,4 +1,4 @@
-import type { Commit } from '@mesibo-files/handler-core';
+import type { Commit } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context.ts';
 import { commitUpload } from '../quarantine.ts';
 import type { RequestScope } from '../scope.ts';

@@ -1,4 +1,5 @@
-import { type Signer, type Ticket, toBase64Url } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import { type Ticket, toBase64Url } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask, decide } from '../authorise/ask.ts';
 import { sha256 } from '../authorise/secret-digests.ts';
 import type { Credential, UploadRequest } from '../authorise/types.ts';

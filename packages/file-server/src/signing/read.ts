@@ -1,4 +1,4 @@
-import type { ReadPlan } from '@mesibo-files/handler-core';
+import type { ReadPlan } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context.ts';
 import type { Caller } from '../front.ts';
 import type { RequestScope } from '../scope.ts';

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { type Plan, type Signer, TransferError } from '@mesibo-files/handler-core';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
+import type { Plan } from '@mesibo-files/handler-core/provider';
 import { expect, it } from 'vitest';
 import { bytesOf, device } from '../../test/signing/device.ts';
 import { ticketKeys } from '../../test/signing/secrets.ts';

@@ -1,5 +1,5 @@
-import type { Clock, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+import type { Signer } from '@mesibo-files/handler-core';
+import { type Clock, SECOND, type SignerCall, type Ticket } from '@mesibo-files/handler-core/provider';
 
 /** A store is asked for its time no oftener than this, in milliseconds. */
 const PAUSE: number = 10 * SECOND;

@@ -1,5 +1,5 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import { manualClock, memoryStore } from '@mesibo-files/handler-core/memory';
+import { manualClock, memoryStore } from '@mesibo-files/handler-core/testing';
 import { expect, it } from 'vitest';
 import { ticketKeys } from '../../test/signing/secrets.ts';
 import { BASE, fileFacts } from '../../test/signing/world.ts';

@@ -1,4 +1,5 @@
-import type { Signer, SignerCall } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { SignerCall } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context.ts';
 import { Refusal } from '../http/refusal.ts';
 

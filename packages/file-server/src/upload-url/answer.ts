@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '@mesibo-files/handler-core';
-import { MIB, SECOND } from '@mesibo-files/handler-core/provider';
+import { type Clock, MIB, SECOND } from '@mesibo-files/handler-core/provider';
 
 /** The rest of a refused upload is read for so long, and up to so many bytes, before the connection is closed. */
 const DRAIN_TIME = 5 * SECOND;

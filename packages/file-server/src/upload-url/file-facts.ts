@@ -1,4 +1,4 @@
-import { contentTypeOf, parseMediaType, trueName } from '@mesibo-files/handler-core';
+import { contentTypeOf, parseMediaType, trueName } from '@mesibo-files/handler-core/provider';
 import type { FilePart } from './file-part.ts';
 
 /** Said by libraries that know nothing of the file. */

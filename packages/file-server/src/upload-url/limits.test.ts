@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createRuntime, type Signer } from '@mesibo-files/handler-core';
-import { type ManualClock, manualClock } from '@mesibo-files/handler-core/memory';
+import { type ManualClock, manualClock } from '@mesibo-files/handler-core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeForm, filePart, fiveFields, formHeaders, post } from '../../test/wire/forms.ts';
 import { settled, until } from '../../test/wire/settled.ts';

@@ -1,5 +1,5 @@
-import type { CommitCall, StoredObject } from '@mesibo-files/handler-core';
-import { DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
+import type { StoredObject } from '@mesibo-files/handler-core';
+import { type CommitCall, DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { Credential } from '../authorise/types.ts';
 import type { NodeContext } from '../context.ts';

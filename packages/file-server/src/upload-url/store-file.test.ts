@@ -6,14 +6,14 @@ import {
   type Source,
   type StoredObject,
   TransferError,
-  type Verdict,
 } from '@mesibo-files/handler-core';
+import type { Verdict } from '@mesibo-files/handler-core/provider';
 import {
   type ManualClock,
   type MemoryStore,
   manualClock,
   memoryStore,
-} from '@mesibo-files/handler-core/memory';
+} from '@mesibo-files/handler-core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settled } from '../../test/wire/settled.ts';
 import { FilePart } from './file-part.ts';

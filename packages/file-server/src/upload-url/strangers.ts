@@ -1,5 +1,5 @@
-import { type Clock, TransferError } from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { type Clock, SECOND } from '@mesibo-files/handler-core/provider';
 import { Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 

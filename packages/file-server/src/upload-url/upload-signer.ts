@@ -1,4 +1,5 @@
-import type { Commit, CommitCall, Manifest, Signer, SignerCall, Ticket } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
+import type { Commit, CommitCall, Manifest, SignerCall, Ticket } from '@mesibo-files/handler-core/provider';
 
 /** What this server knows of an upload, and the engine does not ask for. */
 export interface Known {

@@ -1,4 +1,4 @@
-import type { Clock } from '@mesibo-files/handler-core';
+import type { Clock } from '@mesibo-files/handler-core/provider';
 import { Refusal } from '../http/refusal.ts';
 import type { Limits } from '../limits.ts';
 

@@ -1,4 +1,4 @@
-import type { ObjectSender } from '@mesibo-files/handler-core';
+import type { ObjectSender } from '@mesibo-files/handler-core/provider';
 import type { Credential, ObjectRequest, UploadRequest } from '../../src/authorise/types.ts';
 
 /** A call that nobody gives up. */

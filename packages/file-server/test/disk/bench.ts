@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { FileFacts, Manifest, SignedRequest, SignerCall } from '@mesibo-files/handler-core';
+import type { FileFacts, Manifest, SignedRequest, SignerCall } from '@mesibo-files/handler-core/provider';
 import { Agent, request } from 'undici';
 import { onTestFinished } from 'vitest';
 import { diskStoreOn } from '../../src/disk/disk-store.ts';

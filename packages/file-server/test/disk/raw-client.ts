@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import type { StoreServer } from './store-server.ts';
 
 /** A connection on which a test writes what it likes. */

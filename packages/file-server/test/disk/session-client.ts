@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileFacts, SessionPlan, SignedRequest } from '@mesibo-files/handler-core';
+import type { FileFacts, SessionPlan, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { type Answer, call, type DiskBench, digestOf, factsOf, send } from './bench.ts';
 
 /** Headers of a chunk from `first` up to `end`, of a file of these bytes. */

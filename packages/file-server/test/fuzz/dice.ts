@@ -1,4 +1,4 @@
-import { seededRandom } from '@mesibo-files/handler-core/memory';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 
 /** Made once: chance byte by byte takes longer than the server. */
 const POOL = Buffer.from(seededRandom(1).bytes(256 * 1024));

@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { SignedPart, SignedRequest } from '@mesibo-files/handler-core';
-import { toBase64 } from '@mesibo-files/handler-core';
+import { type SignedPart, type SignedRequest, toBase64 } from '@mesibo-files/handler-core/provider';
 import type { Dice } from './dice.ts';
 import { BASE, type FuzzWorld, TOKEN } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { createRuntime } from '@mesibo-files/handler-core';
-import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory';
+import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/testing';
 import { staticToken } from '../../src/authorise/static-token.ts';
 import { type DiskStore, diskStore } from '../../src/disk/index.ts';
 import type { ServerEvent } from '../../src/events.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRuntime } from '@mesibo-files/handler-core';
-import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory';
+import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/testing';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';

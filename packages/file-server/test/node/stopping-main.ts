@@ -1,4 +1,4 @@
-import { memoryStore } from '@mesibo-files/handler-core/memory';
+import { memoryStore } from '@mesibo-files/handler-core/testing';
 import { staticToken } from '../../src/authorise/static-token.ts';
 import { nodeFileServer } from '../../src/node/node-file-server.ts';
 import { withPublicUrl } from './public-url.ts';

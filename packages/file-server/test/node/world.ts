@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
-import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/memory';
+import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/testing';
 import { pino } from 'pino';
 import { staticToken } from '../../src/authorise/static-token.ts';
 import type { ServerEvent } from '../../src/events.ts';

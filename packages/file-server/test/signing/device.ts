@@ -6,7 +6,7 @@ import {
   type StoredObject,
   upload,
 } from '@mesibo-files/handler-core';
-import { type MemoryStore, memoryFiles } from '@mesibo-files/handler-core/memory';
+import { type MemoryStore, memoryFiles } from '@mesibo-files/handler-core/testing';
 
 /** A device with its files in memory, whose only way to the store is the engine's. */
 export interface Device {

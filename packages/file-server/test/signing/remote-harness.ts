@@ -5,8 +5,9 @@ import {
   plainHttp,
   type StoreInspection,
 } from '@mesibo-files/conformance';
-import type { HttpPort, Signer } from '@mesibo-files/handler-core';
+import type { Signer } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort } from '@mesibo-files/handler-core/provider';
 import { RemoteFileTransferHandler, type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
 import type { Mounts } from './mounts.ts';
 import { ticketKeys, token } from './secrets.ts';

@@ -1,10 +1,11 @@
-import { createRuntime, type Plan, type Signer } from '@mesibo-files/handler-core';
+import { createRuntime, type Signer } from '@mesibo-files/handler-core';
+import type { Plan } from '@mesibo-files/handler-core/provider';
 import {
   type ManualClock,
   type MemoryStore,
   manualClock,
   memoryStore,
-} from '@mesibo-files/handler-core/memory';
+} from '@mesibo-files/handler-core/testing';
 import { type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
 import type { ServerEvent } from '../../src/events.ts';
 import type { FileServerOptions } from '../../src/options.ts';

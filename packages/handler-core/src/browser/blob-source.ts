@@ -1,5 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Source } from '../ports/files.ts';
+import type { Source } from '../ports/ports.ts';
 
 /** A file that a page was given: from an input, a drop, a camera or a download. */
 export function blobSource(blob: Blob, name: string): Source {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { HttpAnswer } from '../ports/http.ts';
+import type { HttpAnswer } from '../ports/ports.ts';
 import { fetchAnswer } from './fetch-answer.ts';
 
 const servers: Server[] = [];

@@ -1,5 +1,5 @@
 import type { TransferError } from '../errors/transfer-error.ts';
-import type { HttpAnswer, HttpRequest } from '../ports/http.ts';
+import type { HttpAnswer, HttpRequest } from '../ports/ports.ts';
 import { browserFailure, settable } from './http-failure.ts';
 
 /** Sends a request that has no body. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { manualClock, memoryStore } from '../memory/index.ts';
 import { createRuntime } from '../runtime/runtime.ts';
+import { manualClock, memoryStore } from '../testing/index.ts';
 import { download } from '../transfers/download.ts';
 import { upload } from '../transfers/upload.ts';
 import { browserFiles } from './files.ts';

@@ -1,6 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
-import type { FilePort, Stretch, Target } from '../ports/files.ts';
+import type { FilePort, Stretch, Target } from '../ports/ports.ts';
 import { keptOf, withStretch } from '../ports/stretches.ts';
 import { BlobPieces } from './blob-pieces.ts';
 import { blobSource } from './blob-source.ts';

@@ -1,7 +1,7 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { HashPort } from '../digest/hash.ts';
 import { tableHash } from '../digest/table-hash.ts';
-import type { HashPort } from '../ports/hash.ts';
 
 /** A browser's own hashes take a whole message only, so those that run along a file are JavaScript. */
 export const browserHash: HashPort = {

@@ -1,4 +1,4 @@
-import type { HttpPort } from '../ports/http.ts';
+import type { HttpPort } from '../ports/ports.ts';
 import { fetchAnswer } from './fetch-answer.ts';
 import { xhrAnswer } from './xhr-answer.ts';
 

@@ -1,5 +1,5 @@
 import { CONNECTIVITY, type Connectivity } from '../contract/constants.ts';
-import type { NetworkPort } from '../ports/network.ts';
+import type { NetworkPort } from '../ports/ports.ts';
 import { browser } from './globals.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpBody, HttpRequest } from '../ports/http.ts';
+import type { HttpAnswer, HttpBody, HttpRequest } from '../ports/ports.ts';
 import { browser, type XhrRequest } from './globals.ts';
 import { browserFailure, settable } from './http-failure.ts';
 

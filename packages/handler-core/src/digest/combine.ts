@@ -1,6 +1,6 @@
 import { TransferError } from '../errors/transfer-error.ts';
-import type { DigestAlgorithm } from '../signer/digests.ts';
 import { fromBase64, toBase64 } from './base64.ts';
+import type { DigestAlgorithm } from './hash.ts';
 
 /** A CRC whose bits are reflected and whose first and last value is all ones, as those of all stores are. */
 interface CrcKind {

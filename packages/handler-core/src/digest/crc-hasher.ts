@@ -1,5 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Hasher } from '../ports/hash.ts';
+import type { Hasher } from './hash.ts';
 
 /** Eight tables of 256, one after the other: table n tells what a byte does that n more bytes follow. */
 function makeTables(polynomial: number): Uint32Array {

@@ -1,6 +1,6 @@
-import type { HashPort } from '../ports/hash.ts';
 import { crcHasher } from './crc-hasher.ts';
-import { crc64nvme } from './crc64/crc64.ts';
+import { crc64nvme } from './crc64.ts';
+import type { HashPort } from './hash.ts';
 
 /** The hashes that need no help of the platform: `crc32` and `crc32c`, and `crc64nvme` where WebAssembly is allowed. */
 export const tableHash: HashPort = {

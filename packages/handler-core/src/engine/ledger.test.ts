@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ledger } from './ledger.ts';
-import type { Progress } from './progress.ts';
+import { Ledger, type Progress } from './ledger.ts';
 
 type Step = readonly [
   act: 'moved' | 'failed' | 'confirm' | 'unconfirm' | 'total',

@@ -1,5 +1,3 @@
-import type { Progress } from './progress.ts';
-
 /**
  * The progress of one transfer. It never goes back: bytes that must be sent again count once, when they get further
  * than before. 100 is reached by {@link finish} alone.
@@ -76,4 +74,13 @@ export class Ledger {
     this.#shown = next;
     this.#report(next);
   }
+}
+
+/** Bytes done of a transfer. `done` never goes down, and reaches `total` only when the file is safe. */
+export interface Progress {
+  readonly done: number;
+  /** Bytes, or null while unknown. */
+  readonly total: number | null;
+  /** 0 to 100, whole. An upload stays at 99 until it is committed. */
+  readonly percent: number;
 }

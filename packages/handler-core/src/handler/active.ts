@@ -1,7 +1,7 @@
-import { Stopping, type StopSignal } from '../admission/stopping.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
-import type { Progress } from '../engine/progress.ts';
+import type { Progress } from '../engine/ledger.ts';
 import { TransferError } from '../errors/transfer-error.ts';
+import { Stopping, type StopSignal } from '../runtime/stopping.ts';
 
 /**
  * One start of one transfer: what the handler keeps in the transfer's context. It reports at most one result, nothing

@@ -3,7 +3,7 @@ import { type Bench, bench } from '../../test/bench.ts';
 import { bytes, handlerOf } from '../../test/handler.ts';
 import { type TestTransfer, transfer } from '../../test/transfer.ts';
 import { SignedFileTransferHandler } from '../index.ts';
-import type { HttpPort } from '../ports/http.ts';
+import type { HttpPort } from '../ports/ports.ts';
 import type { SignedHandlerOptions } from './options.ts';
 
 describe('a failure', () => {

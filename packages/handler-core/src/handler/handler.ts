@@ -1,4 +1,3 @@
-import { type Admission, admit } from '../admission/policy.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
 import type { FileTransferHandler } from '../contract/handler.ts';
 import { TransferError } from '../errors/transfer-error.ts';
@@ -9,6 +8,7 @@ import { upload } from '../transfers/upload.ts';
 import { absoluteUrl } from './absolute-url.ts';
 import { ActiveTransfer, quietly } from './active.ts';
 import type { SignedHandlerOptions } from './options.ts';
+import { type Admission, admit } from './policy.ts';
 
 /**
  * mesibo's file transfer handler around any {@link Signer}. Register it with `addListener`, and mesibo's files go

@@ -4,7 +4,7 @@ import type { PartFacts } from '../signer/signer.ts';
 /** So many records of finished uploads are remembered; of unfinished ones all. */
 const FINISHED_MOST = 1000;
 
-interface Held {
+interface Entry {
   record: JournalRecord;
   /** The record's slices by number, made when the first is noted: a list would be copied for every note. */
   slices: Map<number, PartFacts> | null;
@@ -12,19 +12,19 @@ interface Held {
 
 /** The records of a journal in memory: what a journal answers from, wherever it writes. */
 export class JournalRecords {
-  readonly #held = new Map<string, Held>();
+  readonly #entries = new Map<string, Entry>();
   /** Transfer id by waiter. */
   readonly #waiting = new Map<string, string>();
   readonly #finished = new Set<string>();
 
   get(transferId: string): JournalRecord | null {
-    const held = this.#held.get(transferId);
-    if (held === undefined) return null;
-    if (held.slices !== null) {
-      held.record = { ...held.record, slices: [...held.slices.values()] };
-      held.slices = null;
+    const entry = this.#entries.get(transferId);
+    if (entry === undefined) return null;
+    if (entry.slices !== null) {
+      entry.record = { ...entry.record, slices: [...entry.slices.values()] };
+      entry.slices = null;
     }
-    return held.record;
+    return entry.record;
   }
 
   waitedFor(key: string): JournalRecord | null {
@@ -35,9 +35,9 @@ export class JournalRecords {
   /** Replaces a record. Answers the ids of those that had to make room: the oldest of too many that are finished. */
   set(record: JournalRecord): readonly string[] {
     this.delete(record.transferId);
-    this.#held.set(record.transferId, { record, slices: null });
+    this.#entries.set(record.transferId, { record, slices: null });
     for (const { key } of record.waiters) {
-      const other = this.#held.get(this.#waiting.get(key) ?? '');
+      const other = this.#entries.get(this.#waiting.get(key) ?? '');
       if (other === undefined || other.record.updatedAt <= record.updatedAt) {
         this.#waiting.set(key, record.transferId);
       }
@@ -52,25 +52,25 @@ export class JournalRecords {
 
   /** Adds a slice. False: there is no such record, or it knows this slice already. */
   note(transferId: string, slice: PartFacts, at: number): boolean {
-    const held = this.#held.get(transferId);
-    if (held === undefined) return false;
-    held.slices ??= new Map(held.record.slices.map((known) => [known.number, known]));
-    held.slices.set(slice.number, slice);
-    held.record = { ...held.record, updatedAt: Math.max(at, held.record.updatedAt) };
+    const entry = this.#entries.get(transferId);
+    if (entry === undefined) return false;
+    entry.slices ??= new Map(entry.record.slices.map((known) => [known.number, known]));
+    entry.slices.set(slice.number, slice);
+    entry.record = { ...entry.record, updatedAt: Math.max(at, entry.record.updatedAt) };
     return true;
   }
 
   delete(transferId: string): boolean {
-    const held = this.#held.get(transferId);
-    if (held === undefined) return false;
-    for (const { key } of held.record.waiters) {
+    const entry = this.#entries.get(transferId);
+    if (entry === undefined) return false;
+    for (const { key } of entry.record.waiters) {
       if (this.#waiting.get(key) === transferId) this.#waiting.delete(key);
     }
     this.#finished.delete(transferId);
-    return this.#held.delete(transferId);
+    return this.#entries.delete(transferId);
   }
 
   list(): readonly JournalRecord[] {
-    return [...this.#held.keys()].map((id) => this.get(id)).filter((record) => record !== null);
+    return [...this.#entries.keys()].map((id) => this.get(id)).filter((record) => record !== null);
   }
 }

@@ -1,6 +1,6 @@
 import { toHex } from '../digest/hex.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { RandomPort } from '../ports/random.ts';
+import type { RandomPort } from '../ports/ports.ts';
 import { slug } from './slug.ts';
 
 /** The most bytes of an object key in every store known (Amazon S3, Google Cloud Storage, Azure Blob: 1,024). */

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { testContext } from '../../test/context.ts';
 import { httpServer, type TestServer } from '../../test/http-server.ts';
-import { type Exchange, exchange } from '../engine/exchange.ts';
+import { type Exchange, exchange } from '../engine/request/exchange.ts';
 import { TransferError } from '../index.ts';
 import { systemClock } from '../ports/system.ts';
 import { nodeHttp } from './http.ts';

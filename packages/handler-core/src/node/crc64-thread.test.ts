@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { toBase64 } from '../digest/base64.ts';
-import { crc64nvme } from '../digest/crc64/crc64.ts';
-import { digestsApart, digestsOf } from '../engine/upload/digesting.ts';
+import { crc64nvme } from '../digest/crc64.ts';
+import { digestsApart, digestsOf } from '../engine/digests.ts';
 import { crc64Apart } from './crc64-thread.ts';
 import { nodeHash } from './hash.ts';
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { type Crc64Kit, crc64Kit } from '../digest/crc64/crc64.ts';
+import { type Crc64Kit, crc64Kit } from '../digest/crc64.ts';
+import type { HashedApart } from '../digest/hash.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { HashedApart } from '../ports/hash.ts';
 
 /** Below so many bytes the way to the other thread and back costs more than it saves. */
 const LEAST = 1024 * 1024;
@@ -12,7 +12,7 @@ interface Asked {
 }
 
 /** What the other thread answers. */
-interface Told {
+interface HashedMessage {
   readonly digest: bigint;
   readonly bytes: Uint8Array;
 }
@@ -44,7 +44,7 @@ class Crc64Thread {
   constructor(kit: Crc64Kit) {
     this.#worker = new Worker(`(${work})(require('node:worker_threads'))`, { eval: true, workerData: kit });
     this.#worker.unref();
-    this.#worker.on('message', (told: Told) => this.#answer(told));
+    this.#worker.on('message', (message: HashedMessage) => this.#answer(message));
     this.#worker.on('error', (cause) => this.#end(cause));
     this.#worker.on('exit', () => this.#end(undefined));
   }
@@ -56,7 +56,7 @@ class Crc64Thread {
     });
   }
 
-  #answer({ digest, bytes }: Told): void {
+  #answer({ digest, bytes }: HashedMessage): void {
     const asked = this.#asked.shift();
     if (this.#asked.length === 0) this.#worker.unref();
     const view = new DataView(new ArrayBuffer(8));
@@ -87,7 +87,7 @@ function work({ parentPort, workerData }: typeof import('node:worker_threads')):
       bytesOfMemory.set(chunk, data);
       crc = BigInt.asUintN(64, run(crc, data, chunk.length));
     }
-    const told = { digest: crc ^ 0xffffffffffffffffn, bytes };
-    parentPort?.postMessage(told, [bytes.buffer as ArrayBuffer]);
+    const message = { digest: crc ^ 0xffffffffffffffffn, bytes };
+    parentPort?.postMessage(message, [bytes.buffer as ArrayBuffer]);
   });
 }

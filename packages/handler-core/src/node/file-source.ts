@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Source, SourceFacts, Unchanged } from '../ports/files.ts';
+import type { Source, SourceFacts, Unchanged } from '../ports/ports.ts';
 import { readingError } from './file-errors.ts';
 import { type ExactFileStats, type FileSystem, type OpenFile, thisMachine } from './file-system.ts';
 

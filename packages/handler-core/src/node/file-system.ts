@@ -1,5 +1,5 @@
 import { copyFile, lstat, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/ports.ts';
 import { systemClock } from '../ports/system.ts';
 import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
 

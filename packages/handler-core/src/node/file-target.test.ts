@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asNobody } from '../../test/as-nobody.ts';
-import type { Target } from '../ports/files.ts';
+import type { Target } from '../ports/ports.ts';
 import { openFileTarget } from './file-target.ts';
 import { sweepFolder } from './leftovers.ts';
 

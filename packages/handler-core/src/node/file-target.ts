@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { Stretch, Target, TargetOptions } from '../ports/files.ts';
+import type { Stretch, Target, TargetOptions } from '../ports/ports.ts';
 import { keptOf, withStretch } from '../ports/stretches.ts';
 import { writingError } from './file-errors.ts';
 import { type FileSystem, type Machine, type OpenFile, thisMachine } from './file-system.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { FilePort } from '../ports/files.ts';
+import type { FilePort } from '../ports/ports.ts';
 import { writingError } from './file-errors.ts';
 import { lookAtFile, openFileSource } from './file-source.ts';
 import { type Machine, thisMachine } from './file-system.ts';

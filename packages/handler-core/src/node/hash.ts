@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { bigEndian32 } from '../digest/crc-hasher.ts';
+import type { DigestAlgorithm, Hasher, HashPort } from '../digest/hash.ts';
 import { tableHash } from '../digest/table-hash.ts';
-import type { Hasher, HashPort } from '../ports/hash.ts';
-import type { DigestAlgorithm } from '../signer/digests.ts';
 import { crc64Apart } from './crc64-thread.ts';
 
 /** Makers of hashers of yours, by algorithm: where a native module is faster. */

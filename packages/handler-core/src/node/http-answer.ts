@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { stopReason } from '../engine/time.ts';
+import { stopReason } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { HttpAnswer } from '../ports/http.ts';
+import type { HttpAnswer } from '../ports/ports.ts';
 import { httpError } from './http-errors.ts';
 
 type Controller = Dispatcher.DispatchController;

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { certificate, elsewhereCertificate, otherCertificate } from '../../test/certificates.ts';
 import { httpServer, type TestServer, tcpServer, tlsServer } from '../../test/http-server.ts';
-import { sliced } from '../engine/body.ts';
-import type { HttpPort, HttpRequest } from '../ports/http.ts';
+import { sliced } from '../engine/request/body.ts';
+import type { HttpPort, HttpRequest } from '../ports/ports.ts';
 import { type NodeHttpOptions, nodeHttp } from './http.ts';
 
 // Node trusts one of the two certificates of the tests, as it trusts those of the public authorities.

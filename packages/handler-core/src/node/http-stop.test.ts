@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpServer, type TestServer } from '../../test/http-server.ts';
-import { sliced } from '../engine/body.ts';
-import type { HttpAnswer, HttpRequest } from '../ports/http.ts';
+import { sliced } from '../engine/request/body.ts';
+import type { HttpAnswer, HttpRequest } from '../ports/ports.ts';
 import { nodeHttp } from './http.ts';
 
 const http = nodeHttp();

@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
-import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/http.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/ports.ts';
 import { NodeAnswer } from './http-answer.ts';
 import { httpError } from './http-errors.ts';
 import { publicOnlyConnector } from './public-only.ts';

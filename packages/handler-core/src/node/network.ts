@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { CONNECTIVITY, type Connectivity } from '../contract/constants.ts';
-import type { NetworkPort } from '../ports/network.ts';
+import type { NetworkPort } from '../ports/ports.ts';
 
 /** How often the addresses of the machine are looked at while somebody listens, in milliseconds. */
 const LOOKED_AT_EVERY = 5000;

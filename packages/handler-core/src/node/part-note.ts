@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Stretch } from '../ports/files.ts';
+import type { Stretch } from '../ports/ports.ts';
 import type { FileStats, Machine, OpenFile } from './file-system.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 

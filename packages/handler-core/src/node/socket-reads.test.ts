@@ -6,7 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { certificate } from '../../test/certificates.ts';
 import { httpServer, type TestServer, tlsServer } from '../../test/http-server.ts';
-import type { HttpAnswer, HttpPort } from '../ports/http.ts';
+import type { HttpAnswer, HttpPort } from '../ports/ports.ts';
 import { nodeHttp } from './http.ts';
 import { ReadMemory } from './read-memory.ts';
 import { SocketReads } from './socket-reads.ts';

@@ -1,4 +1,4 @@
-import type { Stretch } from './files.ts';
+import type { Stretch } from './ports.ts';
 
 /** Adds a stretch to others that are in order and don't touch, and merges what touches it. */
 export function withStretch(others: readonly Stretch[], added: Stretch): readonly Stretch[] {

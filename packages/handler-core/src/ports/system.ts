@@ -1,5 +1,4 @@
-import type { Clock } from './clock.ts';
-import type { RandomPort } from './random.ts';
+import type { Clock, RandomPort } from './ports.ts';
 
 /** The longest time a timer takes, in Node and in browsers; a longer one would fire at once. */
 const MAX_TIMER = 2 ** 31 - 1;

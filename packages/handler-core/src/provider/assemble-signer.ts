@@ -1,4 +1,4 @@
-import type { HashPort } from '../ports/hash.ts';
+import type { HashPort } from '../digest/hash.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Capabilities, ReadCall, Signer, SignerCall } from '../signer/signer.ts';
 import { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';

@@ -1,7 +1,7 @@
 import { TransferError } from '../errors/transfer-error.ts';
 import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/ports.ts';
 import type { BeginCall, FileFacts } from '../signer/signer.ts';
 import { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';

@@ -1,5 +1,5 @@
 import { bigEndian32 } from '../digest/crc-hasher.ts';
-import type { Hasher, HashPort } from '../ports/hash.ts';
+import type { Hasher, HashPort } from '../digest/hash.ts';
 
 /** A CRC of 32 bits of these bytes, going on from the value so far. */
 export type Crc32Function = (bytes: Uint8Array, value: number) => number;

@@ -2,8 +2,7 @@ import { TransferError } from '../errors/transfer-error.ts';
 import { parseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import { trueName } from '../naming/true-name.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { RandomPort } from '../ports/random.ts';
+import type { Clock, RandomPort } from '../ports/ports.ts';
 import type { FileFacts } from '../signer/signer.ts';
 
 /** Refuses what can't stand in a header, a key or a ticket. @throws `invalid-argument` that names all mistakes */

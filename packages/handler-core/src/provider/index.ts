@@ -1,6 +1,60 @@
+export { fromBase64, fromBase64Url, toBase64, toBase64Url } from '../digest/base64.ts';
+export { combineDigests } from '../digest/combine.ts';
+export type { DigestAlgorithm, Digests, Hasher, HashPort } from '../digest/hash.ts';
+export { toHex } from '../digest/hex.ts';
+export { tableHash } from '../digest/table-hash.ts';
+export { type AnswerText, type ReadAnswer, readAnswer } from '../engine/request/answers.ts';
 export { retryAfterOf } from '../errors/retry-after.ts';
+export type { TransferErrorOptions } from '../errors/transfer-error.ts';
+export { contentDisposition } from '../naming/content-disposition.ts';
+export { contentTypeOf } from '../naming/content-type.ts';
+export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
+export { isScriptType, normaliseMediaType, parseMediaType } from '../naming/media-type.ts';
+export { cleanPrefix, MAX_KEY_BYTES, objectKey } from '../naming/object-key.ts';
+export { parseContentDisposition } from '../naming/parse-disposition.ts';
+export { isTrickName, safeFileName } from '../naming/safe-file-name.ts';
 export { trimEnd } from '../naming/trim.ts';
+export { trueName } from '../naming/true-name.ts';
+export type { JournalRecord, JournalState, JournalWaiter } from '../ports/journal.ts';
+export type {
+  Clock,
+  FilePort,
+  HttpAnswer,
+  HttpBody,
+  HttpPort,
+  HttpRequest,
+  NetworkPort,
+  RandomPort,
+  SourceFacts,
+  Stretch,
+  Target,
+  TargetOptions,
+  Unchanged,
+} from '../ports/ports.ts';
 export { systemRandom as webRandom } from '../ports/system.ts';
+export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
+export type { Integrity, ObjectIntegrity } from '../signer/digests.ts';
+export type { ObjectFacts, ObjectSender } from '../signer/object.ts';
+export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from '../signer/plan.ts';
+export type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
+export type { HeaderTemplate, SessionDialect } from '../signer/session-dialect.ts';
+export type {
+  BeginCall,
+  Capabilities,
+  Commit,
+  CommitCall,
+  FileFacts,
+  Manifest,
+  PartFacts,
+  PendingObject,
+  ReadCall,
+  ReadPlan,
+  SignerCall,
+  Staging,
+  Stored,
+  Unfinished,
+  Verdict,
+} from '../signer/signer.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
 export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';
 export {

@@ -1,5 +1,5 @@
+import type { DigestAlgorithm, Digests } from '../digest/hash.ts';
 import { normaliseMediaType } from '../naming/media-type.ts';
-import type { DigestAlgorithm, Digests } from '../signer/digests.ts';
 import type { Commit, Manifest } from '../signer/signer.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
 

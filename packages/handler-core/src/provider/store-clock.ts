@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/ports.ts';
 import type { SignerCall } from '../signer/signer.ts';
 
 /** Differences below this are the Date header's own: it states whole seconds. */

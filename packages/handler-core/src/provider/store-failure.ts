@@ -47,11 +47,11 @@ export function storeError(
 ): TransferError {
   const { name, status, requestId, retryAfter } = failure;
   const known = status === null ? undefined : meaningOf(table, name);
-  const told = status === null ? name : `${name}, HTTP ${status}`;
+  const answered = status === null ? name : `${name}, HTTP ${status}`;
   const final = known !== undefined && (known.means === 'refused' || known.means === 'gone');
   const retryable = (known !== undefined && !final) || (status !== null && status >= 500 && status !== 507);
-  return new TransferError(known?.error ?? codeOf(failure), `${doing}: the store answered ${told}`, {
-    cause: new Error(requestId === null ? told : `${told}, request ${requestId}`),
+  return new TransferError(known?.error ?? codeOf(failure), `${doing}: the store answered ${answered}`, {
+    cause: new Error(requestId === null ? answered : `${answered}, request ${requestId}`),
     ...(retryable && !final ? { retryable } : {}),
     ...(retryAfter === null ? {} : { retryAfter }),
     ...options,

@@ -1,17 +1,16 @@
 import { platformPorts } from '#platform';
-import { Joins, type Waiter } from '../admission/joins.ts';
-import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION } from '../admission/options.ts';
-import { TransferQueue } from '../admission/queue.ts';
-import { UnderWay } from '../admission/under-way.ts';
-import { RetryBudget } from '../engine/budget.ts';
 import { BufferPool } from '../engine/buffers.ts';
-import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/options.ts';
-import { Pace } from '../engine/pace.ts';
-import type { UploadWaiters } from '../engine/upload/job.ts';
+import { checkLimits, DEFAULT_TRANSFER_LIMITS, type TransferLimits } from '../engine/limits.ts';
+import { RetryBudget } from '../engine/request/budget.ts';
+import { Pace } from '../engine/request/pace.ts';
+import type { UploadWaiters } from '../engine/upload/upload-job.ts';
 import type { JournalWaiter } from '../ports/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ObjectFacts, StoredObject } from '../signer/object.ts';
+import { type AdmissionOptions, checkAdmission, DEFAULT_ADMISSION, UnderWay } from './admission.ts';
 import type { TransferEvent } from './events.ts';
+import { Joins, type Waiter } from './joins.ts';
+import { TransferQueue } from './queue.ts';
 
 /** Settings of a runtime; every one has a default. */
 export interface RuntimeOptions {

@@ -1,8 +1,4 @@
-/** Checksums and hashes that a store can ask for or state. */
-export type DigestAlgorithm = 'crc32' | 'crc32c' | 'crc64nvme' | 'md5' | 'sha256';
-
-/** Digests by algorithm, each the base64 of its bytes, most significant first, as stores write them in headers. */
-export type Digests = Readonly<Partial<Record<DigestAlgorithm, string>>>;
+import type { DigestAlgorithm, Digests } from '../digest/hash.ts';
 
 /** Which digests the engine works out, and what the commit can prove with them. */
 export interface Integrity {

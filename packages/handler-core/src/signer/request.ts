@@ -1,4 +1,4 @@
-import type { Digests } from './digests.ts';
+import type { Digests } from '../digest/hash.ts';
 
 /**
  * A request that the store accepts as it stands: nothing of it may be changed, left out or added, except the headers

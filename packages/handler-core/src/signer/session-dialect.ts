@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from './digests.ts';
+import type { DigestAlgorithm } from '../digest/hash.ts';
 
 /**
  * A header whose value is written from a template. Placeholders: `{first}` and `{last}` (offsets of the chunk's first

@@ -1,6 +1,5 @@
-import type { HashPort } from '../ports/hash.ts';
+import type { DigestAlgorithm, Digests, HashPort } from '../digest/hash.ts';
 import type { AnswerReading } from './answer.ts';
-import type { DigestAlgorithm, Digests } from './digests.ts';
 import type { ObjectFacts, StoredObject } from './object.ts';
 import type { Plan, Ticket } from './plan.ts';
 import type { SignedPart, SignedRequest, WantedPart } from './request.ts';

@@ -11,14 +11,14 @@ import {
   type TransferEvent,
   upload,
 } from '../index.ts';
+import { alwaysOnline, nodeHash } from '../node/index.ts';
 import {
   type MemorySignerOptions,
   manualClock,
   memoryFiles,
   memoryStore,
   seededRandom,
-} from '../memory/index.ts';
-import { alwaysOnline, nodeHash } from '../node/index.ts';
+} from '../testing/index.ts';
 
 /** Stores and a device on a clock that a test moves. */
 function world(options: RuntimeOptions = {}) {

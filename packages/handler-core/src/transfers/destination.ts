@@ -1,8 +1,8 @@
-import type { Shared } from '../admission/joins.ts';
-import type { Destination } from '../engine/download/job.ts';
-import { throwIfStopped } from '../engine/time.ts';
+import type { Destination } from '../engine/download/download-job.ts';
+import { throwIfStopped } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
-import type { FilePort, Target } from '../ports/files.ts';
+import type { FilePort, Target } from '../ports/ports.ts';
+import type { Shared } from '../runtime/joins.ts';
 
 /**
  * The places of all who wait for a download. A place that can't be written to fails those who named it, and nobody else.

@@ -1,20 +1,19 @@
-import type { Shared, Waiter } from '../admission/joins.ts';
-import { livePriority } from '../admission/priority.ts';
-import { NEVER } from '../admission/stopping.ts';
 import { FILESOURCE } from '../contract/constants.ts';
 import { runDownload } from '../engine/download/download.ts';
 import { httpUrl, runPlainDownload } from '../engine/download/plain.ts';
 import { checkOrigin } from '../engine/download/secure.ts';
-import type { Lane } from '../engine/lane.ts';
-import type { Progress } from '../engine/progress.ts';
+import type { Progress } from '../engine/ledger.ts';
+import type { Lane } from '../engine/request/lane.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import type { TransferLabel } from '../runtime/events.ts';
+import type { Shared, Waiter } from '../runtime/joins.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
+import { livePriority, NEVER } from '../runtime/stopping.ts';
 import type { ObjectFacts } from '../signer/object.ts';
-import { contextFor, withHash } from './context.ts';
 import { placesOf } from './destination.ts';
 import { type DownloadRights, downloadJoin, downloadKey, storeOf } from './identity.ts';
 import { observed } from './observed.ts';
+import { contextFor, withHash } from './run-context.ts';
 import type { DownloadedFile, DownloadOptions } from './types.ts';
 
 /**

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { bench, bytesOf } from '../../test/bench.ts';
 import { settled, watched } from '../../test/context.ts';
 import { discardUpload, type Signer, upload } from '../index.ts';
-import { manualClock } from '../memory/index.ts';
+import { manualClock } from '../testing/index.ts';
 
 /** One lane, and a store that never answers a discard. */
 function hanging() {

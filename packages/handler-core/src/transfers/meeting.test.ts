@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Bench, bench, bytesOf, streamOf } from '../../test/bench.ts';
 import { settled, watched } from '../../test/context.ts';
 import { discardUpload, type Signer, type Source, sweepUploads, upload } from '../index.ts';
-import type { SignerMethod } from '../memory/faults.ts';
-import { manualClock } from '../memory/index.ts';
+import type { SignerMethod } from '../testing/context.ts';
+import { manualClock } from '../testing/index.ts';
 
 const bytes = bytesOf(60);
 type More = Partial<Parameters<typeof upload>[0]>;

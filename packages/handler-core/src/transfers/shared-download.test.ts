@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type Bench, bench, bytesOf } from '../../test/bench.ts';
 import { settled, watched } from '../../test/context.ts';
-import { download, type HttpAnswer, type HttpPort, TransferError } from '../index.ts';
+import { download, TransferError } from '../index.ts';
 import { nodeFiles } from '../node/index.ts';
+import type { HttpAnswer, HttpPort } from '../provider/index.ts';
 
 const bytes = bytesOf(60);
 

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, streamOf } from '../../test/bench.ts';
 import { settled } from '../../test/context.ts';
 import { download, upload } from '../index.ts';
-import type { MemorySignerOptions } from '../memory/index.ts';
 import { systemClock } from '../ports/system.ts';
+import type { MemorySignerOptions } from '../testing/index.ts';
 
 const bytes = bytesOf(40);
 const unheard: unknown[] = [];

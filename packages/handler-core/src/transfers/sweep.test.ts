@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bench, bytesOf, fastClock, stopAt } from '../../test/bench.ts';
 import { sweepUploads } from '../index.ts';
-import { manualClock } from '../memory/index.ts';
 import type { JournalRecord } from '../ports/journal.ts';
+import { manualClock } from '../testing/index.ts';
 
 const DAY = 24 * 3_600_000;
 const bytes = bytesOf(60);

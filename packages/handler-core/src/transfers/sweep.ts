@@ -1,11 +1,10 @@
-import { UPLOAD_KEPT_FOR } from '../engine/upload/begun.ts';
 import { abandonedIn, cleaning, isCommitted } from '../engine/upload/give-up.ts';
-import { isUnderWay } from '../engine/upload/journaled.ts';
+import { isUnderWay, UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Signer } from '../signer/signer.ts';
-import { neverRaised } from './context.ts';
 import { storeOf } from './identity.ts';
+import { neverRaised } from './run-context.ts';
 
 export interface SweepOptions {
   readonly signer: Signer;

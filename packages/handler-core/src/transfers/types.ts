@@ -1,9 +1,8 @@
-import type { Priority } from '../admission/priority.ts';
-import type { StopSignal } from '../admission/stopping.ts';
 import type { SecureDownloads } from '../engine/download/secure.ts';
-import type { Progress } from '../engine/progress.ts';
-import type { Source } from '../ports/files.ts';
+import type { Progress } from '../engine/ledger.ts';
+import type { Source } from '../ports/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { Priority, StopSignal } from '../runtime/stopping.ts';
 import type { ObjectFacts } from '../signer/object.ts';
 import type { Signer } from '../signer/signer.ts';
 

@@ -1,23 +1,22 @@
-import { type Asking, report, type Shared } from '../admission/joins.ts';
-import { priorityNow } from '../admission/priority.ts';
-import { NEVER, type StopSignal } from '../admission/stopping.ts';
-import type { Lane } from '../engine/lane.ts';
-import type { Progress } from '../engine/progress.ts';
-import { throwIfStopped } from '../engine/time.ts';
-import { UPLOAD_KEPT_FOR } from '../engine/upload/begun.ts';
-import { type UploadJob, UploadWaiters } from '../engine/upload/job.ts';
+import type { Progress } from '../engine/ledger.ts';
+import type { Lane } from '../engine/request/lane.ts';
+import { throwIfStopped } from '../engine/request/time.ts';
+import { UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
 import { runUpload } from '../engine/upload/upload.ts';
+import { type UploadJob, UploadWaiters } from '../engine/upload/upload-job.ts';
 import { contentTypeOf } from '../naming/content-type.ts';
 import { normaliseMediaType } from '../naming/media-type.ts';
 import { trueName } from '../naming/true-name.ts';
-import type { Source, SourceFacts } from '../ports/files.ts';
 import type { JournalWaiter } from '../ports/journal.ts';
+import type { Source, SourceFacts } from '../ports/ports.ts';
 import type { TransferLabel } from '../runtime/events.ts';
+import { type Asking, report, type Shared } from '../runtime/joins.ts';
 import { type Runtime, sharedRuntime, type UploadWaiter } from '../runtime/runtime.ts';
+import { NEVER, priorityNow, type StopSignal } from '../runtime/stopping.ts';
 import type { StoredObject } from '../signer/object.ts';
-import { contextFor, withHash } from './context.ts';
 import { storeOf, uploadJoin, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
+import { contextFor, withHash } from './run-context.ts';
 import type { UploadOptions } from './types.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { StoredObject } from '@mesibo-files/handler-core';
 import type {
   Capabilities,
   Commit,
@@ -10,8 +11,7 @@ import type {
   ReadPlan,
   SignedPart,
   Stored,
-  StoredObject,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { algorithm, answerReading, plan } from './plan.ts';
 import {
   checked,

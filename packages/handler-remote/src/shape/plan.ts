@@ -1,18 +1,17 @@
-import {
-  type AnswerReading,
-  type AnswerRule,
-  type CodeSource,
-  type DigestAlgorithm,
-  ERROR_CODES,
-  type ErrorCode,
-  type HeaderTemplate,
-  type Integrity,
-  type PartsPlan,
-  type Plan,
-  type SessionDialect,
-  type SessionPlan,
-  type SinglePlan,
-} from '@mesibo-files/handler-core';
+import { ERROR_CODES, type ErrorCode } from '@mesibo-files/handler-core';
+import type {
+  AnswerReading,
+  AnswerRule,
+  CodeSource,
+  DigestAlgorithm,
+  HeaderTemplate,
+  Integrity,
+  PartsPlan,
+  Plan,
+  SessionDialect,
+  SessionPlan,
+  SinglePlan,
+} from '@mesibo-files/handler-core/provider';
 import { count, list, nullable, oneOf, positive, type Reader, real, shape, text, variant } from './reader.ts';
 import { signedPart } from './request.ts';
 

@@ -1,4 +1,4 @@
-import type { SignedPart, SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedPart, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { anObject, checked, oneOf, positive, type Reader, ShapeError, shape } from './reader.ts';
 
 /** More headers than any store wants. */

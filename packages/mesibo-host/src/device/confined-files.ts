@@ -8,7 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { isTrickName, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import { isTrickName } from '@mesibo-files/handler-core/provider';
 
 /** Thrown where a path leads out of the folder. */
 const OUTSIDE = Symbol('outside');

@@ -1,4 +1,5 @@
-import { CONNECTIVITY, type Connectivity, type NetworkPort } from '@mesibo-files/handler-core';
+import { CONNECTIVITY, type Connectivity } from '@mesibo-files/handler-core';
+import type { NetworkPort } from '@mesibo-files/handler-core/provider';
 
 /** The network state that the app tells with `setNetwork`, and that handlers and the engine ask. */
 export class ConnectivityState implements NetworkPort {

@@ -1,11 +1,5 @@
-import {
-  CONNECTIVITY,
-  type Connectivity,
-  type FileType,
-  type Mid,
-  type NetworkPort,
-  safeFileName,
-} from '@mesibo-files/handler-core';
+import { CONNECTIVITY, type Connectivity, type FileType, type Mid } from '@mesibo-files/handler-core';
+import { type NetworkPort, safeFileName } from '@mesibo-files/handler-core/provider';
 import { ConfinedFiles } from './confined-files.ts';
 import { ConnectivityState } from './connectivity.ts';
 import { fileType } from './file-type.ts';

@@ -1,4 +1,5 @@
-import type { Mid, RandomPort } from '@mesibo-files/handler-core';
+import type { Mid } from '@mesibo-files/handler-core';
+import type { RandomPort } from '@mesibo-files/handler-core/provider';
 
 type Random = Pick<RandomPort, 'bytes'>;
 

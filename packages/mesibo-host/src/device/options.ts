@@ -1,4 +1,5 @@
-import type { Clock, Ports, RandomPort, TransferLimits } from '@mesibo-files/handler-core';
+import type { Ports, TransferLimits } from '@mesibo-files/handler-core';
+import type { Clock, RandomPort } from '@mesibo-files/handler-core/provider';
 import { type HostFiles, nodeFiles } from './node-files.ts';
 
 /** Settings of a {@link MesiboNetwork}; every one has a default. */

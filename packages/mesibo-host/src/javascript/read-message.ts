@@ -1,4 +1,5 @@
-import { ORIGIN, type Origin, safeFileName } from '@mesibo-files/handler-core';
+import { ORIGIN, type Origin } from '@mesibo-files/handler-core';
+import { safeFileName } from '@mesibo-files/handler-core/provider';
 import { type JavaScriptMessage, offers, property } from './shapes.ts';
 
 /** The URL of the message's file; null where it has none (yet). */

@@ -1,4 +1,5 @@
-import { contentTypeOf, FILESOURCE, type MesiboFile } from '@mesibo-files/handler-core';
+import { FILESOURCE, type MesiboFile } from '@mesibo-files/handler-core';
+import { contentTypeOf } from '@mesibo-files/handler-core/provider';
 import { fileType } from '../device/file-type.ts';
 import type { HostFiles } from '../device/node-files.ts';
 

@@ -1,5 +1,5 @@
 import { CONNECTIVITY, createRuntime, ORIGIN, SignedFileTransferHandler } from '@mesibo-files/handler-core';
-import { memoryStore } from '@mesibo-files/handler-core/memory';
+import { memoryStore } from '@mesibo-files/handler-core/testing';
 import { describe, expect, it } from 'vitest';
 import { createWorld, Diary, receiveFile, sendFile, stateOf, type World } from '../../test/world.ts';
 

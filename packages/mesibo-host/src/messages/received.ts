@@ -1,4 +1,5 @@
-import { type Origin, safeFileName } from '@mesibo-files/handler-core';
+import type { Origin } from '@mesibo-files/handler-core';
+import { safeFileName } from '@mesibo-files/handler-core/provider';
 import type { HostFiles } from '../device/node-files.ts';
 import type { Envelope } from './envelope.ts';
 import { type MessageRecord, newRecord } from './message-record.ts';

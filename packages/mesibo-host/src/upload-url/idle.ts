@@ -1,4 +1,5 @@
-import type { Clock, TransferError } from '@mesibo-files/handler-core';
+import type { TransferError } from '@mesibo-files/handler-core';
+import type { Clock } from '@mesibo-files/handler-core/provider';
 import { reasonOf } from './waiting.ts';
 
 /** Ends one request on which nothing happens any more. */

@@ -1,10 +1,5 @@
-import {
-  type HttpBody,
-  type RandomPort,
-  type Source,
-  TransferError,
-  toHex,
-} from '@mesibo-files/handler-core';
+import { type Source, TransferError } from '@mesibo-files/handler-core';
+import { type HttpBody, type RandomPort, toHex } from '@mesibo-files/handler-core/provider';
 
 /** The file part of a form. */
 export interface FilePart {

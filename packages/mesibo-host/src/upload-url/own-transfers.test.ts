@@ -1,5 +1,5 @@
 import { CONNECTIVITY, TransferError } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OwnWorld, ownWorld } from '../../test/own-world.ts';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';

@@ -3,11 +3,11 @@ import {
   DEFAULT_TRANSFER_LIMITS,
   type FileTransferHandler,
   HTTPSTATE,
-  type NetworkPort,
   type PostFields,
   type Runtime,
   TransferError,
 } from '@mesibo-files/handler-core';
+import type { NetworkPort } from '@mesibo-files/handler-core/provider';
 import type { HostSettings } from '../device/options.ts';
 import type { Attempt } from '../transfers/attempt.ts';
 import type { Transfer } from '../transfers/transfer.ts';

@@ -1,11 +1,5 @@
-import {
-  HTTPSTATE,
-  type HttpAnswer,
-  type HttpState,
-  type Runtime,
-  readAnswer,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { HTTPSTATE, type HttpState, type Runtime, TransferError } from '@mesibo-files/handler-core';
+import { type HttpAnswer, readAnswer } from '@mesibo-files/handler-core/provider';
 import { IdleGuard } from './idle.ts';
 import type { Form } from './multipart.ts';
 

@@ -1,12 +1,7 @@
-import {
-  CONNECTIVITY,
-  type Connectivity,
-  type HttpPort,
-  type NetworkPort,
-  TransferError,
-} from '@mesibo-files/handler-core';
-import { faultyHttp, manualClock, seededRandom } from '@mesibo-files/handler-core/memory';
+import { CONNECTIVITY, type Connectivity, TransferError } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import type { HttpPort, NetworkPort } from '@mesibo-files/handler-core/provider';
+import { faultyHttp, manualClock, seededRandom } from '@mesibo-files/handler-core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';
 import { fastClock, TOKEN, urlBench } from '../../test/url-upload.ts';

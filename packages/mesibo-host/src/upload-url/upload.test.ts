@@ -1,5 +1,5 @@
 import { HTTPSTATE } from '@mesibo-files/handler-core';
-import { seededRandom } from '@mesibo-files/handler-core/memory';
+import { seededRandom } from '@mesibo-files/handler-core/testing';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';

@@ -1,5 +1,4 @@
 import {
-  contentTypeOf,
   HTTPSTATE,
   type HttpState,
   type Runtime,
@@ -7,6 +6,7 @@ import {
   sharedRuntime,
   TransferError,
 } from '@mesibo-files/handler-core';
+import { contentTypeOf } from '@mesibo-files/handler-core/provider';
 import type { FormFields } from './fields.ts';
 import { multipartForm } from './multipart.ts';
 import { checkUploadUrlOptions, type UploadUrlOptions } from './options.ts';

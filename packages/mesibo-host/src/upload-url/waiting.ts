@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  CONNECTIVITY,
-  type NetworkPort,
-  type Runtime,
-  TransferError,
-} from '@mesibo-files/handler-core';
+import { CONNECTIVITY, type Runtime, TransferError } from '@mesibo-files/handler-core';
+import type { Clock, NetworkPort } from '@mesibo-files/handler-core/provider';
 
 /** Why a signal was raised. */
 export function reasonOf(signal: AbortSignal): TransferError {

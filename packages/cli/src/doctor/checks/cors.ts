@@ -1,8 +1,8 @@
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import { failed, passed, skipped } from '../findings.ts';
 import { sampleBody, signSample } from '../sample.ts';
-import type { Check, DoctorContext, Finding } from '../types.ts';
-import { type RawAnswer, send, told } from '../wire.ts';
+import type { Check, DoctorContext, Finding, RawAnswer } from '../types.ts';
+import { send, told } from '../wire.ts';
 import { sampleOf } from './reading.ts';
 
 /** Why pages were not looked at. */

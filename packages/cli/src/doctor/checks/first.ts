@@ -1,7 +1,7 @@
 import { digestsOf } from '../digests.ts';
 import { failed, passed, warning } from '../findings.ts';
-import { type FirstFile, firstError, firstFile } from '../first-file.ts';
-import type { Check } from '../types.ts';
+import { firstError, firstFile } from '../first-file.ts';
+import type { Check, FirstFile } from '../types.ts';
 import { told } from '../wire.ts';
 
 const REGION_CODES =

@@ -1,5 +1,5 @@
-import { readAnswer, TransferError } from '@mesibo-files/handler-core';
-import { SECOND } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { readAnswer, SECOND } from '@mesibo-files/handler-core/provider';
 import { failed, passed, skipped, warning } from '../findings.ts';
 import { sampleBody, sendSample, signSample } from '../sample.ts';
 import type { Check, DoctorContext } from '../types.ts';

@@ -1,5 +1,5 @@
-import { type PartFacts, type Stored, TransferError } from '@mesibo-files/handler-core';
-import { KIB, MIB } from '@mesibo-files/handler-core/provider';
+import { TransferError } from '@mesibo-files/handler-core';
+import { KIB, MIB, type PartFacts, type Stored } from '@mesibo-files/handler-core/provider';
 import { failed, passed, skipped } from '../findings.ts';
 import { type LargeUpload, manifestOf, sendAll } from '../parts.ts';
 import { begin } from '../sample.ts';

@@ -1,9 +1,9 @@
-import { type ReadPlan, readAnswer, TransferError } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import { type ReadPlan, readAnswer } from '@mesibo-files/handler-core/provider';
 import { failed, passed, skipped, warning } from '../findings.ts';
 import { isForbidden } from '../leftovers.ts';
-import type { StoredSample } from '../sample.ts';
-import type { Check, DoctorContext, Finding } from '../types.ts';
-import { bareUrl, type RawAnswer, send, told } from '../wire.ts';
+import type { Check, DoctorContext, Finding, RawAnswer, StoredSample } from '../types.ts';
+import { bareUrl, send, told } from '../wire.ts';
 
 /** The file that was stored before. */
 export function sampleOf({ known: { sample } }: DoctorContext): StoredSample {

@@ -1,4 +1,4 @@
-import type { Manifest, SignedRequest } from '@mesibo-files/handler-core';
+import type { Manifest, SignedRequest } from '@mesibo-files/handler-core/provider';
 import { testFile } from '../../carry/file.ts';
 import { askOffset, sendChunk, sendSession, sessionRequest } from '../../carry/session.ts';
 import { call } from '../../carry/signer-test.ts';

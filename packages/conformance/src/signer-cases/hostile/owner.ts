@@ -1,4 +1,5 @@
-import { type Commit, type PendingObject, TransferError, type Verdict } from '@mesibo-files/handler-core';
+import { TransferError } from '@mesibo-files/handler-core';
+import type { Commit, PendingObject, Verdict } from '@mesibo-files/handler-core/provider';
 import { carry } from '../../carry/carry.ts';
 import { call } from '../../carry/signer-test.ts';
 import {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RandomPort, toHex } from '@mesibo-files/handler-core';
+import { type RandomPort, toHex } from '@mesibo-files/handler-core/provider';
 import { isErrno, StoreFault } from '../store-fault.ts';
 import type { FileSystem } from './file-system.ts';
 import { checkReal, syncFolder } from './real-files.ts';

@@ -1,6 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { objectKey } from '@mesibo-files/handler-core';
-import { webRandom } from '@mesibo-files/handler-core/provider';
+import { objectKey, webRandom } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectPath } from './object-path.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MAX_KEY_BYTES } from '@mesibo-files/handler-core';
+import { MAX_KEY_BYTES } from '@mesibo-files/handler-core/provider';
 
 /** `<prefix>/<source>/<yyyy>/<mm>/<32 hex digits>/<slug>`, in characters that are the same in every file system. */
 const LAYOUT =

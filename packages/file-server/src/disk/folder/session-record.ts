@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { toHex } from '@mesibo-files/handler-core';
-import type { Refused } from '@mesibo-files/handler-core/provider';
+import { type Refused, toHex } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import type { ObjectHead } from '../metadata.ts';
 import { isErrno } from '../store-fault.ts';

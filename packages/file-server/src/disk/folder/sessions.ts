@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { toHex } from '@mesibo-files/handler-core';
+import { toHex } from '@mesibo-files/handler-core/provider';
 import { FLUSH_STRIDE } from '../limits.ts';
 import { isErrno, StoreFault } from '../store-fault.ts';
 import { FOLDER_MODE, type Folder } from './folder.ts';

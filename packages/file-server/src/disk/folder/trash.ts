@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toHex } from '@mesibo-files/handler-core';
+import { toHex } from '@mesibo-files/handler-core/provider';
 import { isErrno } from '../store-fault.ts';
 import type { Folder } from './folder.ts';
 

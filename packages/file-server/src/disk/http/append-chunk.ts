@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { toHex } from '@mesibo-files/handler-core';
+import { toHex } from '@mesibo-files/handler-core/provider';
 import type { DiskContext } from '../context.ts';
 import { crc32Digest, isCrc32Digest } from '../crc32.ts';
 import type { Folder } from '../folder/folder.ts';

@@ -1,6 +1,6 @@
 import { appendFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SignedRequest } from '@mesibo-files/handler-core';
+import type { SignedRequest } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import {
   type Answer,

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { toHex } from '@mesibo-files/handler-core';
+import { toHex } from '@mesibo-files/handler-core/provider';
 import { STORED_HEADER } from '../answers.ts';
 import type { DiskContext } from '../context.ts';
 import { crc32Digest } from '../crc32.ts';

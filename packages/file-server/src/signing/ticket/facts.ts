@@ -1,4 +1,4 @@
-import type { Manifest, Ticket } from '@mesibo-files/handler-core';
+import type { Manifest, Ticket } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import type { StoredFile } from '../../events.ts';
 import type { Holding } from '../../quota/types.ts';

@@ -1,3 +1,4 @@
+import type { StoredObject } from '@mesibo-files/handler-core';
 import type {
   Capabilities,
   Commit,
@@ -6,8 +7,7 @@ import type {
   ReadPlan,
   SignedPart,
   Stored,
-  StoredObject,
-} from '@mesibo-files/handler-core';
+} from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import type { ProblemBody } from '../../http/problem.ts';
 import { answerReading, plan, signedPart, signedRequest } from './plan.ts';

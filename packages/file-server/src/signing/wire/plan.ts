@@ -1,16 +1,15 @@
-import {
-  type AnswerReading,
-  type AnswerRule,
-  type CodeSource,
-  ERROR_CODES,
-  type ErrorCode,
-  type HeaderTemplate,
-  type Integrity,
-  type Plan,
-  type SessionDialect,
-  type SignedPart,
-  type SignedRequest,
-} from '@mesibo-files/handler-core';
+import { ERROR_CODES, type ErrorCode } from '@mesibo-files/handler-core';
+import type {
+  AnswerReading,
+  AnswerRule,
+  CodeSource,
+  HeaderTemplate,
+  Integrity,
+  Plan,
+  SessionDialect,
+  SignedPart,
+  SignedRequest,
+} from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import { algorithm, count, named, ticket } from './values.ts';
 

@@ -1,4 +1,4 @@
-import type { FileFacts, Manifest, PartFacts, Ticket, WantedPart } from '@mesibo-files/handler-core';
+import type { FileFacts, Manifest, PartFacts, Ticket, WantedPart } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import { count, digests, fileUrl, mediaType, mid, named, ticket } from './values.ts';
 

@@ -1,4 +1,4 @@
-import { type DigestAlgorithm, type Digests, normaliseMediaType } from '@mesibo-files/handler-core';
+import { type DigestAlgorithm, type Digests, normaliseMediaType } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 
 /** Names of the parts of the protocol, as they stand in the OpenAPI document. */

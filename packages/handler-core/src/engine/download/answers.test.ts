@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bench, bytesOf, requestsOf } from '../../../test/bench.ts';
-import type { Fault } from '../../memory/index.ts';
-import { manualClock } from '../../memory/index.ts';
+import type { Fault } from '../../testing/index.ts';
+import { manualClock } from '../../testing/index.ts';
 
 const bytes = bytesOf(40);
 const few = { limits: { attempts: 2, retryBase: 1, concurrency: 1 } };

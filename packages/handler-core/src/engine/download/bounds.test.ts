@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../../test/bench.ts';
 import { watched } from '../../../test/context.ts';
 import { createRuntime, download, type TransferEvent, type TransferLimits, upload } from '../../index.ts';
-import { manualClock, memoryFiles, memoryStore, seededRandom } from '../../memory/index.ts';
 import { alwaysOnline, nodeHash } from '../../node/index.ts';
-import type { HttpAnswer, HttpPort } from '../../ports/http.ts';
-import { pause } from '../time.ts';
+import type { HttpAnswer, HttpPort } from '../../ports/ports.ts';
+import { manualClock, memoryFiles, memoryStore, seededRandom } from '../../testing/index.ts';
+import { pause } from '../request/time.ts';
 import { rangeSizeFor } from './bounds.ts';
 
 const KiB = 1024;

@@ -1,5 +1,5 @@
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Target } from '../../ports/files.ts';
+import type { Target } from '../../ports/ports.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -1,33 +1,33 @@
 import { toBase64 } from '../../digest/base64.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Stretch, Target } from '../../ports/files.ts';
+import type { Stretch, Target } from '../../ports/ports.ts';
 import { reach } from '../../ports/stretches.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
-import { makeHasher } from '../upload/digesting.ts';
+import { makeHasher } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import { allOrFirstError, childOf, throwIfStopped } from '../request/time.ts';
 import { checkRoom, checkSize, rangeSizeFor } from './bounds.ts';
-import type { DownloadJob } from './job.ts';
+import type { DownloadJob } from './download-job.ts';
 import { fetchRange, type Range } from './range.ts';
-import { ReadDesk } from './read-desk.ts';
+import { ReadPlanCache } from './read-plan-cache.ts';
 import { type Piece, type Verification, verification } from './verifier.ts';
 
 /** Downloads a file: verified, flushed, then in its place; or not there at all. */
 export async function runDownload(context: TransferContext, job: DownloadJob): Promise<ReadPlan> {
-  const desk = await ReadDesk.open(context, job.signer, job.url);
+  const plans = await ReadPlanCache.open(context, job.signer, job.url);
   try {
-    return await attempt(context, job, desk);
+    return await attempt(context, job, plans);
   } catch (error) {
     // A byte was damaged on the way, or in what an earlier attempt left: once more, from the first byte.
     if (!TransferError.is(error) || error.code !== 'digest-mismatch') throw error;
     context.ledger.restart();
     context.onRetry(error, 0);
-    return attempt(context, job, desk);
+    return attempt(context, job, plans);
   }
 }
 
-async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDesk): Promise<ReadPlan> {
-  const { plan } = desk;
+async function attempt(context: TransferContext, job: DownloadJob, plans: ReadPlanCache): Promise<ReadPlan> {
+  const { plan } = plans;
   checkSize(plan.size, context.limits.maxDownloadSize);
   context.ledger.setTotal(plan.size);
   const how = verification(
@@ -39,7 +39,7 @@ async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDes
   const target = await job.destination.open(version, how.algorithm === null);
   try {
     await checkRoom(target, plan.size - target.kept - bytesOf(target.keptBeyond ?? []));
-    await fetchAll(context, desk, target, how, job.onResumed);
+    await fetchAll(context, plans, target, how, job.onResumed);
     throwIfStopped(context.signal);
     await job.destination.place(target);
     context.ledger.finish(plan.size);
@@ -54,12 +54,12 @@ async function attempt(context: TransferContext, job: DownloadJob, desk: ReadDes
 
 async function fetchAll(
   outer: TransferContext,
-  desk: ReadDesk,
+  plans: ReadPlanCache,
   target: Target,
   how: Verification,
   onResumed: (bytes: number) => void,
 ): Promise<void> {
-  const ranges = cut(desk.plan, how);
+  const ranges = cut(plans.plan, how);
   const earlier: readonly Stretch[] = [{ first: 0, end: target.kept }, ...(target.keptBeyond ?? [])];
   const kept = ranges.map(({ first, size }) => Math.min(size, reach(earlier, first) - first));
   const resumed = kept.reduce((sum, bytes) => sum + bytes, 0);
@@ -71,7 +71,7 @@ async function fetchAll(
   const worker = async (): Promise<void> => {
     for (const range of waiting) {
       throwIfStopped(context.signal);
-      pieces[range.number] = await fetchPiece(context, desk, range, how, target, kept[range.number] ?? 0);
+      pieces[range.number] = await fetchPiece(context, plans, range, how, target, kept[range.number] ?? 0);
     }
   };
   try {
@@ -102,7 +102,7 @@ const NOTEWORTHY = 1024 * 1024;
 
 async function fetchPiece(
   context: TransferContext,
-  desk: ReadDesk,
+  plans: ReadPlanCache,
   range: Range,
   { algorithm }: Verification,
   target: Target,
@@ -113,7 +113,7 @@ async function fetchPiece(
   ledger.moved(range.number, before);
   const hasher = await fetchRange(
     context,
-    desk,
+    plans,
     {
       target,
       onWritten: async (bytes) => {

@@ -1,10 +1,9 @@
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Target } from '../../ports/files.ts';
-import type { HttpAnswer } from '../../ports/http.ts';
+import type { HttpAnswer, Target } from '../../ports/ports.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
-import type { TransferContext } from '../context.ts';
+import type { TransferContext } from '../request/context.ts';
 import { checkRoom, checkSize } from './bounds.ts';
-import type { PlainJob } from './plain.ts';
+import type { PlainJob } from './download-job.ts';
 import { StagedWriter } from './staging.ts';
 
 /** A version of the file that can be told from any other: only of such a one the rest may be fetched by itself. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bench, bytesOf } from '../../../test/bench.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import { download, type FilePort, type TransferEvent } from '../../index.ts';
+import { download, type TransferEvent } from '../../index.ts';
 import { nodeFiles } from '../../node/index.ts';
-import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/http.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/ports.ts';
+import type { FilePort } from '../../provider/index.ts';
 
 const URL_OF_IT = 'https://a.example/f';
 const bytes = bytesOf(100);

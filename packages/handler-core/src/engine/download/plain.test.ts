@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bench } from '../../../test/bench.ts';
 import { download, TransferError } from '../../index.ts';
-import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/http.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/ports.ts';
 
 type Page = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string };
 

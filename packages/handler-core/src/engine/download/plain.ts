@@ -1,26 +1,14 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { AnswerReading } from '../../signer/answer.ts';
 import type { ObjectFacts } from '../../signer/object.ts';
-import type { TransferContext } from '../context.ts';
-import { type Exchange, exchange, failure, type Outcome } from '../exchange.ts';
-import { SPEED_MEASURED_OVER } from '../options.ts';
-import { persist } from '../retry.ts';
+import { SPEED_MEASURED_OVER } from '../limits.ts';
+import type { TransferContext } from '../request/context.ts';
+import { type Exchange, exchange, failure, type Outcome } from '../request/exchange.ts';
+import { persist } from '../request/retry.ts';
 import { RANGE_MEMORY } from './bounds.ts';
-import type { Destination } from './job.ts';
+import type { PlainJob } from './download-job.ts';
 import { PlainBody } from './plain-body.ts';
-import { type Bearer, bearerFor, type SecureDownloads } from './secure.ts';
-
-/** A download from somewhere that no signer knows. */
-export interface PlainJob {
-  readonly url: string;
-  readonly destination: Destination;
-  /** Hosts (as in `host` or `host:port`) that may have a private address. */
-  readonly privateHosts: readonly string[];
-  /** The file is protected: how its token is had, and where it may go. Null: it is public. */
-  readonly secure: SecureDownloads | null;
-  /** Told when an earlier run is continued, with the bytes that are here already. */
-  readonly onResumed: (bytes: number) => void;
-}
+import { type Bearer, bearerFor } from './secure.ts';
 
 const MOST_REDIRECTS = 5;
 

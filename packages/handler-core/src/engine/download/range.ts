@@ -1,14 +1,13 @@
+import type { Hasher } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Target } from '../../ports/files.ts';
-import type { Hasher } from '../../ports/hash.ts';
-import type { HttpAnswer } from '../../ports/http.ts';
+import type { HttpAnswer, Target } from '../../ports/ports.ts';
 import type { ReadPlan } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { exchange, failure, wantsNewSignature } from '../exchange.ts';
-import type { Slot } from '../pace.ts';
-import { persist } from '../retry.ts';
+import type { TransferContext } from '../request/context.ts';
+import { exchange, failure, wantsNewSignature } from '../request/exchange.ts';
+import type { Slot } from '../request/pace.ts';
+import { persist } from '../request/retry.ts';
 import { RANGE_MEMORY } from './bounds.ts';
-import type { ReadDesk } from './read-desk.ts';
+import type { ReadPlanCache } from './read-plan-cache.ts';
 import { StagedWriter } from './staging.ts';
 
 /** A stretch of the object, to be fetched by one request if all goes well. */
@@ -41,7 +40,7 @@ export interface RangeSink {
  */
 export async function fetchRange(
   context: TransferContext,
-  desk: ReadDesk,
+  plans: ReadPlanCache,
   sink: RangeSink,
   range: Range,
   already: number,
@@ -52,9 +51,9 @@ export async function fetchRange(
   const doing = `bytes from ${range.first}`;
   await persist(context, async ({ last }) => {
     if (received === range.size) return;
-    if (last?.code === 'network') await desk.renew(desk.plan, null);
+    if (last?.code === 'network') await plans.renew(plans.plan, null);
     for (;;) {
-      const plan = await desk.current();
+      const plan = await plans.current();
       if (received > 0 && !plan.ranges) {
         received = 0;
         hasher = await sink.hasher(0);
@@ -101,7 +100,7 @@ export async function fetchRange(
       }
       if (!wantsNewSignature(outcome.read) || renewed >= MOST_RENEWED) throw failure(outcome, doing);
       renewed += 1;
-      await desk.renew(plan, outcome.read.storeTime);
+      await plans.renew(plan, outcome.read.storeTime);
     }
   });
   return hasher;

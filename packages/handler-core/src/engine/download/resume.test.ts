@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
 import { watched } from '../../../test/context.ts';
 import { download } from '../../index.ts';
-import type { MemoryFiles } from '../../memory/index.ts';
+import type { MemoryFiles } from '../../testing/index.ts';
 
 const bytes = bytesOf(16 * 6 - 3);
 const slow = { limits: { concurrency: 1 } };

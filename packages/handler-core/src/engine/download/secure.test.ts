@@ -5,7 +5,7 @@ import { httpServer, type TestServer } from '../../../test/http-server.ts';
 import { transfer } from '../../../test/transfer.ts';
 import { type DownloadOptions, download, type SecureDownloads, TransferError } from '../../index.ts';
 import { nodeHttp } from '../../node/index.ts';
-import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/http.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../../ports/ports.ts';
 
 const TOKEN = 's3cret+of/bob=';
 const HOME = 'https://home.example';

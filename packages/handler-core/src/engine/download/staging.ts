@@ -1,4 +1,4 @@
-import type { Target } from '../../ports/files.ts';
+import type { Target } from '../../ports/ports.ts';
 import type { BufferPool } from '../buffers.ts';
 
 /**

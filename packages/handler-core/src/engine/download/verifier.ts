@@ -1,8 +1,8 @@
 import { fromBase64, toBase64 } from '../../digest/base64.ts';
 import { combineDigests, isCombinable } from '../../digest/combine.ts';
+import type { DigestAlgorithm, Hasher, HashPort } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Hasher, HashPort } from '../../ports/hash.ts';
-import type { DigestAlgorithm, ObjectIntegrity } from '../../signer/digests.ts';
+import type { ObjectIntegrity } from '../../signer/digests.ts';
 
 /** Cheapest first; those whose pieces can be put together allow ranges in parallel. */
 const PREFERRED: readonly DigestAlgorithm[] = ['crc32', 'crc32c', 'crc64nvme', 'md5', 'sha256'];

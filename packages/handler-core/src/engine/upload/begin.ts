@@ -1,25 +1,23 @@
+import type { Digests } from '../../digest/hash.ts';
 import { toHex } from '../../digest/hex.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Digests } from '../../signer/digests.ts';
+import type { Clock } from '../../ports/ports.ts';
 import type { Plan, Ticket } from '../../signer/plan.ts';
 import type { FileFacts } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { persist } from '../retry.ts';
-import { onStop } from '../stop-hub.ts';
-import { stopReason, unlessStopped } from '../time.ts';
-import type { Begun } from './begun.ts';
-import { digestsOf } from './digesting.ts';
+import { digestsOf } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import { persist } from '../request/retry.ts';
+import { onStop, stopReason, unlessStopped } from '../request/time.ts';
 import { cleaning } from './give-up.ts';
 import { readHead } from './headed-source.ts';
-import type { UploadJob } from './job.ts';
-import { JournaledUpload } from './journaled.ts';
+import { JournaledUpload, type OpenUpload } from './journaled.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** After a stop the answer to `begin` is waited for so many milliseconds, in the background. */
 const ANSWER_WITHIN = 30_000;
 
 /** Begins an upload: a small file, or the beginning of a stream, is read first, so that it can be signed at once. */
-export async function begin(context: TransferContext, given: UploadJob): Promise<Begun> {
+export async function begin(context: TransferContext, given: UploadJob): Promise<OpenUpload> {
   const { ports, limits, signal } = context;
   const { signer } = given;
   const able = await persist(context, () => signer.capabilities({ signal }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bench, bytesOf } from '../../../test/bench.ts';
-import type { MemorySignerOptions } from '../../memory/index.ts';
+import type { MemorySignerOptions } from '../../testing/index.ts';
 
 const bytes = bytesOf(100);
 const shapes: readonly (readonly [string, MemorySignerOptions])[] = [

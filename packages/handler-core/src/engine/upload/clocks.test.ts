@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, fastClock } from '../../../test/bench.ts';
-import { manualClock } from '../../memory/index.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/ports.ts';
+import { manualClock } from '../../testing/index.ts';
 
 const DAY = 24 * 3_600_000;
 const bytes = bytesOf(16 * 5);

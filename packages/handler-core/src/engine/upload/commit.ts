@@ -2,9 +2,9 @@ import { TransferError } from '../../errors/transfer-error.ts';
 import type { StoredObject } from '../../signer/object.ts';
 import type { Ticket } from '../../signer/plan.ts';
 import type { Commit, Manifest, Signer } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { persist } from '../retry.ts';
-import { pause } from '../time.ts';
+import type { TransferContext } from '../request/context.ts';
+import { persist } from '../request/retry.ts';
+import { pause } from '../request/time.ts';
 
 /** What follows from a commit that did not refuse. */
 export type Committed =

@@ -3,17 +3,16 @@ import type { JournalRecord } from '../../ports/journal.ts';
 import type { StoredObject } from '../../signer/object.ts';
 import type { Ticket } from '../../signer/plan.ts';
 import type { PartFacts, Stored } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { persist } from '../retry.ts';
-import { type Begun, UPLOAD_KEPT_FOR } from './begun.ts';
+import type { TransferContext } from '../request/context.ts';
+import { persist } from '../request/retry.ts';
 import { outgrow } from './give-up.ts';
-import type { UploadJob } from './job.ts';
-import { isUnderWay, JournaledUpload, SafeJournal } from './journaled.ts';
+import { isUnderWay, JournaledUpload, type OpenUpload, SafeJournal, UPLOAD_KEPT_FOR } from './journaled.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** What an earlier attempt left to go on from. */
 export type Continued =
   | { readonly state: 'stored'; readonly object: StoredObject }
-  | { readonly state: 'begun'; readonly begun: Begun };
+  | { readonly state: 'open'; readonly upload: OpenUpload };
 
 /** Looks whether an earlier attempt can be continued: by the journal, then by what the store says. Null: begin anew. */
 export async function continueUpload(context: TransferContext, job: UploadJob): Promise<Continued | null> {
@@ -68,12 +67,13 @@ async function continueFromStore(
     return null;
   }
   const parts = stored.state === 'parts' ? stored.parts : [];
-  const held = stored.state === 'offset' ? stored.offset : parts.reduce((sum, part) => sum + part.size, 0);
+  const storedBytes =
+    stored.state === 'offset' ? stored.offset : parts.reduce((sum, part) => sum + part.size, 0);
   // A session whose offset is not known yet is asked first, and tells then.
-  if (held !== null) job.onResumed(held);
+  if (storedBytes !== null) job.onResumed(storedBytes);
   const byNumber: ReadonlyMap<number, PartFacts> = new Map(parts.map((part) => [part.number, part]));
   const offset = stored.state === 'offset' ? stored.offset : 0;
-  return { state: 'begun', begun: { plan, job, journal, stored: byNumber, offset } };
+  return { state: 'open', upload: { plan, job, journal, stored: byNumber, offset } };
 }
 
 const STALE: ReadonlySet<string> = new Set(['upload-gone', 'invalid-argument', 'object-not-found']);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf } from '../../../test/bench.ts';
 import { upload } from '../../index.ts';
-import type { MemorySignerOptions } from '../../memory/index.ts';
 import { nodeFiles } from '../../node/index.ts';
+import type { MemorySignerOptions } from '../../testing/index.ts';
 
 const bytes = bytesOf(16 * 6 - 3);
 let folder: string;

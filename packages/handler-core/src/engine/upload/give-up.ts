@@ -1,11 +1,9 @@
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Journal, JournalRecord } from '../../ports/journal.ts';
-import type { Ports } from '../../ports/ports.ts';
+import type { Clock, Ports } from '../../ports/ports.ts';
 import type { Signer, SignerCall } from '../../signer/signer.ts';
-import { pause, unlessStopped } from '../time.ts';
-import { UPLOAD_KEPT_FOR } from './begun.ts';
-import { type Abandoned, isUnderWay, stateOf, underWay } from './journaled.ts';
+import { pause, unlessStopped } from '../request/time.ts';
+import { type Abandoned, isUnderWay, stateOf, UPLOAD_KEPT_FOR, underWay } from './journaled.ts';
 
 /** After so many milliseconds a clean-up ends, done or not; what it did not finish stays in the journal. */
 const CLEAN_UP_WITHIN = 60_000;

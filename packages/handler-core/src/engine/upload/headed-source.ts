@@ -1,5 +1,5 @@
-import type { Source, SourceFacts, Unchanged } from '../../ports/files.ts';
-import type { TransferContext } from '../context.ts';
+import type { Source, SourceFacts, Unchanged } from '../../ports/ports.ts';
+import type { TransferContext } from '../request/context.ts';
 
 /** A source whose beginning was read already, and is served from memory. */
 export interface HeadedSource {

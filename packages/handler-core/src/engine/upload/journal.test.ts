@@ -10,7 +10,7 @@ import {
   TransferError,
   upload,
 } from '../../index.ts';
-import type { MemorySignerOptions, SignerMethod } from '../../memory/index.ts';
+import type { MemorySignerOptions, SignerMethod } from '../../testing/index.ts';
 import { isUnderWay } from './journaled.ts';
 
 const bytes = bytesOf(16 * 6 - 3);

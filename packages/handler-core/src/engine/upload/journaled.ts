@@ -1,11 +1,11 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { Journal, JournalRecord, JournalState, JournalWaiter } from '../../ports/journal.ts';
 import type { StoredObject } from '../../signer/object.ts';
-import type { Ticket } from '../../signer/plan.ts';
+import type { Plan, Ticket } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { sameDigests } from './digesting.ts';
-import type { SliceLog, UploadJob } from './job.ts';
+import { sameDigests } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import type { SliceLog, UploadJob } from './upload-job.ts';
 
 /** Transfer ids that are being uploaded by this process, or cleaned up, by journal. */
 const running = new WeakMap<Journal, Set<string>>();
@@ -215,4 +215,18 @@ export function stateOf(record: JournalRecord): JournalState {
 
 function union(left: readonly JournalWaiter[], right: readonly JournalWaiter[]): readonly JournalWaiter[] {
   return [...new Map([...left, ...right].map((waiter) => [waiter.key, waiter])).values()];
+}
+
+/** How long an upload is kept, in milliseconds: what is stored of it, and the answer once it is whole. */
+export const UPLOAD_KEPT_FOR: number = 24 * 60 * 60 * 1000;
+
+/** An upload that has a plan: new, or continued. */
+export interface OpenUpload {
+  readonly plan: Plan;
+  readonly job: UploadJob;
+  readonly journal: JournaledUpload;
+  /** Parts that the store holds, by number. */
+  readonly stored: ReadonlyMap<number, PartFacts>;
+  /** Bytes that a session holds; null: ask. */
+  readonly offset: number | null;
 }

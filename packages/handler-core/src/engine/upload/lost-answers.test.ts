@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
 import { TransferError } from '../../index.ts';
-import type { MemorySignerOptions, SignerMethod } from '../../memory/index.ts';
 import type { Manifest, Signer } from '../../signer/signer.ts';
+import type { MemorySignerOptions, SignerMethod } from '../../testing/index.ts';
 
 const bytes = bytesOf(16 * 5);
 const shapes: readonly (readonly [string, MemorySignerOptions])[] = [

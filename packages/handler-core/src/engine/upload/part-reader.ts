@@ -1,9 +1,9 @@
+import type { DigestAlgorithm, Digests } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Source } from '../../ports/files.ts';
-import type { DigestAlgorithm, Digests } from '../../signer/digests.ts';
+import type { Source } from '../../ports/ports.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import type { TransferContext } from '../context.ts';
-import { digestsApart, digestsOf, sameDigests } from './digesting.ts';
+import { digestsApart, digestsOf, sameDigests } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
 
 /** A part in its buffer. */
 export interface ReadPart {

@@ -1,21 +1,21 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { PartsPlan, SinglePlan } from '../../signer/plan.ts';
 import type { PartFacts } from '../../signer/signer.ts';
-import { linkSlices, sliced } from '../body.ts';
-import type { TransferContext } from '../context.ts';
-import { failure } from '../exchange.ts';
-import { sendSigned } from '../signed-exchange.ts';
-import type { SigningDesk } from '../signing-desk.ts';
-import { allOrFirstError, childOf, throwIfStopped } from '../time.ts';
-import { sameDigests } from './digesting.ts';
-import { HeldPart } from './held-part.ts';
-import type { SliceLog } from './job.ts';
+import { sameDigests } from '../digests.ts';
+import { linkSlices, sliced } from '../request/body.ts';
+import type { TransferContext } from '../request/context.ts';
+import { failure } from '../request/exchange.ts';
+import { sendSigned } from '../request/signed-exchange.ts';
+import type { SignedRequestCache } from '../request/signed-request-cache.ts';
+import { allOrFirstError, childOf, throwIfStopped } from '../request/time.ts';
+import { PartInFlight } from './part-in-flight.ts';
 import type { PartReader } from './part-reader.ts';
+import type { SliceLog } from './upload-job.ts';
 
 /** What a round of sending parts needs. */
 export interface PartsRound {
   readonly plan: PartsPlan | SinglePlan;
-  readonly desk: SigningDesk;
+  readonly requests: SignedRequestCache;
   readonly reader: PartReader;
   readonly log: SliceLog;
   /** What the store said it holds; a part is believed only when its bytes prove the same. */
@@ -43,7 +43,7 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
   const worker = async (): Promise<void> => {
     while (!end.gone) {
       throwIfStopped(context.signal);
-      const part = await HeldPart.next(context, round.reader);
+      const part = await PartInFlight.next(context, round.reader);
       if (part === null) return;
       try {
         const { facts } = part;
@@ -72,10 +72,10 @@ export async function sendParts(outer: TransferContext, round: PartsRound): Prom
 }
 
 function isStored({ stored, log }: PartsRound, facts: PartFacts): boolean {
-  const held = stored.get(facts.number);
-  if (held === undefined || held.size !== facts.size) return false;
+  const existing = stored.get(facts.number);
+  if (existing === undefined || existing.size !== facts.size) return false;
   const noted = log.known.get(facts.number);
-  const comparable = [held.digests, ...(noted?.size === facts.size ? [noted.digests] : [])].filter(
+  const comparable = [existing.digests, ...(noted?.size === facts.size ? [noted.digests] : [])].filter(
     (digests) => Object.keys(digests).length > 0,
   );
   return comparable.length > 0 && comparable.every((digests) => sameDigests(digests, facts.digests));
@@ -83,14 +83,14 @@ function isStored({ stored, log }: PartsRound, facts: PartFacts): boolean {
 
 async function sendPart(
   context: TransferContext,
-  { plan, desk }: PartsRound,
-  part: HeldPart,
+  { plan, requests }: PartsRound,
+  part: PartInFlight,
 ): Promise<{ answered: boolean; gone: boolean }> {
   const { facts } = part;
   const { limits, pace, ports } = context;
   const slices = linkSlices(pace.up.speed, limits.sliceSize, ports.clock);
   const doing = plan.shape === 'single' ? 'upload' : `part ${facts.number}`;
-  const settled = await sendSigned(context, desk, {
+  const settled = await sendSigned(context, requests, {
     doing,
     part: facts,
     body: async () => sliced(await part.bytes(), slices),
@@ -98,7 +98,7 @@ async function sendPart(
     onSent: (count) => context.ledger.moved(facts.number, count),
     onFailed: () => context.ledger.failed(facts.number),
   });
-  desk.drop(facts.number, null);
+  requests.drop(facts.number, null);
   if (settled.read.means === 'done') return { answered: true, gone: false };
   if (settled.read.means === 'gone') {
     if (settled.read.error === 'object-not-found' || settled.read.error === 'upload-gone') {

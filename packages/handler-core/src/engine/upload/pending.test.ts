@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, fastClock } from '../../../test/bench.ts';
-import type { MemorySignerOptions } from '../../memory/index.ts';
 import type { Signer, Verdict } from '../../signer/signer.ts';
+import type { MemorySignerOptions } from '../../testing/index.ts';
 
 const bytes = bytesOf(16 * 5);
 const shapes: readonly (readonly [string, MemorySignerOptions])[] = [

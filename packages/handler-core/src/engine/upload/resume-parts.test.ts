@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
-import type { MemorySignerOptions, MemoryStoreOptions } from '../../memory/index.ts';
-import { manualClock } from '../../memory/index.ts';
 import type { PartFacts, Signer } from '../../signer/signer.ts';
+import type { MemorySignerOptions, MemoryStoreOptions } from '../../testing/index.ts';
+import { manualClock } from '../../testing/index.ts';
 
 const bytes = bytesOf(16 * 6 - 3);
 const slow = { limits: { concurrency: 1 } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, requestsOf, stopAt } from '../../../test/bench.ts';
-import { type DialectName, manualClock } from '../../memory/index.ts';
+import { type DialectName, manualClock } from '../../testing/index.ts';
 
 const bytes = bytesOf(16 * 6 - 3);
 

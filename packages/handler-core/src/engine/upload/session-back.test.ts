@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bench, bytesOf } from '../../../test/bench.ts';
-import type { HttpAnswer, HttpPort } from '../../ports/http.ts';
+import type { HttpAnswer, HttpPort } from '../../ports/ports.ts';
 import type { SessionPlan } from '../../signer/plan.ts';
 import type { Signer } from '../../signer/signer.ts';
 

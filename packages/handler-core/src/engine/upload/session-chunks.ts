@@ -1,18 +1,17 @@
+import type { Digests } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Source } from '../../ports/files.ts';
-import type { Digests } from '../../signer/digests.ts';
+import type { Source } from '../../ports/ports.ts';
 import type { SessionPlan } from '../../signer/plan.ts';
-import type { TransferContext } from '../context.ts';
-import type { Slot } from '../pace.ts';
-import type { SigningDesk } from '../signing-desk.ts';
-import { digestsOf } from './digesting.ts';
-import type { SliceLog } from './job.ts';
-import { RunningDigests } from './running-digests.ts';
+import { digestsOf, RunningDigests } from '../digests.ts';
+import type { TransferContext } from '../request/context.ts';
+import type { Slot } from '../request/pace.ts';
+import type { SignedRequestCache } from '../request/signed-request-cache.ts';
+import type { SliceLog } from './upload-job.ts';
 
 /** What sending through a session needs. */
 export interface SessionRun {
   readonly plan: SessionPlan;
-  readonly desk: SigningDesk;
+  readonly requests: SignedRequestCache;
   readonly source: Source;
   readonly log: SliceLog;
   /** Bytes that the session holds; null: ask. */

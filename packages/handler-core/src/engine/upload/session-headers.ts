@@ -1,5 +1,5 @@
+import type { Digests } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Digests } from '../../signer/digests.ts';
 import type { SessionPlan } from '../../signer/plan.ts';
 import type { HeaderTemplate } from '../../signer/session-dialect.ts';
 

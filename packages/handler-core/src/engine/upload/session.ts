@@ -1,9 +1,9 @@
+import type { Digests } from '../../digest/hash.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
-import type { Digests } from '../../signer/digests.ts';
-import { linkSlices, sliced } from '../body.ts';
-import type { TransferContext } from '../context.ts';
-import { exchange, failure, type Outcome, wantsNewSignature } from '../exchange.ts';
-import { Patience, persist } from '../retry.ts';
+import { linkSlices, sliced } from '../request/body.ts';
+import type { TransferContext } from '../request/context.ts';
+import { exchange, failure, type Outcome, wantsNewSignature } from '../request/exchange.ts';
+import { Patience, persist } from '../request/retry.ts';
 import { type Chunk, Chunks, type SessionRun, type Step } from './session-chunks.ts';
 import { offsetOf, writeHeaders } from './session-headers.ts';
 
@@ -41,8 +41,8 @@ async function sendChunks(context: TransferContext, run: SessionRun, chunks: Chu
     let unclear = false;
     step = await persist(context, async ({ last }): Promise<Step> => {
       if (last !== null || unclear) {
-        const held = await askOnce(context, run);
-        if (held.to !== 'offset' || held.offset !== from) return held;
+        const asked = await askOnce(context, run);
+        if (asked.to !== 'offset' || asked.offset !== from) return asked;
       }
       unclear = true;
       return send(context, run, chunk, () => chunks.bytesOf(chunk));
@@ -83,14 +83,14 @@ function askOnce(context: TransferContext, run: SessionRun): Promise<Step> {
 
 async function step(
   context: TransferContext,
-  { plan, desk }: SessionRun,
+  { plan, requests }: SessionRun,
   doing: string,
   headers: Readonly<Record<string, string>>,
   body: { readonly piece: number; readonly bytes: () => Promise<Uint8Array> } | null,
 ): Promise<Step> {
   const slices = linkSlices(context.pace.up.speed, context.limits.sliceSize, context.ports.clock);
   for (let resigned = 0; ; resigned += 1) {
-    const signed = await desk.request({ number: 1, size: plan.size, digests: {} }, context.signal);
+    const signed = await requests.request({ number: 1, size: plan.size, digests: {} }, context.signal);
     const request = body === null ? { ...signed, method: plan.dialect.ask.method } : signed;
     let outcome: Outcome;
     try {
@@ -110,6 +110,6 @@ async function step(
     if (read.means === 'gone') return { to: 'gone' };
     if (read.means === 'more') return { to: 'offset', offset: offsetOf(plan, answer.headers) };
     if (!wantsNewSignature(read) || resigned > 2) throw failure(outcome, doing);
-    desk.drop(1, read.storeTime);
+    requests.drop(1, read.storeTime);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench, bytesOf, streamOf } from '../../../test/bench.ts';
 import { type StoredObject, upload } from '../../index.ts';
-import type { MemorySignerOptions } from '../../memory/index.ts';
+import type { MemorySignerOptions } from '../../testing/index.ts';
 
 const shapes: readonly (readonly [string, MemorySignerOptions])[] = [
   ['parts', {}],

@@ -1,11 +1,11 @@
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { StoredObject } from '../../signer/object.ts';
-import type { TransferContext } from '../context.ts';
+import type { TransferContext } from '../request/context.ts';
 import { begin } from './begin.ts';
-import { carryOut } from './carry-out.ts';
 import { continueUpload } from './continue.ts';
+import { executePlan } from './execute-plan.ts';
 import { finishCleanUps } from './give-up.ts';
-import type { UploadJob } from './job.ts';
+import type { UploadJob } from './upload-job.ts';
 
 /** So often an upload that the store forgot is begun anew. */
 const MOST_BEGINNINGS = 3;
@@ -15,20 +15,20 @@ export async function runUpload(context: TransferContext, job: UploadJob): Promi
   void finishCleanUps(context.ports, job.signer, job.store);
   const continued = await continueUpload(context, job);
   if (continued?.state === 'stored') return continued.object;
-  let begun = continued?.state === 'begun' ? continued.begun : await begin(context, job);
+  let upload = continued?.state === 'open' ? continued.upload : await begin(context, job);
   for (let beginnings = 1; ; beginnings += 1) {
-    const committed = await carryOut(context, begun);
+    const committed = await executePlan(context, upload);
     if (committed.state === 'stored') {
-      await begun.journal.stored(committed.object);
-      await begun.journal.close();
+      await upload.journal.stored(committed.object);
+      await upload.journal.close();
       context.ledger.finish(committed.object.size);
       return committed.object;
     }
-    await begun.journal.forget();
-    if (beginnings >= MOST_BEGINNINGS || !begun.job.source.replayable) {
+    await upload.journal.forget();
+    if (beginnings >= MOST_BEGINNINGS || !upload.job.source.replayable) {
       throw new TransferError('upload-gone', 'the store forgot the upload before it was committed');
     }
     context.ledger.restart();
-    begun = await begin(context, begun.job);
+    upload = await begin(context, upload.job);
   }
 }

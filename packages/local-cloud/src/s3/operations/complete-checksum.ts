@@ -4,7 +4,14 @@ import { badChecksum } from '../body/read-body.ts';
 import { S3Error } from '../errors.ts';
 import type { MultipartUpload, StoredChecksum, StoredPart } from '../store/types.ts';
 import type { S3Call } from '../types.ts';
-import type { ListedPart } from './complete-multipart.ts';
+
+/** A part as the client lists it. */
+export interface ListedPart {
+  readonly partNumber: number;
+  readonly etag: string;
+  /** Base64, by algorithm. */
+  readonly checksums: ReadonlyMap<string, string>;
+}
 
 /** Verifies all checksums of a Complete request and gives the object's. */
 export const completeChecksum = async (

@@ -8,16 +8,8 @@ import { bucketOf, etagOf, keyOf, storeObject, wholeSeconds } from '../store/obj
 import type { MultipartUpload, StoredObject, StoredPart } from '../store/types.ts';
 import type { S3Call, S3Operation, S3Response } from '../types.ts';
 import { childText, type ParsedElement, readXml, requiredText, writeXml } from '../xml.ts';
-import { completeChecksum } from './complete-checksum.ts';
+import { completeChecksum, type ListedPart } from './complete-checksum.ts';
 import { noSuchUpload, uploadOf } from './multipart.ts';
-
-/** A part as the client lists it. */
-export interface ListedPart {
-  readonly partNumber: number;
-  readonly etag: string;
-  /** Base64, by algorithm. */
-  readonly checksums: ReadonlyMap<string, string>;
-}
 
 /** CompleteMultipartUpload; the same request again gets the same answer. */
 export const completeMultipartUpload: S3Operation = async (call) => {
