@@ -1,8 +1,8 @@
 import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
-import { DOWNLOAD_ANSWERS } from './answers.ts';
-import type { SignerContext } from './context.ts';
-import { headObject, objectFacts } from './head.ts';
-import type { ObjectResource } from './resource.ts';
+import { DOWNLOAD_ANSWERS } from './format/answers.ts';
+import type { ObjectResource } from './format/metadata.ts';
+import type { SignerContext } from './store/context.ts';
+import { headObject, objectFacts } from './store/head.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the generation that they are of. */
 export async function read(context: SignerContext, key: string, call: ReadCall): Promise<ReadPlan> {
