@@ -1,5 +1,11 @@
-import type { Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { endedUpload, partsInOrder, partsOfWhole } from '@mesibo-files/handler-core/provider';
+import type { SignerCall, Stored } from '@mesibo-files/handler-core';
+import {
+  endedUpload,
+  partsInOrder,
+  partsOfWhole,
+  type Resumed,
+  resumed,
+} from '@mesibo-files/handler-core/provider';
 import { planOf } from './begin.ts';
 import type { ObjectResource } from './format/metadata.ts';
 import type { SignerContext } from './store/context.ts';
@@ -8,15 +14,9 @@ import { listParts } from './store/multipart.ts';
 import { askSession } from './store/session.ts';
 import { landingName, type TicketFacts } from './ticket.ts';
 
-interface Resumed {
-  readonly plan: Plan | null;
-  readonly stored: Stored;
-}
-
 /** What the store holds of an upload: parts, a session that must be asked, the whole, or nothing any more. */
 export async function resume(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
-  const stored = await look(context, facts, call);
-  return { plan: stored.state === 'gone' ? null : planOf(facts, context.clock.now(), []), stored };
+  return resumed(await look(context, facts, call), () => planOf(facts, context.clock.now(), []));
 }
 
 async function look(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Stored> {

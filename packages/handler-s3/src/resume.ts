@@ -1,20 +1,21 @@
-import type { Plan, SignerCall, Stored } from '@mesibo-files/handler-core';
-import { endedUpload, partsInOrder, partsOfWhole, pendingName } from '@mesibo-files/handler-core/provider';
+import type { SignerCall, Stored } from '@mesibo-files/handler-core';
+import {
+  endedUpload,
+  partsInOrder,
+  partsOfWhole,
+  pendingName,
+  type Resumed,
+  resumed,
+} from '@mesibo-files/handler-core/provider';
 import { planOf } from './begin.ts';
 import type { SignerContext } from './store/context.ts';
 import { type FoundHead, finalPlace, findObject } from './store/head.ts';
 import { listParts } from './store/multipart.ts';
 import type { TicketFacts } from './ticket.ts';
 
-interface Resumed {
-  readonly plan: Plan | null;
-  readonly stored: Stored;
-}
-
 /** What the store holds of an upload: parts, the whole, or nothing any more. */
 export async function resume(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
-  const stored = await look(context, facts, call);
-  return { plan: stored.state === 'gone' ? null : planOf(facts, context.clock.now(), []), stored };
+  return resumed(await look(context, facts, call), () => planOf(facts, context.clock.now(), []));
 }
 
 async function look(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Stored> {

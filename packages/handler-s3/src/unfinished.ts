@@ -1,8 +1,13 @@
 import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
-import { silentUploads, sweptByName } from '@mesibo-files/handler-core/provider';
+import {
+  type ListedPartsUpload,
+  type ListedUpload,
+  silentUploads,
+  sweptByName,
+} from '@mesibo-files/handler-core/provider';
 import type { Settings } from './options.ts';
 import type { SignerContext } from './store/context.ts';
-import { type FoundUpload, listPending, listUploads, type PartsUpload } from './store/listing.ts';
+import { listPending, listUploads } from './store/listing.ts';
 import { lastPartAt } from './store/multipart.ts';
 import { writeTicket } from './ticket.ts';
 
@@ -10,23 +15,23 @@ import { writeTicket } from './ticket.ts';
  * Uploads under the prefix that began so long ago (milliseconds), got no part for as long, and never ended: those of
  * parts, and what waits under a pending name.
  */
-export async function* unfinished(
+export function unfinished(
   context: SignerContext,
   olderThan: number,
   call: SignerCall,
 ): AsyncIterable<Unfinished> {
   const { clock, settings } = context;
-  const lastPart = (upload: PartsUpload): Promise<number | null> => lastPartAt(context, upload, call);
-  for await (const upload of silentUploads(listUploads(context, call), olderThan, clock, lastPart)) {
-    yield { ticket: sweepTicket(settings, upload), begunAt: upload.begunAt };
-  }
-  for await (const upload of silentUploads(listPending(context, call), olderThan, clock)) {
-    yield { ticket: sweepTicket(settings, upload), begunAt: upload.begunAt };
-  }
+  const store = {
+    uploads: listUploads(context, call),
+    pending: listPending(context, call),
+    lastPart: (upload: ListedPartsUpload) => lastPartAt(context, upload, call),
+    ticket: (upload: ListedUpload) => sweepTicket(settings, upload),
+  };
+  return silentUploads(store, olderThan, clock);
 }
 
 /** A ticket that is good for a discard. */
-function sweepTicket(settings: Settings, upload: FoundUpload): string {
+function sweepTicket(settings: Settings, upload: ListedUpload): string {
   const { uploadId } = upload;
   return writeTicket({
     ...sweptByName(settings, upload, 'readable'),

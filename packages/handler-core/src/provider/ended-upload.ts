@@ -1,8 +1,20 @@
+import type { Plan } from '../signer/plan.ts';
 import type { Stored } from '../signer/signer.ts';
 import type { FinalPlace, StagedObject } from './found-commit.ts';
 import { isOurs } from './object-metadata.ts';
 import { refusalIn } from './staged-commit.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
+
+/** What `resume` answers. */
+export interface Resumed {
+  readonly plan: Plan | null;
+  readonly stored: Stored;
+}
+
+/** Adds the plan to what the store holds. An upload that is gone needs none. */
+export function resumed(stored: Stored, plan: () => Plan): Resumed {
+  return { plan: stored.state === 'gone' ? null : plan(), stored };
+}
 
 /** Where an upload may be found whole. */
 export interface EndedPlaces<Found extends StagedObject> {

@@ -16,7 +16,7 @@ export {
   commonSettings,
 } from './common-options.ts';
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
-export { type EndedPlaces, endedUpload } from './ended-upload.ts';
+export { type EndedPlaces, endedUpload, type Resumed, resumed } from './ended-upload.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
   COPYING,
@@ -73,5 +73,12 @@ export {
   type TicketFields,
   writeTicketFacts,
 } from './ticket-facts.ts';
-export { type ListedUpload, silentUploads, sweptByName, sweptFacts } from './unfinished-uploads.ts';
+export {
+  type ListedPartsUpload,
+  type ListedUpload,
+  silentUploads,
+  sweptByName,
+  sweptFacts,
+  type UnfinishedUploads,
+} from './unfinished-uploads.ts';
 export { DAY, GIB, KEPT_FOR, KIB, MIB, MINUTE, SECOND, TIB } from './units.ts';

@@ -1,26 +1,19 @@
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { type ListedUpload, pendingFolder } from '@mesibo-files/handler-core/provider';
+import {
+  type ListedPartsUpload,
+  type ListedUpload,
+  pendingFolder,
+} from '@mesibo-files/handler-core/provider';
 import { readListing } from '../format/metadata.ts';
 import { bucketUrl, xmlUrl } from '../format/urls.ts';
 import { elements, textOf } from '../format/xml.ts';
 import type { SignerContext } from './context.ts';
 
-/** An upload that never ended, as the store lists it. */
-export interface FoundUpload extends ListedUpload {
-  /** Null for an object that waits under a pending name. */
-  readonly uploadId: string | null;
-}
-
-/** An upload of parts among them. */
-export interface PartsUpload extends FoundUpload {
-  readonly uploadId: string;
-}
-
 /** All uploads of parts under the prefix. */
 export async function* listUploads(
   { caller, location, settings }: SignerContext,
   call: SignerCall,
-): AsyncIterable<PartsUpload> {
+): AsyncIterable<ListedPartsUpload> {
   const { prefix } = settings;
   let markers: Record<string, string> = {};
   for (;;) {
@@ -47,7 +40,7 @@ export async function* listUploads(
 export async function* listPending(
   { caller, location, settings }: SignerContext,
   call: SignerCall,
-): AsyncIterable<FoundUpload> {
+): AsyncIterable<ListedUpload> {
   const folder = pendingFolder(settings.prefix);
   let pageToken = '';
   for (;;) {

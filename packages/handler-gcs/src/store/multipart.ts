@@ -1,5 +1,5 @@
 import { type PartFacts, type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { abortParts } from '@mesibo-files/handler-core/provider';
+import { abortParts, type ListedPartsUpload } from '@mesibo-files/handler-core/provider';
 import { objectHeaders } from '../format/metadata.ts';
 import { xmlUrl } from '../format/urls.ts';
 import { elements, escapeXml, textOf } from '../format/xml.ts';
@@ -33,12 +33,8 @@ export interface ListedPart extends PartFacts {
   readonly etag: string;
 }
 
-/** Which upload of parts. */
-interface OpenUpload {
-  /** The object's name in the bucket. */
-  readonly name: string;
-  readonly uploadId: string;
-}
+/** Which upload of parts, by its object's name in the bucket. */
+type OpenUpload = Pick<ListedPartsUpload, 'name' | 'uploadId'>;
 
 /** All parts that the store holds of an upload, by number; null when it no longer knows the upload. */
 export async function listParts(

@@ -1,24 +1,17 @@
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
-import { type ListedUpload, pendingFolder } from '@mesibo-files/handler-core/provider';
+import {
+  type ListedPartsUpload,
+  type ListedUpload,
+  pendingFolder,
+} from '@mesibo-files/handler-core/provider';
 import type { SignerContext } from './context.ts';
-
-/** An upload that never ended, as the store lists it. */
-export interface FoundUpload extends ListedUpload {
-  /** Null for an object that waits under a pending name. */
-  readonly uploadId: string | null;
-}
-
-/** An upload of parts among them. */
-export interface PartsUpload extends FoundUpload {
-  readonly uploadId: string;
-}
 
 /** All uploads of parts under the prefix. */
 export async function* listUploads(
   { caller, settings }: SignerContext,
   call: SignerCall,
-): AsyncIterable<PartsUpload> {
+): AsyncIterable<ListedPartsUpload> {
   const { bucket, prefix } = settings;
   let markers: { KeyMarker?: string; UploadIdMarker?: string } = {};
   for (;;) {
@@ -53,7 +46,7 @@ export async function* listUploads(
 export async function* listPending(
   { caller, settings }: SignerContext,
   call: SignerCall,
-): AsyncIterable<FoundUpload> {
+): AsyncIterable<ListedUpload> {
   const { bucket, prefix } = settings;
   const folder = pendingFolder(prefix);
   let token: string | undefined;

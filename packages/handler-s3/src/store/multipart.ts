@@ -15,7 +15,13 @@ import {
   type SignerCall,
   TransferError,
 } from '@mesibo-files/handler-core';
-import { abortParts, cacheControlFor, type Refused, refused } from '@mesibo-files/handler-core/provider';
+import {
+  abortParts,
+  cacheControlFor,
+  type ListedPartsUpload,
+  type Refused,
+  refused,
+} from '@mesibo-files/handler-core/provider';
 import { md5OfETag } from '../format/digests.ts';
 import { metadataOf } from '../format/metadata.ts';
 import type { Settings } from '../options.ts';
@@ -78,12 +84,8 @@ export interface ListedPart extends PartFacts {
   readonly etag: string;
 }
 
-/** Which upload of parts. */
-interface OpenUpload {
-  /** The object's name in the bucket. */
-  readonly name: string;
-  readonly uploadId: string;
-}
+/** Which upload of parts, by its object's name in the bucket. */
+type OpenUpload = Pick<ListedPartsUpload, 'name' | 'uploadId'>;
 
 /** All parts that the store holds of an upload, by number; null when it no longer knows the upload. */
 export async function listParts(
