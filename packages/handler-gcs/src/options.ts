@@ -1,5 +1,21 @@
 import type { Storage } from '@google-cloud/storage';
-import type { CacheControl, Clock, RandomPort } from '@mesibo-files/handler-core/provider';
+import {
+  type CacheControl,
+  type Clock,
+  type CommonSettings,
+  commonSettings,
+  DAY,
+  GIB,
+  isHeaderValue,
+  isWhole,
+  KIB,
+  MIB,
+  MINUTE,
+  OptionChecks,
+  type RandomPort,
+  SECOND,
+  TIB,
+} from '@mesibo-files/handler-core/provider';
 
 /** A service account's key, as it stands in its key file. */
 export interface GcsCredentials {
@@ -81,3 +97,117 @@ interface InjectedClientOptions {
 
 /** What {@link gcsSigner} takes. */
 export type GcsOptions = GcsCommonOptions & (OwnClientOptions | InjectedClientOptions);
+
+/** Whether a bucket can have this name. Source: https://cloud.google.com/storage/docs/buckets#naming */
+export function isBucketName(name: string): boolean {
+  if (typeof name !== 'string' || name.length > 222 || name.includes('..')) return false;
+  return /^[a-z0-9][a-z0-9._-]+[a-z0-9]$/.test(name) && name.split('.').every(({ length }) => length <= 63);
+}
+
+/** Whether this is scheme, host and port alone. */
+export function isOrigin(url: string | undefined): boolean {
+  if (url === undefined) return true;
+  if (!URL.canParse(url)) return false;
+  const { hash, password, pathname, protocol, search, username } = new URL(url);
+  return /^https?:$/.test(protocol) && pathname === '/' && `${username}${password}${search}${hash}` === '';
+}
+
+/** Notes what is wrong with what says who calls. */
+export function checkIdentity(options: GcsOptions, check: (good: boolean, mistake: string) => void): void {
+  const { client, credentials, endpoint, keyFilename, projectId } = options;
+  check(keyFilename === undefined || keyFilename !== '', 'keyFilename: must not be empty');
+  check(projectId === undefined || projectId !== '', 'projectId: must not be empty');
+  check(
+    credentials === undefined || keyFilename === undefined,
+    'credentials: leave them out beside a keyFilename',
+  );
+  check(
+    credentials === undefined || (isFilled(credentials.client_email) && isFilled(credentials.private_key)),
+    'credentials: client_email and private_key, as in a key file',
+  );
+  check(
+    credentials?.token_uri === undefined || URL.canParse(credentials.token_uri),
+    'credentials.token_uri: must be a URL',
+  );
+  const own = [credentials, endpoint, keyFilename, projectId].every((each) => each === undefined);
+  check(client === undefined || own, 'client: brings its own endpoint and credentials; leave those out');
+}
+
+function isFilled(text: unknown): boolean {
+  return typeof text === 'string' && text !== '';
+}
+
+/** Google's limits: https://cloud.google.com/storage/quotas */
+export const MAX_PARTS = 10_000;
+export const MIN_PART_SIZE: number = 5 * MIB;
+export const MAX_PART_SIZE: number = 5 * GIB;
+/** Every chunk of a session but the last is a multiple of this. */
+export const CHUNK_QUANTUM: number = 256 * KIB;
+/** One PUT could be as large as an object; a source that ends within this is read before it is sent. */
+export const MAX_SINGLE_SIZE: number = 5 * GIB;
+export const MAX_OBJECT_SIZE: number = 5 * TIB;
+/** The longest life of a signature (version 4), and of a session. */
+export const WEEK: number = 7 * DAY;
+
+/** A store that hangs must not hang us. */
+export const ANSWER_WITHIN: number = 60 * SECOND;
+/** Putting parts together "can take several minutes". */
+export const COMPLETE_WITHIN: number = 600 * SECOND;
+
+/** From this on a refusal is the clock's fault: tokens allow 5 minutes, signed URLs 15. */
+export const SKEWED: number = 4 * MINUTE;
+
+/** Options with every default in place, found valid. */
+export interface Settings extends CommonSettings {
+  readonly bucket: string;
+  readonly storageClass: string | null;
+  readonly kmsKeyName: string | null;
+  readonly checksum: GcsChecksum;
+  readonly upload: GcsUpload;
+  readonly partSize: number;
+  readonly origin: string | null;
+}
+
+const DEFAULT_PART_SIZE = 8 * MIB;
+
+/** @throws `invalid-argument` that names everything that is wrong */
+export function settingsOf(options: GcsOptions): Settings {
+  const checks = new OptionChecks('GCS');
+  const check = checks.check.bind(checks);
+  const partSize = options.partSize ?? DEFAULT_PART_SIZE;
+  const checksum = options.checksum ?? 'crc32c';
+  const upload = options.upload ?? 'session';
+
+  check(isBucketName(options.bucket), 'bucket: must be the name of a bucket');
+  const common = commonSettings(checks, options, partSize, {
+    objectSize: MAX_OBJECT_SIZE,
+    singleSize: MAX_SINGLE_SIZE,
+    timeToLive: WEEK,
+  });
+  check(isOrigin(options.endpoint), 'endpoint: an http or https URL with no path, user, query or fragment');
+  check(isOrigin(options.origin), 'origin: as in https://chat.example.com');
+  check(['session', 'multipart'].includes(upload), 'upload: session or multipart');
+  check(['crc32c', 'none'].includes(checksum), 'checksum: crc32c or none');
+  if (upload === 'multipart') {
+    check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 5 MiB to 5 GiB, in bytes');
+  } else {
+    check(
+      isWhole(partSize, CHUNK_QUANTUM, MAX_PART_SIZE) && partSize % CHUNK_QUANTUM === 0,
+      `partSize: a multiple of ${CHUNK_QUANTUM / KIB} KiB up to 5 GiB, in bytes`,
+    );
+  }
+  check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
+  check(isHeaderValue(options.kmsKeyName), 'kmsKeyName: printable ASCII');
+  checkIdentity(options, check);
+  checks.end();
+  return {
+    ...common,
+    bucket: options.bucket,
+    storageClass: options.storageClass ?? null,
+    kmsKeyName: options.kmsKeyName ?? null,
+    checksum,
+    upload,
+    partSize,
+    origin: options.origin ?? null,
+  };
+}

@@ -1,9 +1,9 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import type { ReadCall, ReadPlan } from '@mesibo-files/handler-core/provider';
-import { DOWNLOAD_ANSWERS } from './answers.ts';
-import type { SignerContext } from './context.ts';
-import { headObject, objectFacts } from './head.ts';
-import type { ObjectResource } from './resource.ts';
+import { DOWNLOAD_ANSWERS } from './format/answers.ts';
+import type { ObjectResource } from './format/metadata.ts';
+import type { SignerContext } from './store/context.ts';
+import { headObject, objectFacts } from './store/head.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the generation that they are of. */
 export async function read(context: SignerContext, key: string, call: ReadCall): Promise<ReadPlan> {

@@ -1,4 +1,3 @@
-import { TransferError } from '@mesibo-files/handler-core';
 import {
   assertUndecided,
   checkPart,
@@ -6,15 +5,14 @@ import {
   type SignerCall,
   type WantedPart,
 } from '@mesibo-files/handler-core/provider';
-import type { SignerContext } from './context.ts';
-import { headObject } from './head.ts';
-import { landingName } from './landing.ts';
-import { MAX_PARTS } from './limits.ts';
-import { lengthRange, NOTHING_THERE, objectHeaders } from './metadata.ts';
-import type { GcsChecksum } from './options.ts';
-import type { Presignable } from './presign.ts';
-import { sessionPart } from './session.ts';
-import type { TicketFacts } from './ticket.ts';
+import { digestHeader } from './format/digests.ts';
+import { lengthRange, NOTHING_THERE, objectHeaders } from './format/metadata.ts';
+import { MAX_PARTS } from './options.ts';
+import type { Presignable } from './presign/presign.ts';
+import type { SignerContext } from './store/context.ts';
+import { headObject } from './store/head.ts';
+import { sessionPart } from './store/session.ts';
+import { landingName, type TicketFacts } from './ticket.ts';
 
 /**
  * Signs requests for parts, if the upload still takes any. Whether a staged one was decided costs two requests.
@@ -65,13 +63,4 @@ export async function signParts(
   });
   const signed = await presigner.sign(requests);
   return signed.map((request, index) => ({ number: wanted[index]?.number ?? 0, request }));
-}
-
-function digestHeader(checksum: GcsChecksum, part: WantedPart): Record<string, string> {
-  if (checksum === 'none') return {};
-  const { crc32c } = part.digests;
-  if (crc32c === undefined || !/^[A-Za-z0-9+/]{6}==$/.test(crc32c)) {
-    throw new TransferError('invalid-argument', `Part ${part.number} can not be signed without its crc32c.`);
-  }
-  return { 'x-goog-hash': `crc32c=${crc32c}` };
 }

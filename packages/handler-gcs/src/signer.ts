@@ -1,22 +1,19 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import { assembleSigner, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
+import { assembleSigner, type Capabilities, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
-import { StoreCaller } from './caller.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import { makeClient } from './client.ts';
 import { commit } from './commit.ts';
-import type { SignerContext } from './context.ts';
-import { storeHashes } from './crc32c.ts';
-import { Credentials } from './credentials.ts';
 import { discard } from './discard.ts';
-import { removeObject } from './head.ts';
-import { keyOfBucketUrl, locate } from './location.ts';
-import type { GcsOptions } from './options.ts';
-import { Presigner } from './presign.ts';
+import { storeHashes } from './format/digests.ts';
+import { keyOfBucketUrl, locate } from './format/urls.ts';
+import { type GcsOptions, type Settings, settingsOf } from './options.ts';
+import { Credentials } from './presign/credentials.ts';
+import { Presigner } from './presign/presign.ts';
 import { read } from './read.ts';
 import { resume } from './resume.ts';
-import { settingsOf } from './settings.ts';
 import { sign } from './sign.ts';
+import { makeClient, StoreCaller } from './store/client.ts';
+import type { SignerContext } from './store/context.ts';
+import { removeObject } from './store/head.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -65,5 +62,27 @@ function makeContext(options: GcsOptions): SignerContext {
     },
     serial: new Serial(),
     rewrites: new Map(),
+  };
+}
+
+/** What this signer can do with this bucket, as its options say. */
+export function capabilitiesOf(settings: Settings): Capabilities {
+  const multipart = settings.upload === 'multipart';
+  return {
+    provider: 'gcs',
+    shapes: ['single', multipart ? 'parts' : 'session'],
+    singleUpTo: settings.singleUpTo,
+    maxSize: settings.maxSize,
+    beginDigests: settings.checksum === 'none' ? [] : [settings.checksum],
+    // The XML API's multipart uploads know no preconditions.
+    noOverwrite: { single: 'store', parts: 'key', session: 'store' },
+    sizeBound: 'signature',
+    partBound: 'signature',
+    typeBound: 'signature',
+    storeVerifiesDigests: settings.checksum !== 'none',
+    expires: true,
+    // Nobody can list sessions; they lapse in a week.
+    listsUnfinished: multipart,
+    staging: true,
   };
 }

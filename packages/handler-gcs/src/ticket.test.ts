@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locate } from './location.ts';
+import { locate } from './format/urls.ts';
 import { readTicket, type TicketFacts, writeTicket } from './ticket.ts';
 
 const settings = { bucket: 'files', prefix: 'mesibo' };

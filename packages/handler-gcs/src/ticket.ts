@@ -3,17 +3,15 @@ import {
   type CommonTicketFacts,
   isText,
   isWhole,
+  pendingName,
   readTicketFacts,
   refusedTicket,
   type Ticket,
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
-import { landingName } from './landing.ts';
-import { MAX_OBJECT_SIZE, MAX_PART_SIZE } from './limits.ts';
-import { type BucketLocation, isSessionUri } from './location.ts';
-import type { GcsChecksum } from './options.ts';
-import type { Settings } from './settings.ts';
+import { type BucketLocation, isSessionUri } from './format/urls.ts';
+import { type GcsChecksum, MAX_OBJECT_SIZE, MAX_PART_SIZE, type Settings } from './options.ts';
 
 /** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
 export interface TicketFacts extends CommonTicketFacts {
@@ -64,4 +62,12 @@ export function readTicket(
 
 function isSize(value: unknown, most: number): boolean {
   return typeof value === 'number' && isWhole(value, 0, most);
+}
+
+/**
+ * The name under which the bytes of an upload land: the final key for a trusted client, else the pending name. Parts,
+ * too: the store states no digest of one, so only the object that they make can be verified.
+ */
+export function landingName(facts: TicketFacts, { prefix }: Pick<Settings, 'prefix'>): string {
+  return facts.staging === 'none' ? facts.key : pendingName(prefix, facts.key);
 }

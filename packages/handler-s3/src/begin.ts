@@ -1,21 +1,21 @@
-import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
-import { TransferError } from '@mesibo-files/handler-core';
 import {
   type BeginCall,
   beginFacts,
   type FileFacts,
+  type Integrity,
+  KEPT_FOR,
   type Plan,
+  partCount,
   partSizeFor,
+  type SignedPart,
   type SignerCall,
 } from '@mesibo-files/handler-core/provider';
-import type { SignerContext } from './context.ts';
-import { landingName } from './landing.ts';
-import { MAX_PARTS } from './limits.ts';
-import { objectParameters } from './metadata.ts';
-import { planOf } from './plan.ts';
-import type { Settings } from './settings.ts';
+import { PART_ANSWERS, SINGLE_ANSWERS } from './format/answers.ts';
+import { MAX_PARTS, type S3Checksum, type Settings } from './options.ts';
 import { signParts } from './sign.ts';
-import type { TicketFacts } from './ticket.ts';
+import type { SignerContext } from './store/context.ts';
+import { createUpload } from './store/multipart.ts';
+import { landingName, type TicketFacts, writeTicket } from './ticket.ts';
 
 /**
  * Chooses key, shape and part size. A trusted client's file in one request costs no request here; parts cost one. A
@@ -63,28 +63,36 @@ async function beginParts(
   return { ...facts, uploadId, plainETags: facts.plainETags && !encryption.startsWith('aws:') };
 }
 
-/** Begins an upload of parts under a name, with everything that the object is to be. */
-export async function createUpload(
-  { caller, settings }: SignerContext,
-  key: string,
-  facts: TicketFacts,
-  call: SignerCall,
-): Promise<{ readonly uploadId: string; readonly encryption: string }> {
-  const { StorageClass, ...parameters } = objectParameters({ ...facts, uploadId: 'parts' }, settings);
-  const created = await caller.ask('beginning an upload of parts', call, (client, options) =>
-    client.send(
-      new CreateMultipartUploadCommand({
-        Bucket: facts.bucket,
-        Key: key,
-        ...parameters,
-        // What waits a moment would be billed for a month in some classes.
-        ...(StorageClass === undefined || key !== facts.key ? {} : { StorageClass }),
-        ...(facts.checksum === 'crc32' ? { ChecksumType: 'FULL_OBJECT' } : {}),
-      }),
-      options,
-    ),
-  );
-  if (!created.UploadId)
-    throw new TransferError('bad-answer', 'beginning an upload of parts: no upload id came');
-  return { uploadId: created.UploadId, encryption: created.ServerSideEncryption ?? '' };
+/** Signing is quick, but the answer may go over a network: a hundred URLs are some 80 KB. */
+const SIGN_BATCH = 100;
+
+/** The plan that belongs to a ticket. */
+export function planOf(facts: TicketFacts, now: number, signed: readonly SignedPart[]): Plan {
+  const common = {
+    ticket: writeTicket(facts),
+    answers: facts.single ? SINGLE_ANSWERS : PART_ANSWERS,
+    integrity: integrityOf(facts.checksum, !facts.single),
+    serverTime: now,
+    keptFor: KEPT_FOR,
+    signed,
+  };
+  if (facts.single) return { ...common, shape: 'single', size: facts.size ?? 0 };
+  const most = facts.size ?? facts.maxSize;
+  return {
+    ...common,
+    shape: 'parts',
+    size: facts.size,
+    partSize: facts.partSize,
+    maxParts: Math.min(MAX_PARTS, partCount(most, facts.partSize)),
+    signBatch: SIGN_BATCH,
+  };
+}
+
+/**
+ * The digest of each part is signed, so the store compares it with every byte as it arrives: that is its proof. Only
+ * a CRC of the whole can be compared once more, when the parts are put together.
+ */
+function integrityOf(checksum: S3Checksum, parts: boolean): Integrity {
+  if (checksum === 'none') return { parts: [], whole: [], proof: 'length' };
+  return { parts: [checksum], whole: parts && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
 }

@@ -1,20 +1,52 @@
+import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import {
   type Commit,
   type CommitCall,
-  commitFound,
+  commitMade,
+  commitSingle,
   commitStaged,
+  compareParts,
+  type Digests,
+  dropContradiction,
+  earlierCommit,
+  findCommitted,
+  inspectPending,
+  type Landed,
   type Manifest,
   manifestFault,
+  type PartFacts,
+  pendingName,
+  pendingObject,
+  plannedFacts,
+  type Refused,
+  refusalMetadata,
+  refused,
   type SignerCall,
-  senderOfTicket,
+  type StagedStore,
 } from '@mesibo-files/handler-core/provider';
-import { commitParts } from './commit-parts.ts';
-import type { SignerContext } from './context.ts';
-import { base64ToHex } from './encoding.ts';
-import { finalPlace } from './found.ts';
-import { storedObject } from './head.ts';
-import { pendingStore } from './pending.ts';
-import { refuse } from './refuse.ts';
+import { base64ToHex, integrityOf, isMd5, quotedETag } from './format/digests.ts';
+import { readPlan } from './read.ts';
+import type { SignerContext } from './store/context.ts';
+import { abortCopies, copyObject } from './store/copy.ts';
+import {
+  type FoundHead,
+  finalPlace,
+  findObject,
+  mark,
+  markedRefusal,
+  removeObject,
+  storedObject,
+} from './store/head.ts';
+import {
+  abortUpload,
+  type Completed,
+  type CompletedUpload,
+  complete,
+  completeOnly,
+  type ListedPart,
+  listParts,
+  partChanged,
+} from './store/multipart.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Ends an upload: idempotent, whatever its shape. */
@@ -42,10 +74,10 @@ async function commitFinal(
   const fault = manifestFault(facts, manifest);
   if (fault !== null) return refuse(context, facts, manifest, fault, call);
   if (facts.uploadId !== null) return commitParts(context, facts, facts.uploadId, manifest, call);
-  return commitSingle(context, facts, manifest, call);
+  return commitOne(context, facts, manifest, call);
 }
 
-async function commitSingle(
+async function commitOne(
   context: SignerContext,
   facts: TicketFacts,
   manifest: Manifest,
@@ -54,17 +86,269 @@ async function commitSingle(
   const digest = facts.checksum === 'none' ? undefined : manifest.parts[0]?.digests[facts.checksum];
   if (manifest.answered && digest !== undefined && facts.checksum !== 'none') {
     // The signature bound size, type and digest, and the store said that it compared them: nothing is left to ask.
-    const object = await storedObject(context, facts.key, {
-      size: manifest.size,
-      contentType: facts.contentType,
-      version: facts.checksum === 'md5' && facts.plainETags ? `"${base64ToHex(digest)}"` : null,
-      integrity: { kind: 'whole', digests: { [facts.checksum]: digest } },
-      name: facts.name,
-      sender: senderOfTicket(facts),
-    });
-    return { state: 'stored', object };
+    const version = facts.checksum === 'md5' && facts.plainETags ? `"${base64ToHex(digest)}"` : null;
+    const object = plannedFacts(facts, manifest.size, { [facts.checksum]: digest }, version);
+    return { state: 'stored', object: await storedObject(context, facts.key, object) };
   }
+  return commitSingle(finalPlace(context, facts, call), facts, manifest);
+}
+
+/**
+ * Commits parts that were sent under the final key, where nobody sees them: compares those that the store lists with
+ * those that were meant, asks the owner, if there is one to ask, and puts them together when all are there.
+ */
+async function commitParts(
+  context: SignerContext,
+  facts: TicketFacts,
+  uploadId: string,
+  manifest: Manifest,
+  call: CommitCall,
+): Promise<Commit> {
+  const place = { key: facts.key, uploadId };
+  const digests = wholeDigests(facts, manifest);
+  const only = call.inspect === undefined ? predictedPart(facts, manifest) : null;
+  if (only !== null) {
+    const completed = await completeOnly(context, facts, place, only, call);
+    if (completed.state !== 'changed') return ended(context, facts, manifest, [only], completed, call);
+  }
+  const listed = await listParts(context, facts, call);
+  if (listed === null) return endedBefore(context, facts, manifest, call);
+  if (listed.size === 0) {
+    // Some stores list no parts of an upload that they have put together, and say nothing of it.
+    const found = await endedBefore(context, facts, manifest, call);
+    if (found.state !== 'gone') return found;
+  }
+  const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
+  if (missing.length > 0) return { state: 'missing', parts: missing };
+  if (facts.staging !== 'none') {
+    const object = plannedFacts(facts, manifest.size, statedDigests(digests));
+    const planned = await storedObject(context, facts.key, object);
+    const decided = await inspectPending(call, pendingObject(facts, planned, null));
+    if (decided?.state === 'refused') return refuse(context, facts, manifest, decided, call);
+    if (decided !== null) return decided;
+  }
+  const upload = { ...place, parts: good, strays: listed.size > good.length };
+  const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
+  return ended(context, facts, manifest, good, completed, call);
+}
+
+/** What follows from an attempt to put the parts together. */
+async function ended(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  parts: readonly ListedPart[],
+  completed: Completed,
+  call: SignerCall,
+): Promise<Commit> {
+  switch (completed.state) {
+    case 'done':
+      return verifyCompleted(context, facts, manifest, parts, completed.output, call);
+    case 'gone':
+      return endedBefore(context, facts, manifest, call);
+    case 'exists': {
+      const found = await endedBefore(context, facts, manifest, call);
+      if (found.state !== 'gone') return found;
+      const why = refused('object-exists', 'an object of another transfer has this key');
+      return refuse(context, facts, manifest, why, call);
+    }
+    case 'refused':
+      return refuse(context, facts, manifest, completed.why, call);
+    case 'changed':
+      throw partChanged();
+  }
+}
+
+/**
+ * The only part of an upload, where its ETag is the MD5 that the manifest states: then it need not be listed, because
+ * the store compares the ETag. Its size was bound in the signature.
+ */
+function predictedPart(facts: TicketFacts, { parts: [part] }: Manifest): ListedPart | null {
+  const md5 = part?.digests.md5;
+  const known = facts.single && facts.checksum === 'md5' && facts.plainETags && part?.size === facts.size;
+  if (!known || part === undefined || md5 === undefined || !isMd5(md5)) return null;
+  return { number: 1, size: part.size, digests: { md5 }, etag: `"${base64ToHex(md5)}"` };
+}
+
+/** Whether a listed part has the digest of the one that was sent, as far as the store keeps any. */
+function isSamePart(facts: TicketFacts): (listed: ListedPart, sent: PartFacts) => boolean {
+  const { checksum } = facts;
+  return (listed, sent) => {
+    if (checksum === 'none') return true;
+    const meant = sent.digests[checksum];
+    const stated = listed.digests[checksum];
+    if (meant === undefined) {
+      throw new TransferError(
+        'invalid-argument',
+        `The manifest lacks the ${checksum} of part ${sent.number}.`,
+      );
+    }
+    if (stated !== undefined) return stated === meant;
+    if (checksum === 'md5') return true; // KMS, or ETags of its own: the store compared the signed MD5 as the part came.
+    throw new TransferError(
+      'unsupported',
+      'The store keeps no CRC32 of parts, so it may not have compared any.',
+      {
+        hint: "Set the option checksum: 'md5' for this store.",
+      },
+    );
+  };
+}
+
+/** Digests of the whole: of a file in one request its only part's. */
+function wholeDigests(facts: TicketFacts, { digests, parts }: Manifest): Digests {
+  return facts.single ? { ...parts[0]?.digests, ...digests } : digests;
+}
+
+/**
+ * When the store has compared the digest of the whole, nothing is left to ask. Otherwise a HEAD finds out the total
+ * size, which nothing bound, and the ETag, which Ceph 16 leaves empty here.
+ */
+async function verifyCompleted(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  parts: readonly ListedPart[],
+  output: CompletedUpload,
+  call: SignerCall,
+): Promise<Commit> {
+  const digests = provenDigests(facts, manifest, parts, output);
+  if (digests === null) return commitMade(finalPlace(context, facts, call), facts, manifest);
+  const object = plannedFacts(facts, manifest.size, digests, quotedETag(output.ETag));
+  return { state: 'stored', object: await storedObject(context, facts.key, object) };
+}
+
+/** Digests of the whole that the store has proved by now, or null. */
+function provenDigests(
+  facts: TicketFacts,
+  manifest: Manifest,
+  [only]: readonly ListedPart[],
+  output: CompletedUpload,
+): Digests | null {
+  const { crc32 } = wholeDigests(facts, manifest);
+  if (crc32 !== undefined && output.ChecksumCRC32 === crc32 && quotedETag(output.ETag) !== null) {
+    return { crc32 };
+  }
+  // The only part was named by its ETag, which is its MD5, and has the size that was signed.
+  return facts.single && only?.digests.md5 !== undefined ? { md5: only.digests.md5 } : null;
+}
+
+/** The digests that an object can state of itself. */
+function statedDigests({ crc32, md5 }: Digests): Digests {
+  return { ...(crc32 === undefined ? {} : { crc32 }), ...(md5 === undefined ? {} : { md5 }) };
+}
+
+/** What the commit of an upload needs of this store, where the bytes wait under a pending name. */
+function pendingStore(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  call: SignerCall,
+): StagedStore<FoundHead> {
+  const { settings } = context;
+  const name = pendingName(settings.prefix, facts.key);
   const place = finalPlace(context, facts, call);
-  const found = await place.committed();
-  return found === null ? { state: 'missing', parts: [1] } : commitFound(place, facts, manifest, found);
+  return {
+    landed: () => landed(context, facts, name, manifest, call),
+    committed: place.committed,
+    storedObject: place.storedObject,
+    read: async (readCall) => {
+      const found = await findObject(context, facts, name, readCall);
+      return readPlan(context, name, found?.head ?? null, false);
+    },
+    promote: (found) => promote(context, facts, name, found, call),
+    // Compatible stores ignore the condition when parts are put together, and say nothing.
+    conditional: settings.endpoint === null && settings.conditionalWrites,
+    drop: () => removeObject(context, name, call),
+    mark: async (metadata) => {
+      if (facts.uploadId !== null) await abortUpload(context, facts, facts.uploadId, call);
+      await mark(context, facts, metadata, call);
+      // No copy of what waited begins after the mark; one on its way is either done now, or never will be.
+      await abortCopies(context, facts, call);
+    },
+  };
+}
+
+async function landed(
+  context: SignerContext,
+  facts: TicketFacts,
+  key: string,
+  manifest: Manifest,
+  call: SignerCall,
+): Promise<Landed<FoundHead>> {
+  const { uploadId } = facts;
+  const digests = wholeDigests(facts, manifest);
+  const only = predictedPart(facts, manifest);
+  if (uploadId !== null && only !== null) {
+    const completed = await completeOnly(context, facts, { key, uploadId }, only, call);
+    if (completed.state === 'refused') return completed;
+    if (completed.state !== 'changed') {
+      const found = await findObject(context, facts, key, call);
+      return found === null ? { state: 'absent', answer: { state: 'gone' } } : { state: 'found', found };
+    }
+  }
+  const listed = uploadId === null ? null : await listParts(context, facts, call);
+  if (uploadId !== null && listed !== null) {
+    const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
+    if (missing.length > 0 && listed.size > 0) return { state: 'missing', parts: missing };
+    if (missing.length === 0) {
+      const upload = { key, uploadId, parts: good, strays: listed.size > good.length };
+      const completed = await complete(context, facts, upload, { size: manifest.size, digests }, call);
+      if (completed.state === 'refused') return completed;
+      if (completed.state === 'changed') throw partChanged();
+    }
+  }
+  const found = await findObject(context, facts, key, call);
+  if (found !== null) return { state: 'found', found };
+  if (uploadId !== null && listed === null) return { state: 'absent', answer: { state: 'gone' } };
+  const { missing } = compareParts(new Map(), manifest, facts.partSize, () => false);
+  return { state: 'absent', answer: { state: 'missing', parts: missing } };
+}
+
+/** Copies exactly this version to the final key, with the metadata that the ticket holds. */
+async function promote(
+  context: SignerContext,
+  facts: TicketFacts,
+  name: string,
+  found: FoundHead,
+  call: SignerCall,
+): Promise<StoredObject | 'exists' | 'changed' | 'busy'> {
+  const copied = await copyObject(context, facts, name, found.head, call);
+  if (typeof copied === 'string') return copied;
+  return storedObject(context, facts.key, {
+    ...plannedFacts(facts, found.size, {}, quotedETag(copied.ETag)),
+    integrity: integrityOf(found.head),
+  });
+}
+
+/** Refuses an upload whose bytes land under the final key; what an earlier commit accepted stays. */
+async function refuse(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  why: Refused,
+  call: SignerCall,
+): Promise<Commit> {
+  const place = finalPlace(context, facts, call);
+  const aborted = facts.uploadId !== null && (await abortUpload(context, facts, facts.uploadId, call));
+  if (facts.staging === 'none') {
+    if (!aborted) await dropContradiction(place, facts);
+    return why;
+  }
+  const earlier = aborted ? null : await earlierCommit(place, facts, manifest);
+  if (earlier !== null) return earlier;
+  await mark(context, facts, refusalMetadata(why), call);
+  return why;
+}
+
+/** The store does not know the upload any more: what an earlier commit made of it. */
+async function endedBefore(
+  context: SignerContext,
+  facts: TicketFacts,
+  manifest: Manifest,
+  call: SignerCall,
+): Promise<Commit> {
+  const found = await findCommitted(finalPlace(context, facts, call), facts, manifest);
+  if (found.state !== 'gone' || facts.staging === 'none') return found;
+  return (await markedRefusal(context, facts, call)) ?? found;
 }

@@ -1,5 +1,19 @@
 import type { S3Client, StorageClass } from '@aws-sdk/client-s3';
-import type { CacheControl, Clock, RandomPort } from '@mesibo-files/handler-core/provider';
+import {
+  type CacheControl,
+  type Clock,
+  type CommonSettings,
+  commonSettings,
+  DAY,
+  GIB,
+  isBaseUrl,
+  isHeaderValue,
+  isWhole,
+  MIB,
+  OptionChecks,
+  type RandomPort,
+  TIB,
+} from '@mesibo-files/handler-core/provider';
 
 /** Credentials as every AWS SDK takes them. */
 export interface S3Credentials {
@@ -92,3 +106,99 @@ interface InjectedClientOptions {
 
 /** What {@link s3Signer} takes. */
 export type S3Options = S3CommonOptions & (OwnClientOptions | InjectedClientOptions);
+
+/** Whether a bucket can have this name; custom stores allow more than Amazon. */
+export function isBucketName(name: string, custom: boolean): boolean {
+  if (typeof name !== 'string' || name.endsWith('--x-s3') || name.includes('..')) return false;
+  return (
+    custom ? /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/ : /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+  ).test(name);
+}
+
+/** Amazon's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const MAX_PARTS = 10_000;
+export const MIN_PART_SIZE: number = 5 * MIB;
+export const MAX_PART_SIZE: number = 5 * GIB;
+/** One PUT. */
+export const MAX_SINGLE_SIZE: number = 5 * GIB;
+/** What compatible stores take too; Amazon itself takes more by now. */
+export const MAX_OBJECT_SIZE: number = 5 * TIB;
+/** The longest life of a signature (version 4), in milliseconds. */
+export const MAX_TIME_TO_LIVE: number = 7 * DAY;
+
+/** Options with every default in place, found valid. */
+export interface Settings extends CommonSettings {
+  readonly bucket: string;
+  /** Null for Amazon's own. */
+  readonly endpoint: string | null;
+  readonly forcePathStyle: boolean;
+  readonly storageClass: StorageClass | null;
+  readonly encryption: S3Encryption | null;
+  readonly checksum: S3Checksum;
+  readonly conditionalWrites: boolean;
+  readonly partSize: number;
+  readonly copyPartSize: number;
+}
+
+const DEFAULT_PART_SIZE = 8 * MIB;
+const DEFAULT_COPY_PART_SIZE = 256 * MIB;
+
+/** @throws `invalid-argument` that names everything that is wrong */
+export function settingsOf(options: S3Options): Settings {
+  const checks = new OptionChecks('S3');
+  const check = checks.check.bind(checks);
+  const endpoint = options.endpoint ?? (options.client === undefined ? environmentEndpoint() : null);
+  const partSize = options.partSize ?? DEFAULT_PART_SIZE;
+  const copyPartSize = options.copyPartSize ?? DEFAULT_COPY_PART_SIZE;
+  const encryption = options.encryption ?? null;
+  const checksum = options.checksum ?? (endpoint === null ? 'crc32' : 'md5');
+
+  check(
+    isBucketName(options.bucket, endpoint !== null),
+    'bucket: must be the name of a general purpose bucket',
+  );
+  const common = commonSettings(checks, options, partSize, {
+    objectSize: MAX_OBJECT_SIZE,
+    singleSize: MAX_SINGLE_SIZE,
+    timeToLive: MAX_TIME_TO_LIVE,
+  });
+  check(isBaseUrl(endpoint ?? undefined), 'endpoint: an http or https URL with no user, query or fragment');
+  const partBounds = `${MIN_PART_SIZE} (5 MiB) to ${MAX_PART_SIZE} (5 GiB) bytes`;
+  check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), `partSize: ${partBounds}`);
+  check(isWhole(copyPartSize, MIN_PART_SIZE, MAX_PART_SIZE), `copyPartSize: ${partBounds}`);
+  check(['crc32', 'md5', 'none'].includes(checksum), 'checksum: crc32, md5 or none');
+  check(
+    encryption === null || ['AES256', 'aws:kms'].includes(encryption.type),
+    'encryption: AES256 or aws:kms',
+  );
+  check(
+    encryption?.type !== 'aws:kms' || isHeaderValue(encryption.keyId),
+    'encryption.keyId: a key id, ARN or alias in ASCII',
+  );
+  check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
+  check(options.region === undefined || options.region !== '', 'region: must not be empty');
+  check(
+    options.client === undefined || (options.region === undefined && options.credentials === undefined),
+    'client: brings its own region and credentials; leave those out',
+  );
+  checks.end();
+  return {
+    ...common,
+    bucket: options.bucket,
+    endpoint,
+    forcePathStyle: options.forcePathStyle ?? endpoint !== null,
+    storageClass: options.storageClass ?? null,
+    encryption,
+    checksum,
+    conditionalWrites: options.conditionalWrites ?? true,
+    partSize,
+    copyPartSize,
+  };
+}
+
+/** Where the SDK looks too; read here because `owns` must know it at once. */
+function environmentEndpoint(): string | null {
+  if (typeof process === 'undefined' || process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true')
+    return null;
+  return process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || null;
+}

@@ -1,8 +1,8 @@
 import { fileUrlFor, findOwnKey, ownKey } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { settingsOf } from './options.ts';
 import { ownKeys } from './read.ts';
-import { settingsOf } from './settings.ts';
 
 const amazon = settingsOf({ bucket: 'files' });
 const custom = settingsOf({

@@ -1,11 +1,10 @@
-import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { TransferError } from '@mesibo-files/handler-core';
 import type { OwnKeys, ReadCall, ReadPlan } from '@mesibo-files/handler-core/provider';
-import { DOWNLOAD_ANSWERS } from './answers.ts';
-import type { SignerContext } from './context.ts';
-import { headObject, objectFacts } from './head.ts';
-import { keyOfBucketUrl } from './location.ts';
-import type { Settings } from './settings.ts';
+import { DOWNLOAD_ANSWERS } from './format/answers.ts';
+import { keyOfBucketUrl } from './format/urls.ts';
+import type { Settings } from './options.ts';
+import type { SignerContext } from './store/context.ts';
+import { headObject, type ObjectHead, objectFacts } from './store/head.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
 export async function read(context: SignerContext, key: string, call: ReadCall): Promise<ReadPlan> {
@@ -16,7 +15,7 @@ export async function read(context: SignerContext, key: string, call: ReadCall):
 export async function readPlan(
   context: SignerContext,
   key: string,
-  head: HeadObjectCommandOutput | null,
+  head: ObjectHead | null,
   bare: boolean,
 ): Promise<ReadPlan> {
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');

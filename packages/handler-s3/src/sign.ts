@@ -1,22 +1,19 @@
-import { TransferError } from '@mesibo-files/handler-core';
 import {
   assertUndecided,
   checkPart,
-  type DigestAlgorithm,
   pendingName,
   type SignedPart,
   type SignerCall,
   type WantedPart,
 } from '@mesibo-files/handler-core/provider';
-import type { SignerContext } from './context.ts';
-import { findObject } from './found.ts';
-import { landingName } from './landing.ts';
-import { MAX_PARTS } from './limits.ts';
-import { isOpen } from './listing.ts';
-import { objectHeaders } from './metadata.ts';
-import type { S3Checksum } from './options.ts';
-import type { Presignable } from './presign.ts';
-import type { TicketFacts } from './ticket.ts';
+import { digestHeader } from './format/digests.ts';
+import { objectHeaders } from './format/metadata.ts';
+import { MAX_PARTS } from './options.ts';
+import type { Presignable } from './presign/presign.ts';
+import type { SignerContext } from './store/context.ts';
+import { findObject } from './store/head.ts';
+import { isOpen } from './store/multipart.ts';
+import { landingName, type TicketFacts } from './ticket.ts';
 
 /**
  * Signs requests for parts, if the upload still takes any. Whether a staged one was decided costs a request or two.
@@ -55,22 +52,4 @@ export async function signParts(
   });
   const signed = await presigner.sign(requests);
   return signed.map((request, index) => ({ number: wanted[index]?.number ?? 0, request }));
-}
-
-const BYTES: Readonly<Partial<Record<DigestAlgorithm, number>>> = { crc32: 4, md5: 16 };
-
-function digestHeader(checksum: S3Checksum, part: WantedPart): Record<string, string> {
-  if (checksum === 'none') return {};
-  const digest = part.digests[checksum];
-  if (digest === undefined || !isBase64(digest, BYTES[checksum] ?? 0)) {
-    throw new TransferError(
-      'invalid-argument',
-      `Part ${part.number} can not be signed without its ${checksum}.`,
-    );
-  }
-  return checksum === 'md5' ? { 'content-md5': digest } : { 'x-amz-checksum-crc32': digest };
-}
-
-function isBase64(text: string, bytes: number): boolean {
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 && atob(text).length === bytes;
 }

@@ -1,20 +1,18 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import { assembleSigner, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
+import { assembleSigner, type Capabilities, Serial, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import { makeClient, StoreCaller } from './client.ts';
 import { commit } from './commit.ts';
-import type { SignerContext } from './context.ts';
-import { storeHashes } from './crc32.ts';
 import { discard } from './discard.ts';
-import { removeObject } from './head.ts';
-import { type BucketLocation, locate } from './location.ts';
-import type { S3Options } from './options.ts';
-import { Presigner } from './presign.ts';
+import { storeHashes } from './format/digests.ts';
+import type { BucketLocation } from './format/urls.ts';
+import { type S3Options, type Settings, settingsOf } from './options.ts';
+import { Presigner } from './presign/presign.ts';
 import { ownKeys, read } from './read.ts';
 import { resume } from './resume.ts';
-import { settingsOf } from './settings.ts';
 import { sign } from './sign.ts';
+import { locate, makeClient, StoreCaller } from './store/client.ts';
+import type { SignerContext } from './store/context.ts';
+import { removeObject } from './store/head.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -58,4 +56,29 @@ function makeContext(options: S3Options): SignerContext {
   const caller = new StoreCaller(client, clock, location);
   const presigner = new Presigner(client, clock, settings.timeToLive, location);
   return { settings, clock, caller, presigner, serial: new Serial(), copies: new Map(), location };
+}
+
+/** What this signer can do with this bucket, as its options say. */
+export function capabilitiesOf(settings: Settings): Capabilities {
+  const guard = settings.conditionalWrites ? 'store' : 'key';
+  return {
+    provider: 's3',
+    shapes: ['single', 'parts'],
+    singleUpTo: settings.singleUpTo,
+    maxSize: settings.maxSize,
+    beginDigests: settings.checksum === 'none' ? [] : [settings.checksum],
+    noOverwrite: {
+      single: guard,
+      // Compatible stores ignore the condition when parts are put together, and say nothing.
+      parts: settings.endpoint === null ? guard : 'key',
+      session: 'key',
+    },
+    sizeBound: 'signature',
+    partBound: 'signature',
+    typeBound: 'signature',
+    storeVerifiesDigests: settings.checksum !== 'none',
+    expires: true,
+    listsUnfinished: true,
+    staging: true,
+  };
 }

@@ -3,15 +3,14 @@ import {
   type CommonTicketFacts,
   isCount,
   isText,
+  pendingName,
   readTicketFacts,
   refusedTicket,
   type Ticket,
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
-import { MAX_OBJECT_SIZE, MAX_PART_SIZE } from './limits.ts';
-import type { S3Checksum } from './options.ts';
-import type { Settings } from './settings.ts';
+import { MAX_OBJECT_SIZE, MAX_PART_SIZE, type S3Checksum, type Settings } from './options.ts';
 
 /** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
 export interface TicketFacts extends CommonTicketFacts {
@@ -51,4 +50,12 @@ export function readTicket(ticket: Ticket, settings: Pick<Settings, 'bucket' | '
   if (facts.single && facts.size === null) throw refusedTicket('a single request must have a size');
   if (!facts.single && facts.uploadId === null) throw refusedTicket('it has no upload');
   return facts;
+}
+
+/**
+ * The name under which the bytes of an upload land. Parts are invisible until they are put together, so only an owner
+ * who reads them before the commit needs them elsewhere than under the final key.
+ */
+export function landingName(facts: TicketFacts, { prefix }: Pick<Settings, 'prefix'>): string {
+  return facts.staging === 'readable' ? pendingName(prefix, facts.key) : facts.key;
 }

@@ -47,28 +47,6 @@ export function beginFacts(
   };
 }
 
-/**
- * The facts of an upload that was only found by listing. They are good for a discard: a listing gives no more than
- * bucket, key and time, and a discard needs no more.
- */
-export function sweptFacts(bucket: string, key: string, begunAt: number): CommonTicketFacts {
-  return {
-    bucket,
-    key,
-    begunAt,
-    size: null,
-    maxSize: 0,
-    contentType: 'application/octet-stream',
-    name: '',
-    uid: 0,
-    mid: '0',
-    source: 0,
-    secure: false,
-    staging: 'none',
-    transferId: '',
-  };
-}
-
 function mostBytes({ maxSize, streamSize }: BeginSettings, file: FileFacts): number {
   if (file.size === null) return Math.min(file.maxSize ?? streamSize, maxSize);
   if (file.size <= maxSize) return file.size;

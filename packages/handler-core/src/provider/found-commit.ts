@@ -1,6 +1,8 @@
-import type { StoredObject } from '../signer/object.ts';
+import type { Digests } from '../digest/hash.ts';
+import { TransferError } from '../errors/transfer-error.ts';
+import type { ObjectFacts, StoredObject } from '../signer/object.ts';
 import type { Commit, Manifest } from '../signer/signer.ts';
-import { isOurs } from './object-metadata.ts';
+import { isOurs, senderOfTicket } from './object-metadata.ts';
 import {
   type FoundObject,
   manifestFault,
@@ -66,6 +68,51 @@ export async function commitFound<Found extends StagedObject>(
     if (made || contradiction(facts, found) !== null) await place.remove(found);
   }
   return outcome;
+}
+
+/**
+ * Decides on the object that this commit just put together.
+ * @throws `server-error` while the store does not show the object
+ */
+export async function commitMade<Found extends StagedObject>(
+  place: FinalPlace<Found>,
+  facts: CommonTicketFacts,
+  manifest: Manifest,
+): Promise<Commit> {
+  const found = await place.committed();
+  if (found !== null) return commitFound(place, facts, manifest, found, true);
+  throw new TransferError('server-error', 'putting the parts together: the object is not there yet');
+}
+
+/** Decides on a file that was sent in one request. */
+export async function commitSingle<Found extends StagedObject>(
+  place: FinalPlace<Found>,
+  facts: CommonTicketFacts,
+  manifest: Manifest,
+): Promise<Commit> {
+  const found = await place.committed();
+  return found === null ? { state: 'missing', parts: [1] } : commitFound(place, facts, manifest, found);
+}
+
+/**
+ * The facts of an object that the store is known to hold as the ticket planned it, without asking the store.
+ *
+ * @param digests - of the whole, each compared by the store
+ */
+export function plannedFacts(
+  facts: CommonTicketFacts,
+  size: number,
+  digests: Digests,
+  version: string | null = null,
+): ObjectFacts {
+  return {
+    size,
+    contentType: facts.contentType,
+    version,
+    integrity: Object.keys(digests).length === 0 ? { kind: 'none' } : { kind: 'whole', digests },
+    name: facts.name,
+    sender: senderOfTicket(facts),
+  };
 }
 
 /** The upload is no more: an earlier commit, whose answer was lost, may have ended it. */

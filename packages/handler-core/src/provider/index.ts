@@ -56,26 +56,36 @@ export type {
   Verdict,
 } from '../signer/signer.ts';
 export { assembleSigner, type ProviderMethods } from './assemble-signer.ts';
-export { type BeginSettings, beginFacts, sweptFacts } from './begin-facts.ts';
+export { type BeginSettings, beginFacts } from './begin-facts.ts';
 export {
   type CacheControl,
   type CacheControlBySource,
   cacheControlFor,
   isCacheControl,
 } from './cache-control.ts';
+export {
+  type CommonLimits,
+  type CommonOptions,
+  type CommonSettings,
+  commonSettings,
+} from './common-options.ts';
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
+export { type EndedPlaces, endedUpload, type Resumed, resumed } from './ended-upload.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
   COPYING,
   commitFound,
+  commitMade,
+  commitSingle,
   dropContradiction,
   dropOwn,
   earlierCommit,
   type FinalPlace,
   findCommitted,
+  plannedFacts,
   type StagedObject,
 } from './found-commit.ts';
-export { abortParts, type ComparedParts, compareParts } from './listed-parts.ts';
+export { abortParts, type ComparedParts, compareParts, partsInOrder, partsOfWhole } from './listed-parts.ts';
 export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
 export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
@@ -95,6 +105,7 @@ export { enterCall } from './signer-call.ts';
 export {
   assertUndecided,
   commitStaged,
+  dropPending,
   inspectPending,
   type Landed,
   pendingObject,
@@ -103,7 +114,7 @@ export {
   type StagedStore,
 } from './staged-commit.ts';
 export { StoreClock } from './store-clock.ts';
-export { codeRules, meaningOf, type StoreCodes } from './store-codes.ts';
+export { codeRules, meaningOf, type StoreAnswers, type StoreCodes, storeAnswers } from './store-codes.ts';
 export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
@@ -116,4 +127,12 @@ export {
   type TicketFields,
   writeTicketFacts,
 } from './ticket-facts.ts';
+export {
+  type ListedPartsUpload,
+  type ListedUpload,
+  silentUploads,
+  sweptByName,
+  sweptFacts,
+  type UnfinishedUploads,
+} from './unfinished-uploads.ts';
 export { DAY, GIB, KEPT_FOR, KIB, MIB, MINUTE, SECOND, TIB } from './units.ts';

@@ -37,6 +37,22 @@ export function compareParts<Listed extends PartFacts>(
   return { good, missing };
 }
 
+/** Parts as `resume` answers them: by number, with nothing that only the store wants back. */
+export function partsInOrder(listed: ReadonlyMap<number, PartFacts>): readonly PartFacts[] {
+  return [...listed.values()]
+    .sort((left, right) => left.number - right.number)
+    .map(({ number, size, digests }) => ({ number, size, digests }));
+}
+
+/** The parts of a file that waits whole for its commit: none need be sent again. */
+export function partsOfWhole(size: number, partSize: number): readonly PartFacts[] {
+  return Array.from({ length: partCount(size, partSize) }, (_, index) => ({
+    number: index + 1,
+    size: partLength(index + 1, size, partSize),
+    digests: {},
+  }));
+}
+
 /**
  * Aborts an upload of parts until nothing of it is left. False: the store no longer knew it, so an earlier commit or
  * discard has ended it.

@@ -6,6 +6,7 @@ import { COPYING, earlierCommit, type StagedObject } from './found-commit.ts';
 import { isOurs, senderOfTicket } from './object-metadata.ts';
 import { manifestFault, objectFault, type Refused, refused } from './refusal.ts';
 import type { CommonTicketFacts } from './ticket-facts.ts';
+import { isSwept } from './unfinished-uploads.ts';
 
 /** So often an object that changes while it is looked at is looked at again. */
 const MOST_LOOKS = 3;
@@ -128,6 +129,23 @@ export async function assertUndecided<Found extends StagedObject>(
   if (found === 'busy' || (found !== null && isOurs(found.metadata, facts))) {
     throw new TransferError('upload-ended', 'This upload was committed.');
   }
+}
+
+/**
+ * Gives up what waits under a pending name. The mark of a refusal stays: the sweeper or the store's lifecycle rule
+ * removes it later.
+ */
+export async function dropPending<Found extends StagedObject>(
+  place: {
+    readonly waiting: () => Promise<Found | null>;
+    /** Removes exactly this object. */
+    readonly remove: (found: Found) => Promise<void>;
+  },
+  facts: CommonTicketFacts,
+): Promise<void> {
+  const found = await place.waiting();
+  if (found === null) return;
+  if (isSwept(facts) || refusalIn(found.metadata) === null) await place.remove(found);
 }
 
 const REFUSED = 'mesiborefused';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/codes.ts';
-import type { AnswerMeaning, AnswerRule } from '../signer/answer.ts';
+import type { AnswerMeaning, AnswerReading, AnswerRule } from '../signer/answer.ts';
 
 /** What a store's own error codes mean, whether they come to the engine or to the signer. */
 export interface StoreCodes {
@@ -16,4 +16,49 @@ export function codeRules(table: readonly StoreCodes[]): readonly AnswerRule[] {
 /** Finds a code in the table. */
 export function meaningOf(table: readonly StoreCodes[], code: string): StoreCodes | undefined {
   return table.find(({ codes }) => codes.includes(code));
+}
+
+/** How answers to requests of an object store are read. */
+export interface StoreAnswers {
+  /** To a part. The commit lists the parts, so a 200 need not be believed. */
+  readonly part: AnswerReading;
+  /**
+   * To a file in one request. Its commit asks nothing after a `done`, so only the store may say it: a captive portal
+   * answers 200 to everything, but without the store's header. A browser does not see the header where CORS hides it.
+   * Then the object may be there, and the commit finds out.
+   */
+  readonly single: AnswerReading;
+  /** To a download. */
+  readonly download: AnswerReading;
+}
+
+/**
+ * The readings that stores with an API like Amazon's share: their own codes first, then the statuses of HTTP.
+ *
+ * @param own - where code and time stand, and what the store's codes mean
+ * @param doneHeader - the header that only the store sends with a file that it took
+ */
+export function storeAnswers(own: AnswerReading, doneHeader: string): StoreAnswers {
+  const upload: readonly AnswerRule[] = [
+    ...own.rules,
+    { status: 409, means: 'retry', error: 'server-error' },
+    { status: 412, means: 'exists' },
+    { status: 413, means: 'refused', error: 'file-too-large' },
+    { status: 507, means: 'refused', error: 'quota-exceeded' },
+  ];
+  const download: readonly AnswerRule[] = [
+    ...own.rules,
+    { status: 404, means: 'gone', error: 'object-not-found' },
+    { status: 412, means: 'changed' },
+    { status: 416, means: 'refused', error: 'store-refused' },
+  ];
+  const taken: readonly AnswerRule[] = [
+    { status: [200, 299], header: { name: doneHeader }, means: 'done' },
+    { status: [200, 299], means: 'exists' },
+  ];
+  return {
+    part: { ...own, rules: upload },
+    single: { ...own, rules: [...taken, ...upload] },
+    download: { ...own, rules: download },
+  };
 }

@@ -270,7 +270,8 @@ export interface Signer {
   readonly keyOfUrl?: (url: string) => string | null;
   /**
    * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
-   * where it tells that. Empty where `listsUnfinished` is false.
+   * where it tells that. Where `listsUnfinished` is false, the list lacks the uploads that the store can't list, as
+   * resumable sessions; what waits for its commit is in it all the same.
    */
   unfinished(olderThan: number, call: SignerCall): AsyncIterable<Unfinished>;
 }

@@ -1,0 +1,153 @@
+import type { TransferError } from '@mesibo-files/handler-core';
+import {
+  retryAfterOf,
+  type StoreCodes,
+  type StoreFailure,
+  storeError,
+} from '@mesibo-files/handler-core/provider';
+
+/**
+ * Error codes of Amazon S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), and the spellings
+ * of Ceph, Swift, MinIO and others where they have their own.
+ */
+export const STORE_CODES: readonly StoreCodes[] = [
+  { codes: ['RequestTimeTooSkewed', 'RequestInTheFuture'], means: 'skewed', error: 'clock-skewed' },
+  {
+    codes: ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'],
+    means: 'expired',
+    error: 'request-expired',
+  },
+  {
+    codes: [
+      'InvalidAccessKeyId',
+      'SignatureDoesNotMatch',
+      'InvalidToken',
+      'InvalidTokenId',
+      'InvalidSecurity',
+      'InvalidClientTokenId',
+      'UnrecognizedClientException',
+      'AuthorizationHeaderMalformed',
+      'AuthorizationQueryParametersError',
+    ],
+    means: 'refused',
+    error: 'credentials-wrong',
+  },
+  {
+    codes: [
+      'AccessDenied',
+      'AllAccessDisabled',
+      'AccountProblem',
+      'NotSignedUp',
+      'UserSuspended',
+      'Forbidden',
+    ],
+    means: 'refused',
+    error: 'access-denied',
+  },
+  {
+    codes: [
+      'KMS.DisabledException',
+      'KMS.NotFoundException',
+      'KMS.InvalidKeyUsageException',
+      'KMS.AccessDeniedException',
+    ],
+    means: 'refused',
+    error: 'access-denied',
+  },
+  {
+    codes: [
+      'NoSuchBucket',
+      'PermanentRedirect',
+      'TemporaryRedirect',
+      'InvalidBucketName',
+      'IllegalLocationConstraintException',
+    ],
+    means: 'refused',
+    error: 'bucket-not-found',
+  },
+  { codes: ['NoSuchUpload'], means: 'gone', error: 'upload-gone' },
+  { codes: ['NoSuchKey', 'NoSuchVersion'], means: 'gone', error: 'object-not-found' },
+  {
+    codes: [
+      'BadDigest',
+      'InvalidDigest',
+      'XAmzContentChecksumMismatch',
+      'XAmzContentSHA256Mismatch',
+      'IncompleteBody',
+    ],
+    means: 'corrupt',
+    error: 'digest-mismatch',
+  },
+  {
+    codes: ['EntityTooLarge', 'MaxMessageLengthExceeded', 'XMinioObjectTooLarge'],
+    means: 'refused',
+    error: 'file-too-large',
+  },
+  { codes: ['EntityTooSmall'], means: 'refused', error: 'size-mismatch' },
+  {
+    codes: [
+      'QuotaExceeded',
+      'XMinioAdminBucketQuotaExceeded',
+      'XMinioStorageFull',
+      'InsufficientStorage',
+      'StorageQuotaExceeded',
+      'InsufficientCapacity',
+      'ServiceQuotaExceededException',
+    ],
+    means: 'refused',
+    error: 'quota-exceeded',
+  },
+  {
+    codes: [
+      'SlowDown',
+      'Throttling',
+      'ThrottlingException',
+      'TooManyRequests',
+      'RequestLimitExceeded',
+      'KMS.ThrottlingException',
+    ],
+    means: 'retry',
+    error: 'throttled',
+  },
+  { codes: ['RequestTimeout'], means: 'retry', error: 'timeout' },
+  {
+    codes: ['ConditionalRequestConflict', 'OperationAborted', 'InternalError', 'ServiceUnavailable', 'Busy'],
+    means: 'retry',
+    error: 'server-error',
+  },
+  { codes: ['NotImplemented', 'MethodNotAllowed'], means: 'refused', error: 'unsupported' },
+];
+
+/** Reads what can be told of an error, whatever it is. */
+export function readFailure(error: unknown): StoreFailure {
+  const status = numberAt(error, '$metadata', 'httpStatusCode');
+  const headers = at(at(error, '$response'), 'headers');
+  const answered = status ?? numberAt(error, '$response', 'statusCode');
+  const name = answered === null ? (textAt(error, 'code') ?? textAt(error, 'name')) : textAt(error, 'name');
+  const requestId = at(at(error, '$metadata'), 'requestId');
+  return {
+    name: name ?? 'Error',
+    status: answered,
+    requestId: typeof requestId === 'string' ? requestId : null,
+    retryAfter: retryAfterOf(at(headers, 'retry-after')),
+  };
+}
+
+/** The error of a call of the SDK that failed. `doing` says what was asked for, as in `listing the parts`. */
+export function transferError(failure: StoreFailure, doing: string): TransferError {
+  return storeError(STORE_CODES, failure, doing);
+}
+
+function at(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function numberAt(value: unknown, outer: string, inner: string): number | null {
+  const found = at(at(value, outer), inner);
+  return typeof found === 'number' ? found : null;
+}
+
+function textAt(value: unknown, name: string): string | null {
+  const found = at(value, name);
+  return typeof found === 'string' && found !== '' ? found : null;
+}

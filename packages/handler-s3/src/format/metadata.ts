@@ -1,0 +1,37 @@
+import { cacheControlFor, contentDisposition, objectMetadata } from '@mesibo-files/handler-core/provider';
+import type { Settings } from '../options.ts';
+import type { TicketFacts } from '../ticket.ts';
+
+/** Name of the metadata that tells the size of the parts. */
+export const PART_SIZE = 'mesibopartsize';
+
+/** What is kept with an object. */
+export function metadataOf(facts: TicketFacts): Record<string, string> {
+  return {
+    ...objectMetadata(facts),
+    // An ETag or a composite checksum of parts can only be worked out again by who knows their size.
+    ...(facts.uploadId === null ? {} : { [PART_SIZE]: String(facts.partSize) }),
+  };
+}
+
+/** The headers of an object that goes up in one PUT, but for its digest. All are signed. */
+export function objectHeaders(facts: TicketFacts, settings: Settings): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': facts.contentType,
+    'content-disposition': contentDisposition(facts.name, facts.contentType),
+  };
+  for (const [name, value] of Object.entries(metadataOf(facts))) headers[`x-amz-meta-${name}`] = value;
+  const cacheControl = cacheControlFor(settings.cacheControl, facts);
+  if (cacheControl !== null) headers['cache-control'] = cacheControl;
+  if (settings.conditionalWrites) headers['if-none-match'] = '*';
+  // What waits a moment would be billed for a month in some classes.
+  if (settings.storageClass !== null && facts.staging === 'none')
+    headers['x-amz-storage-class'] = settings.storageClass;
+  if (settings.encryption !== null) {
+    headers['x-amz-server-side-encryption'] = settings.encryption.type;
+    if (settings.encryption.type === 'aws:kms' && settings.encryption.keyId !== undefined) {
+      headers['x-amz-server-side-encryption-aws-kms-key-id'] = settings.encryption.keyId;
+    }
+  }
+  return headers;
+}
