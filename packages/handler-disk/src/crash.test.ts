@@ -9,9 +9,9 @@ import {
   manifestOf,
   send,
   signedPut,
-} from '../../test/disk/bench.ts';
-import { dyingFiles, watchedFiles } from '../../test/disk/file-systems.ts';
-import { askOffset, sendChunk } from '../../test/disk/session-client.ts';
+} from '../test/bench.ts';
+import { dyingFiles, watchedFiles } from '../test/file-systems.ts';
+import { askOffset, sendChunk } from '../test/session-client.ts';
 import type { DiskStore } from './index.ts';
 
 const bytes = bytesOf(200_000);

@@ -2,15 +2,7 @@ import { appendFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SignedRequest } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
-import {
-  type Answer,
-  bytesOf,
-  call,
-  type DiskBench,
-  diskBench,
-  send,
-  stored,
-} from '../../../test/disk/bench.ts';
+import { type Answer, bytesOf, call, type DiskBench, diskBench, send, stored } from '../../test/bench.ts';
 
 const bytes = bytesOf(1_500_000);
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, call, type DiskBench, diskBench, manifestOf } from '../../../test/disk/bench.ts';
-import { headText, type RawConnection, rawConnection } from '../../../test/disk/raw-client.ts';
+import { bytesOf, call, type DiskBench, diskBench, manifestOf } from '../../test/bench.ts';
+import { headText, type RawConnection, rawConnection } from '../../test/raw-client.ts';
 import {
   arrived,
   askOffset,
@@ -10,7 +10,7 @@ import {
   type OpenSession,
   openSession,
   sendChunk,
-} from '../../../test/disk/session-client.ts';
+} from '../../test/session-client.ts';
 
 const bytes = bytesOf(300_000);
 const CHUNK = 100_000;

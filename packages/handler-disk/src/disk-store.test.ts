@@ -12,10 +12,10 @@ import {
   send,
   signedPut,
   stored,
-} from '../../test/disk/bench.ts';
-import { errno, watchedFiles } from '../../test/disk/file-systems.ts';
-import { headText, rawConnection, statusesIn } from '../../test/disk/raw-client.ts';
-import { sendChunk } from '../../test/disk/session-client.ts';
+} from '../test/bench.ts';
+import { errno, watchedFiles } from '../test/file-systems.ts';
+import { headText, rawConnection, statusesIn } from '../test/raw-client.ts';
+import { sendChunk } from '../test/session-client.ts';
 
 const bytes = bytesOf(200_000);
 

@@ -1,15 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, call, digestOf, diskBench, manifestOf, send } from '../../../test/disk/bench.ts';
-import { errno, watchedFiles } from '../../../test/disk/file-systems.ts';
-import { headText, rawConnection } from '../../../test/disk/raw-client.ts';
-import {
-  arrived,
-  askOffset,
-  chunkHeaders,
-  openSession,
-  sendChunk,
-} from '../../../test/disk/session-client.ts';
+import { bytesOf, call, digestOf, diskBench, manifestOf, send } from '../../test/bench.ts';
+import { errno, watchedFiles } from '../../test/file-systems.ts';
+import { headText, rawConnection } from '../../test/raw-client.ts';
+import { arrived, askOffset, chunkHeaders, openSession, sendChunk } from '../../test/session-client.ts';
 
 const bytes = bytesOf(300_000);
 const CHUNK = 100_000;

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bytesOf, call, diskBench, SECRET, send, signedPut, stored } from '../../test/disk/bench.ts';
-import { headText, rawConnection, statusesIn } from '../../test/disk/raw-client.ts';
+import { bytesOf, call, diskBench, SECRET, send, signedPut, stored } from '../test/bench.ts';
+import { headText, rawConnection, statusesIn } from '../test/raw-client.ts';
 import { Keyring } from './keyring.ts';
 import { signUrl } from './url-signature.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf, diskBench, send, signedPut } from '../../../test/disk/bench.ts';
-import { errno, watchedFiles } from '../../../test/disk/file-systems.ts';
+import { bytesOf, diskBench, send, signedPut } from '../../test/bench.ts';
+import { errno, watchedFiles } from '../../test/file-systems.ts';
 
 const bytes = bytesOf(300_000);
 const SINGLE = { singleUpTo: 1_000_000 };

@@ -13,8 +13,8 @@ import {
   manifestOf,
   send,
   signedPut,
-} from '../../../test/disk/bench.ts';
-import { headText, rawConnection, statusesIn } from '../../../test/disk/raw-client.ts';
+} from '../../test/bench.ts';
+import { headText, rawConnection, statusesIn } from '../../test/raw-client.ts';
 
 const bytes = bytesOf(300_000);
 const SINGLE = { singleUpTo: 1_000_000 };

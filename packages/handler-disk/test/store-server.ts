@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DiskStore } from '../../src/disk/index.ts';
+import type { DiskStore } from '../src/index.ts';
 
 /** A real server for any number of stores, each under a path of its own. */
 export interface StoreServer {
