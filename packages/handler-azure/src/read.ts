@@ -1,8 +1,7 @@
 import { type ReadCall, type ReadPlan, TransferError } from '@mesibo-files/handler-core';
-import { downloadAnswers } from './answers.ts';
-import type { SignerContext } from './context.ts';
-import { isWhole } from './copy.ts';
-import { headBlob, objectFacts } from './head.ts';
+import { downloadAnswers } from './format/answers.ts';
+import { headBlob, isWhole, objectFacts } from './store/blobs.ts';
+import type { SignerContext } from './store/context.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
 export async function read(context: SignerContext, name: string, call: ReadCall): Promise<ReadPlan> {

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
-import { contentDisposition, type Digests, fromBase64, type Manifest } from '@mesibo-files/handler-core';
+import {
+  contentDisposition,
+  type Digests,
+  fromBase64,
+  type Manifest,
+  type ObjectIntegrity,
+  toBase64,
+} from '@mesibo-files/handler-core';
 import { cacheControlFor, objectMetadata } from '@mesibo-files/handler-core/provider';
-import type { Settings } from './settings.ts';
-import type { TicketFacts } from './ticket.ts';
+import type { Settings } from '../options.ts';
+import type { TicketFacts } from '../ticket.ts';
 
 /** Names of our metadata: Azure takes no hyphen. */
-export const CRC64 = 'mesibocrc64';
-export const CRC32 = 'mesibocrc32';
-export const MD5_OF_MD5S = 'mesibomd5pieces';
-export const PIECE_SIZE = 'mesibopiecesize';
+const CRC64 = 'mesibocrc64';
+const CRC32 = 'mesibocrc32';
+const MD5_OF_MD5S = 'mesibomd5pieces';
+const PIECE_SIZE = 'mesibopiecesize';
 
 /** How the object is stored, as the SDK wants it. */
 export function blobHeaders(facts: TicketFacts, settings: Settings): Record<string, string> {
@@ -61,4 +68,31 @@ export function objectHeaders(
   if (cacheControl !== null) headers['x-ms-blob-cache-control'] = cacheControl;
   if (settings.accessTier !== null) headers['x-ms-access-tier'] = settings.accessTier;
   return headers;
+}
+
+/** What of a blob tells how its bytes can be verified. */
+interface HashedBlob {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The MD5 of the whole, where Azure was given or worked out one: of every Put Blob. */
+  readonly contentMD5?: Uint8Array;
+}
+
+/** Digests of all the bytes of a blob. */
+export function wholeDigests({ metadata = {}, contentMD5 }: HashedBlob): Digests {
+  const [crc64, crc32] = [metadata[CRC64] ?? '', metadata[CRC32] ?? ''];
+  return {
+    ...(fromBase64(crc64)?.length === 8 ? { crc64nvme: crc64 } : {}),
+    ...(fromBase64(crc32)?.length === 4 ? { crc32 } : {}),
+    ...(contentMD5?.length === 16 ? { md5: toBase64(contentMD5) } : {}),
+  };
+}
+
+/** How a blob's bytes can be verified. */
+export function objectIntegrity(blob: HashedBlob): ObjectIntegrity {
+  const digests = wholeDigests(blob);
+  if (Object.keys(digests).length > 0) return { kind: 'whole', digests };
+  const combined = blob.metadata?.[MD5_OF_MD5S] ?? '';
+  const pieceSize = Number(blob.metadata?.[PIECE_SIZE] ?? Number.NaN);
+  const whole = Number.isSafeInteger(pieceSize) && pieceSize > 0 && fromBase64(combined)?.length === 16;
+  return whole ? { kind: 'pieces', algorithm: 'md5', pieceSize, combined } : { kind: 'none' };
 }

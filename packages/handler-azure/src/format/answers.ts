@@ -1,6 +1,6 @@
 import type { AnswerReading, AnswerRule, CodeSource } from '@mesibo-files/handler-core';
 import { codeRules } from '@mesibo-files/handler-core/provider';
-import { STORE_CODES } from './store-codes.ts';
+import { STORE_CODES } from './codes.ts';
 
 const CODE: readonly CodeSource[] = [
   // AuthenticationFailed has many reasons, and only this text tells that the time is over.

@@ -8,8 +8,8 @@ import {
 } from '@azure/storage-blob';
 import { fileUrlFor, type SignedRequest, type SignerCall } from '@mesibo-files/handler-core';
 import { MINUTE, SECOND, type StoreClock } from '@mesibo-files/handler-core/provider';
+import type { Settings } from '../options.ts';
 import { endOf, type KeyKeeper, type SigningKey } from './keys.ts';
-import type { Settings } from './settings.ts';
 
 /** A request to sign. Azure signs the blob, the permission and the end, and nothing else of it. */
 export interface Presignable {

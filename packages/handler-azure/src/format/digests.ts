@@ -1,14 +1,14 @@
 import {
   type DigestAlgorithm,
-  type Digests,
   fromBase64,
+  type HashPort,
   type Integrity,
-  type ObjectIntegrity,
   toBase64,
 } from '@mesibo-files/handler-core';
-import { CRC32, CRC64, MD5_OF_MD5S, PIECE_SIZE } from './metadata.ts';
-import type { AzureChecksum } from './options.ts';
-import type { TicketFacts } from './ticket.ts';
+import { crcHashes } from '@mesibo-files/handler-core/provider';
+import { crc32 } from '@node-rs/crc32';
+import type { AzureChecksum } from '../options.ts';
+import type { TicketFacts } from '../ticket.ts';
 
 /** What the engine calls the digest of this option. */
 export function algorithmOf(checksum: AzureChecksum): DigestAlgorithm | null {
@@ -41,29 +41,7 @@ function reversed(digest: string): string {
   return toBase64((fromBase64(digest) ?? new Uint8Array()).toReversed());
 }
 
-/** What of a blob tells how its bytes can be verified. */
-export interface HashedBlob {
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** The MD5 of the whole, where Azure was given or worked out one: of every Put Blob. */
-  readonly contentMD5?: Uint8Array;
-}
-
-/** Digests of all the bytes of a blob. */
-export function wholeDigests({ metadata = {}, contentMD5 }: HashedBlob): Digests {
-  const [crc64, crc32] = [metadata[CRC64] ?? '', metadata[CRC32] ?? ''];
-  return {
-    ...(fromBase64(crc64)?.length === 8 ? { crc64nvme: crc64 } : {}),
-    ...(fromBase64(crc32)?.length === 4 ? { crc32 } : {}),
-    ...(contentMD5?.length === 16 ? { md5: toBase64(contentMD5) } : {}),
-  };
-}
-
-/** How a blob's bytes can be verified. */
-export function objectIntegrity(blob: HashedBlob): ObjectIntegrity {
-  const digests = wholeDigests(blob);
-  if (Object.keys(digests).length > 0) return { kind: 'whole', digests };
-  const combined = blob.metadata?.[MD5_OF_MD5S] ?? '';
-  const pieceSize = Number(blob.metadata?.[PIECE_SIZE] ?? Number.NaN);
-  const whole = Number.isSafeInteger(pieceSize) && pieceSize > 0 && fromBase64(combined)?.length === 16;
-  return whole ? { kind: 'pieces', algorithm: 'md5', pieceSize, combined } : { kind: 'none' };
-}
+/** The checksum that downloads are verified by, by a native module: it costs a quarter of the store's CRC-64. */
+export const storeHashes: HashPort = crcHashes('crc32', (bytes, value) =>
+  crc32(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), value),
+);

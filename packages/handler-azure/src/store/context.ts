@@ -1,8 +1,8 @@
 import type { SignerCall } from '@mesibo-files/handler-core';
 import type { StoreClock } from '@mesibo-files/handler-core/provider';
+import type { Settings } from '../options.ts';
+import type { Presigner } from '../presign/presign.ts';
 import type { StoreCaller } from './client.ts';
-import type { Presigner } from './presign.ts';
-import type { Settings } from './settings.ts';
 
 /** What all of the signer's methods work with. */
 export interface SignerContext {

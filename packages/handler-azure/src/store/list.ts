@@ -3,6 +3,9 @@ import type { SignerCall } from '@mesibo-files/handler-core';
 import type { CallOptions } from './client.ts';
 import type { SignerContext } from './context.ts';
 
+/** A blob, as a list tells it. */
+export type ListedBlob = BlobItem;
+
 const DOING = 'listing unfinished uploads';
 
 interface Page<Item> {
@@ -19,7 +22,11 @@ type PageSettings = Parameters<ReturnType<ContainerClient['listBlobsFlat']>['byP
  * All blobs under a prefix with their metadata, and those of which only blocks are there; no folders, which accounts
  * with a hierarchical namespace list beside them.
  */
-export function listBlobs(context: SignerContext, prefix: string, call: SignerCall): AsyncIterable<BlobItem> {
+export function listBlobs(
+  context: SignerContext,
+  prefix: string,
+  call: SignerCall,
+): AsyncIterable<ListedBlob> {
   return pages(context, call, async (container, options, settings) => {
     const asked = { ...options, prefix, includeUncommitedBlobs: true, includeMetadata: true };
     for await (const { segment, continuationToken } of container.listBlobsFlat(asked).byPage(settings)) {

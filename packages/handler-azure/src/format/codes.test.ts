@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import type { TransferError } from '@mesibo-files/handler-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { call, fileFacts } from '../test/facts.ts';
-import { ACCOUNT_KEY, refusal, type Scripted, scriptedStore } from '../test/scripted-store.ts';
+import { call, fileFacts } from '../../test/facts.ts';
+import { ACCOUNT_KEY, refusal, type Scripted, scriptedStore } from '../../test/scripted-store.ts';
 
 describe('errors of the store', () => {
   let close: (() => Promise<void>) | undefined;

@@ -1,7 +1,7 @@
 import { AnonymousCredential, ContainerClient, newPipeline, type Pipeline } from '@azure/storage-blob';
 import { type SignerCall, TransferError } from '@mesibo-files/handler-core';
 import { MINUTE, type StoreClock, type StoreFailure } from '@mesibo-files/handler-core/provider';
-import { answeredBy, readFailure, transferError } from './errors.ts';
+import { answeredBy, readFailure, transferError } from '../format/codes.ts';
 
 /** From this on a refusal is the clock's fault. */
 const SKEWED = 4 * MINUTE;
@@ -15,10 +15,10 @@ export interface CallOptions {
 type Run<Output> = (container: ContainerClient, options: CallOptions, pipeline: Pipeline) => Promise<Output>;
 
 /** What a call came to: its output, or the expected code of the store's refusal. */
-export type Outcome<Output> = { readonly code: null; readonly output: Output } | { readonly code: string };
+type Outcome<Output> = { readonly code: null; readonly output: Output } | { readonly code: string };
 
 /** What the caller needs of the signer. */
-export interface CallerSettings {
+interface CallerSettings {
   /** URL of the container. */
   readonly baseUrl: string;
   readonly clock: StoreClock;
@@ -93,4 +93,34 @@ export class StoreCaller {
 
 function isRefusal(status: number | null): boolean {
   return status === 400 || status === 401 || status === 403;
+}
+
+/** The name of no blob: nothing makes one outside of its folders. */
+const NOTHING = 'mesibo-files-looks-whether-it-may';
+
+/**
+ * Looks once for a blob that is not there. Any other answer tells what is wrong with account, credentials or container
+ * before anything is signed, and every refusal tells the store's time: so a wrong clock is put right here. Whoever asks
+ * before the first answer looks, too; a look that failed is repeated by the next.
+ */
+export function readiness(caller: StoreCaller): (call: SignerCall) => Promise<void> {
+  let ready = false;
+  const look = async (call: SignerCall): Promise<void> => {
+    const found = await caller.attempt(
+      'looking at the container',
+      call,
+      ['BlobNotFound'],
+      (container, options) => container.getBlobClient(NOTHING).getProperties(options),
+    );
+    if (found.code !== null || found.output.etag !== undefined) return;
+    throw new TransferError('bad-answer', 'looking at the container: the answer is not of Azure');
+  };
+  return async (call) => {
+    if (ready) return;
+    await look(call).catch((error: unknown) => {
+      if (TransferError.is(error) && error.code === 'clock-skewed') return look(call);
+      throw error;
+    });
+    ready = true;
+  };
 }

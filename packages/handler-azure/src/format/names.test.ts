@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockId, blockNumber, MARKER } from './block-ids.ts';
+import { blockId, blockNumber, MARKER } from './names.ts';
 
 describe('block ids', () => {
   it('are all of one length, in order, with nothing that a URL would escape, and come back', () => {

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readConnectionString } from './connection-string.ts';
-import type { AzureOptions } from './options.ts';
-import { settingsOf } from './settings.ts';
+import { type AzureOptions, settingsOf } from './options.ts';
+import { readConnectionString } from './presign/credentials.ts';
 import { azureSigner } from './signer.ts';
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { UserDelegationKey } from '@azure/storage-blob';
 import { StoreClock } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
-import { call } from '../test/facts.ts';
+import { call } from '../../test/facts.ts';
 import { DelegationKeys, endOf } from './keys.ts';
 
 const MINUTE = 60_000;
