@@ -1,10 +1,17 @@
-import { type BeginCall, type FileFacts, type Plan, toHex } from '@mesibo-files/handler-core';
+import {
+  type BeginCall,
+  type FileFacts,
+  type Plan,
+  type SignedPart,
+  toHex,
+} from '@mesibo-files/handler-core';
 import { beginFacts } from '@mesibo-files/handler-core/provider';
-import type { DiskContext } from './context.ts';
-import { createSession } from './folder/session-record.ts';
-import { headOf } from './metadata.ts';
-import { planOf } from './plan.ts';
+import { DIALECT, SESSION_ANSWERS, SINGLE_ANSWERS } from './format/answers.ts';
+import { headOf } from './format/metadata.ts';
+import type { Settings } from './options.ts';
 import { signParts } from './sign.ts';
+import type { DiskContext } from './store/context.ts';
+import { createSession } from './store/session-state.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
 
 /** Chooses key and shape. One request of a trusted client touches nothing here; all else gets a folder to wait in. */
@@ -31,4 +38,33 @@ export async function begin(context: DiskContext, file: FileFacts, call: BeginCa
   const ready = !single || file.digests.crc32 !== undefined;
   const wanted = { number: 1, size: file.size, digests: single ? file.digests : {} };
   return planOf(settings, facts, clock.now(), ready ? signParts(context, facts, [wanted]) : []);
+}
+
+/** The plan that belongs to a ticket. The store compares the digest of every byte that arrives. */
+export function planOf(
+  { keptFor }: Pick<Settings, 'keptFor'>,
+  facts: TicketFacts,
+  now: number,
+  signed: readonly SignedPart[],
+): Plan {
+  const common = { ticket: writeTicket(facts), serverTime: now, keptFor, signed };
+  if (facts.single) {
+    return {
+      ...common,
+      shape: 'single',
+      answers: SINGLE_ANSWERS,
+      integrity: { parts: ['crc32'], whole: [], proof: 'store' },
+      size: facts.size ?? 0,
+    };
+  }
+  return {
+    ...common,
+    shape: 'session',
+    answers: SESSION_ANSWERS,
+    integrity: { parts: [], whole: ['crc32'], proof: 'store' },
+    size: facts.size,
+    chunkSize: facts.partSize,
+    maxSize: facts.maxSize,
+    dialect: DIALECT,
+  };
 }

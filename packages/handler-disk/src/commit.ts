@@ -1,17 +1,28 @@
 import type { Commit, CommitCall, Manifest } from '@mesibo-files/handler-core';
-import { inspectPending, manifestFault, pendingObject, refused } from '@mesibo-files/handler-core/provider';
-import type { DiskContext } from './context.ts';
-import { readSealed } from './folder/object-record.ts';
-import { findObject, nameOf, placeObject } from './folder/objects.ts';
-import { sessionFolder } from './folder/session-folder.ts';
-import { readRefused, readSession } from './folder/session-record.ts';
-import { sessionState } from './folder/session-state.ts';
-import { discardQuietly } from './folder/trash.ts';
-import { storedObject } from './head.ts';
+import {
+  inspectPending,
+  isOurs,
+  manifestFault,
+  objectFault,
+  pendingObject,
+  type Refused,
+  refused,
+} from '@mesibo-files/handler-core/provider';
+import { isErrno } from './format/codes.ts';
+import { type ObjectRecord, storedObject } from './format/metadata.ts';
 import { readPlanOf } from './read.ts';
-import { isErrno } from './store-fault.ts';
+import type { DiskContext } from './store/context.ts';
+import { discardQuietly } from './store/folder.ts';
+import { findObject, nameOf, placeObject, readSealed } from './store/objects.ts';
+import {
+  readRefused,
+  readSession,
+  refuseSession,
+  sessionFolder,
+  sessionState,
+} from './store/session-state.ts';
+import { discardSession } from './store/sessions.ts';
 import type { TicketFacts } from './ticket.ts';
-import { faultIn, refuse, verify } from './verify.ts';
 
 /** Ends an upload: idempotent, whatever its shape. What is in its place was committed, and stays. */
 export async function commit(
@@ -80,4 +91,49 @@ async function decidedMeanwhile(
   const found = await findObject(folder, facts.key);
   if (found !== null) return verify(context, facts, manifest, found);
   return (await readRefused(folder, facts.session)) ?? { state: 'gone' };
+}
+
+/** How what is stored differs from what was meant, or null. */
+function faultIn(facts: TicketFacts, manifest: Manifest, record: ObjectRecord): Refused | null {
+  const { size, contentType, crc32 } = record;
+  return objectFault(facts, manifest, { size, contentType, digests: { crc32 } });
+}
+
+/**
+ * Compares the object that is in its place with what is meant now. It stays in any case: it is another's, or it was
+ * committed, or it is what was signed, for the store compared every byte of it.
+ */
+function verify(context: DiskContext, facts: TicketFacts, manifest: Manifest, found: ObjectRecord): Commit {
+  if (!isOurs(found.metadata, facts) || found.session !== facts.session) {
+    return refused('object-exists', 'the object there is of another transfer');
+  }
+  const fault = manifestFault(facts, manifest) ?? faultIn(facts, manifest, found);
+  return fault ?? { state: 'stored', object: storedObject(context, found) };
+}
+
+/**
+ * Gives an upload up that is not what was planned, or not wanted. A staged one keeps a mark of it, so that nothing
+ * brings it back; unless a commit was quicker, whose file stays.
+ */
+async function refuse(
+  context: DiskContext,
+  facts: TicketFacts & { readonly session: string },
+  manifest: Manifest,
+  why: Refused,
+): Promise<Commit> {
+  const { session, key, staging } = facts;
+  if (staging === 'none') {
+    await discardSession(context, session, key);
+    return why;
+  }
+  const folder = await context.folder();
+  await context.busy.evict(session);
+  const marked = await refuseSession(folder, session, why);
+  // What waited was taken away above, or was placed before: nobody can place it any more.
+  const found = await findObject(folder, key);
+  if (found?.session === session) {
+    await discardQuietly(folder, sessionFolder(folder, session));
+    return verify(context, facts, manifest, found);
+  }
+  return marked ? why : { state: 'gone' };
 }

@@ -1,10 +1,9 @@
 import { type ReadPlan, TransferError } from '@mesibo-files/handler-core';
-import { DOWNLOAD_ANSWERS } from './answers.ts';
-import type { DiskContext } from './context.ts';
-import type { ObjectRecord } from './folder/object-record.ts';
-import { findObject } from './folder/objects.ts';
-import { objectFacts } from './metadata.ts';
-import { presign } from './presign.ts';
+import { DOWNLOAD_ANSWERS } from './format/answers.ts';
+import { type ObjectRecord, objectFacts } from './format/metadata.ts';
+import { presign } from './presign/presign.ts';
+import type { DiskContext } from './store/context.ts';
+import { findObject } from './store/objects.ts';
 
 /**
  * How to fetch an object: its facts, and a GET bound to the version that they are of. The URL binds it, with no header,

@@ -1,13 +1,11 @@
 import type { PartFacts, Plan, Stored } from '@mesibo-files/handler-core';
 import { isOurs } from '@mesibo-files/handler-core/provider';
-import type { DiskContext } from './context.ts';
-import type { Folder } from './folder/folder.ts';
-import { readSealed } from './folder/object-record.ts';
-import { findObject, nameOf } from './folder/objects.ts';
-import { readRefused, readSession } from './folder/session-record.ts';
-import { type SessionState, sessionState } from './folder/session-state.ts';
-import { storedObject } from './head.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './begin.ts';
+import { storedObject } from './format/metadata.ts';
+import type { DiskContext } from './store/context.ts';
+import type { Folder } from './store/folder.ts';
+import { findObject, nameOf, readSealed } from './store/objects.ts';
+import { readRefused, readSession, type SessionState, sessionState } from './store/session-state.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** What the store holds of an upload: so many bytes of a session, the whole, or nothing any more. */

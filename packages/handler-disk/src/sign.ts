@@ -1,11 +1,11 @@
 import { type SignedPart, TransferError, type WantedPart } from '@mesibo-files/handler-core';
 import { checkPart } from '@mesibo-files/handler-core/provider';
-import type { DiskContext } from './context.ts';
-import { isCrc32Digest } from './crc32.ts';
-import { findObject } from './folder/objects.ts';
-import { readRefused, readSession } from './folder/session-record.ts';
-import { DIGEST_HEADER, headersOf, headOf } from './metadata.ts';
-import { presign } from './presign.ts';
+import { isCrc32Digest } from './format/digests.ts';
+import { DIGEST_HEADER, headersOf, headOf } from './format/metadata.ts';
+import { presign } from './presign/presign.ts';
+import type { DiskContext } from './store/context.ts';
+import { findObject } from './store/objects.ts';
+import { readRefused, readSession } from './store/session-state.ts';
 import type { TicketFacts } from './ticket.ts';
 
 /** Signs the one request of an upload. That of a session is bound to it; the session knows the rest. */

@@ -1,16 +1,16 @@
-import type { Signer } from '@mesibo-files/handler-core';
+import type { Capabilities, Signer } from '@mesibo-files/handler-core';
 import { assembleSigner } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
-import { capabilitiesOf } from './capabilities.ts';
 import { commit } from './commit.ts';
-import type { DiskContext } from './context.ts';
-import { storeHashes } from './crc32.ts';
 import { discard } from './discard.ts';
-import { told } from './errors.ts';
-import { removeObject } from './folder/objects.ts';
+import { told } from './format/codes.ts';
+import { storeHashes } from './format/digests.ts';
+import type { Settings } from './options.ts';
 import { read } from './read.ts';
 import { resume } from './resume.ts';
 import { assertOpen, signParts } from './sign.ts';
+import type { DiskContext } from './store/context.ts';
+import { removeObject } from './store/objects.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -38,4 +38,23 @@ export function diskSigner(context: DiskContext): Signer {
       told('removing the object', async () => void (await removeObject(await context.folder(), key))),
     unfinished: (olderThan, call) => unfinished(context, olderThan, call),
   });
+}
+
+/** What this signer can do. The store is ours, so it enforces all that is signed. */
+function capabilitiesOf(settings: Settings): Capabilities {
+  return {
+    provider: 'disk',
+    shapes: ['single', 'session'],
+    singleUpTo: settings.singleUpTo,
+    maxSize: settings.maxSize,
+    beginDigests: ['crc32'],
+    noOverwrite: { single: 'store', parts: 'key', session: 'store' },
+    sizeBound: 'signature',
+    partBound: 'signature',
+    typeBound: 'signature',
+    storeVerifiesDigests: true,
+    expires: true,
+    listsUnfinished: true,
+    staging: true,
+  };
 }

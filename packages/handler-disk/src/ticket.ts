@@ -8,9 +8,8 @@ import {
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
-import { objectPath } from './folder/object-path.ts';
-import { MAX_OBJECT_SIZE, MAX_PART_SIZE } from './limits.ts';
-import type { Settings } from './settings.ts';
+import { objectPath } from './format/paths.ts';
+import { MAX_OBJECT_SIZE, MAX_PART_SIZE, type Settings } from './options.ts';
 
 /** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
 export interface TicketFacts extends CommonTicketFacts {

@@ -1,12 +1,10 @@
 import type { SignerCall, Unfinished } from '@mesibo-files/handler-core';
 import { enterCall } from '@mesibo-files/handler-core/provider';
-import type { DiskContext } from './context.ts';
-import { told } from './errors.ts';
-import { nameOf } from './folder/objects.ts';
-import { namesIn } from './folder/real-files.ts';
-import { sessionIds } from './folder/session-folder.ts';
-import { readSession, type SessionRecord } from './folder/session-record.ts';
-import { sessionState } from './folder/session-state.ts';
+import { told } from './format/codes.ts';
+import type { DiskContext } from './store/context.ts';
+import { namesIn } from './store/files.ts';
+import { nameOf } from './store/objects.ts';
+import { readSession, type SessionRecord, sessionIds, sessionState } from './store/session-state.ts';
 
 /** Sessions under the prefix that were begun so long ago (milliseconds) and neither committed nor discarded. */
 export async function* unfinished(

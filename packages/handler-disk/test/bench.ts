@@ -5,9 +5,9 @@ import { crc32 } from 'node:zlib';
 import type { FileFacts, Manifest, SignedRequest, SignerCall } from '@mesibo-files/handler-core';
 import { Agent, request } from 'undici';
 import { onTestFinished } from 'vitest';
-import { diskStoreOn } from '../src/disk-store.ts';
-import { type FileSystem, nodeFileSystem } from '../src/folder/file-system.ts';
+import { diskStoreOn } from '../src/handler.ts';
 import type { DiskOptions, DiskStore } from '../src/index.ts';
+import { type FileSystem, nodeFileSystem } from '../src/store/files.ts';
 import { inspection } from './inspection.ts';
 import { type StoreServer, startStoreServer } from './store-server.ts';
 

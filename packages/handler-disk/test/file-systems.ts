@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type FileSystem, nodeFileSystem } from '../src/folder/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../src/store/files.ts';
 
 /** What is told of an operation before it is done: its name, as in `rename` or `handle.sync`, and the paths it is about. */
 export type Before = (operation: string, ...paths: readonly string[]) => void;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type HandlerBench, type HandlerHarness, plainHttp } from '@mesibo-files/conformance';
 import { SignedFileTransferHandler } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
-import { diskStoreOn } from '../src/disk-store.ts';
+import { diskStoreOn } from '../src/handler.ts';
 import type { DiskOptions, DiskSecret, DiskStore } from '../src/index.ts';
 import { inspection } from './inspection.ts';
 import { readableByAll } from './readable-by-all.ts';

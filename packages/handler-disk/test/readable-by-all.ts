@@ -1,4 +1,4 @@
-import { type FileSystem, nodeFileSystem } from '../src/folder/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../src/store/files.ts';
 
 /**
  * The real file system, but everyone may read what is made. In one case the suite makes this process a user who may read
