@@ -1,9 +1,4 @@
 export { AzureFileTransferHandler } from './handler.ts';
-export type {
-  AzureAccountKey,
-  AzureChecksum,
-  AzureCredentials,
-  AzureOptions,
-  AzureTokenCredential,
-} from './options.ts';
+export type { AzureChecksum, AzureOptions } from './options.ts';
+export type { AzureAccountKey, AzureCredentials, AzureTokenCredential } from './presign/credentials.ts';
 export { azureSigner } from './signer.ts';

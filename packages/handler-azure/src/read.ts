@@ -1,9 +1,8 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import type { ReadCall, ReadPlan } from '@mesibo-files/handler-core/provider';
-import { downloadAnswers } from './answers.ts';
-import type { SignerContext } from './context.ts';
-import { isWhole } from './copy.ts';
-import { headBlob, objectFacts } from './head.ts';
+import { downloadAnswers } from './format/answers.ts';
+import { headBlob, isWhole, objectFacts } from './store/blobs.ts';
+import type { SignerContext } from './store/context.ts';
 
 /** How to fetch an object: its facts, and a GET bound to the version that they are of. */
 export async function read(context: SignerContext, name: string, call: ReadCall): Promise<ReadPlan> {

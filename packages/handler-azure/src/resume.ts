@@ -6,12 +6,11 @@ import {
   type SignerCall,
   type Stored,
 } from '@mesibo-files/handler-core/provider';
-import type { SignerContext } from './context.ts';
-import { isWhole } from './copy.ts';
-import { headBlob, storedObject } from './head.ts';
-import { markName } from './landing.ts';
-import { listBlocks } from './listing.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './begin.ts';
+import { markName } from './format/names.ts';
+import { headBlob, isWhole, storedObject } from './store/blobs.ts';
+import { listBlocks } from './store/blocks.ts';
+import type { SignerContext } from './store/context.ts';
 import type { TicketFacts } from './ticket.ts';
 
 interface Resumed {
@@ -21,7 +20,7 @@ interface Resumed {
 
 const GONE: Resumed = { plan: null, stored: { state: 'gone' } };
 
-/** What the store holds of an upload: blocks (their sizes, for it tells no digests), the whole, or nothing any more. */
+/** Reports what Azure holds: block sizes (it keeps no digests), the committed blob, or nothing. */
 export async function resume(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
   await context.ready(call);
   if (facts.staging !== 'none') return resumeStaged(context, facts, call);

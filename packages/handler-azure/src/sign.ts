@@ -1,19 +1,31 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import {
+  assertUndecided,
   checkPart,
   fromBase64,
   type SignedPart,
   type SignerCall,
   type WantedPart,
 } from '@mesibo-files/handler-core/provider';
-import { blockId } from './block-ids.ts';
-import type { SignerContext } from './context.ts';
-import { algorithmOf, digestHeader } from './integrity.ts';
-import { landingName } from './landing.ts';
-import { MAX_PARTS } from './limits.ts';
-import { objectHeaders } from './metadata.ts';
-import type { Presignable } from './presign.ts';
+import { algorithmOf, digestHeader } from './format/digests.ts';
+import { objectHeaders } from './format/metadata.ts';
+import { blockId, landingName, markName } from './format/names.ts';
+import { MAX_PARTS } from './options.ts';
+import type { Presignable } from './presign/presign.ts';
+import { committedBlob, foundBlob, headBlob } from './store/blobs.ts';
+import type { SignerContext } from './store/context.ts';
 import type { TicketFacts } from './ticket.ts';
+
+/** Signs parts of an upload that was begun before. @throws `upload-ended` for one that was committed or refused */
+export async function sign(
+  context: SignerContext,
+  facts: TicketFacts,
+  wanted: readonly WantedPart[],
+  call: SignerCall,
+): Promise<readonly SignedPart[]> {
+  if (facts.staging !== 'none') await assertOpen(context, facts, call);
+  return signParts(context, facts, wanted, call);
+}
 
 /** Signs a request for each part. Azure binds it to the blob and to its end; the rest is what the commit looks at. */
 export async function signParts(
@@ -51,4 +63,13 @@ function checkedDigest({ checksum }: TicketFacts, { number, digests }: WantedPar
     throw new TransferError('invalid-argument', `Part ${number} can not be signed without its ${algorithm}.`);
   }
   return digestHeader(algorithm, digest);
+}
+
+/** @throws `upload-ended` for an upload that was committed or refused */
+async function assertOpen(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<void> {
+  const [waiting, committed] = await Promise.all([
+    headBlob(context, markName(facts, context.settings.prefix), call),
+    committedBlob(context, facts, call),
+  ]);
+  await assertUndecided(waiting === null ? null : foundBlob(waiting), async () => committed, facts);
 }

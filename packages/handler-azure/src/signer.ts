@@ -1,23 +1,19 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import { assembleSigner, StoreClock } from '@mesibo-files/handler-core/provider';
+import { assembleSigner, type Capabilities, StoreClock } from '@mesibo-files/handler-core/provider';
 import { begin } from './begin.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import { StoreCaller } from './client.ts';
 import { commit } from './commit.ts';
-import type { SignerContext } from './context.ts';
-import { storeHashes } from './crc32.ts';
-import { delegation } from './delegation.ts';
-import { discard, removeBlob } from './discard.ts';
-import { accountKeys, DelegationKeys, type KeyKeeper } from './keys.ts';
-import { ownKeys } from './location.ts';
-import type { AzureOptions } from './options.ts';
-import { Presigner } from './presign.ts';
+import { discard } from './discard.ts';
+import { algorithmOf, storeHashes } from './format/digests.ts';
+import { ownKeys } from './format/names.ts';
+import { type AzureOptions, type Settings, settingsOf } from './options.ts';
+import { accountKeys, DelegationKeys, delegation, type KeyKeeper } from './presign/keys.ts';
+import { Presigner } from './presign/presign.ts';
 import { read } from './read.ts';
-import { readiness } from './ready.ts';
 import { resume } from './resume.ts';
-import { type Settings, settingsOf } from './settings.ts';
-import { signParts } from './sign.ts';
-import { assertOpen } from './staged.ts';
+import { sign } from './sign.ts';
+import { removeBlob } from './store/blobs.ts';
+import { readiness, StoreCaller } from './store/client.ts';
+import type { SignerContext } from './store/context.ts';
 import { readTicket, type TicketFacts } from './ticket.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -36,10 +32,7 @@ export function azureSigner(options: AzureOptions): Signer {
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),
     begin: (file, call) => begin(context, file, call),
-    sign: async (facts, wanted, call) => {
-      if (facts.staging !== 'none') await assertOpen(context, facts, call);
-      return signParts(context, facts, wanted, call);
-    },
+    sign: (facts, wanted, call) => sign(context, facts, wanted, call),
     resume: (facts, call) => resume(context, facts, call),
     commit: (facts, manifest, call) => commit(context, facts, manifest, call),
     discard: (facts, call) => discard(context, facts, call),
@@ -66,4 +59,25 @@ function keysOf({ account, timeToLive }: Settings, clock: StoreClock): KeyKeeper
   const { credentials, endpoint, name } = account;
   if (credentials !== null && 'accountKey' in credentials) return accountKeys(name, credentials.accountKey);
   return new DelegationKeys(delegation(endpoint, credentials, clock), clock, timeToLive);
+}
+
+/** What this signer can do, as its options say. */
+function capabilitiesOf({ checksum, singleUpTo, maxSize }: Settings): Capabilities {
+  const algorithm = algorithmOf(checksum);
+  return {
+    provider: 'azure',
+    shapes: ['single', 'parts'],
+    singleUpTo,
+    maxSize,
+    beginDigests: algorithm === null ? [] : [algorithm],
+    noOverwrite: { single: 'store', parts: 'store', session: 'key' },
+    // A shared access signature binds the blob, the permission and the end; the commit looks at the rest.
+    sizeBound: 'commit',
+    partBound: 'commit',
+    typeBound: 'commit',
+    storeVerifiesDigests: algorithm !== null,
+    expires: true,
+    listsUnfinished: true,
+    staging: true,
+  };
 }

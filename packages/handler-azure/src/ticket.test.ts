@@ -1,8 +1,8 @@
 import { isPendingName, keyOfPending } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { landingName, markName } from './landing.ts';
-import { settingsOf } from './settings.ts';
+import { landingName, markName } from './format/names.ts';
+import { settingsOf } from './options.ts';
 import { readTicket, type TicketFacts, writeTicket } from './ticket.ts';
 
 const options = { container: 'files', account: 'acme' };

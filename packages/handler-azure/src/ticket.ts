@@ -8,9 +8,7 @@ import {
   type TicketFields,
   writeTicketFacts,
 } from '@mesibo-files/handler-core/provider';
-import { MAX_PART_SIZE } from './limits.ts';
-import type { AzureChecksum } from './options.ts';
-import type { Settings } from './settings.ts';
+import { type AzureChecksum, MAX_PART_SIZE, type Settings } from './options.ts';
 
 /** All the state of an upload, as it stands in a ticket: any replica of the signer can go on with it. */
 export interface TicketFacts extends CommonTicketFacts {

@@ -1,4 +1,3 @@
-import type { BlobItem } from '@azure/storage-blob';
 import {
   KEPT_FOR,
   keyOfPending,
@@ -8,9 +7,9 @@ import {
   sweptFacts,
   type Unfinished,
 } from '@mesibo-files/handler-core/provider';
-import { createSuffices, type SignerContext } from './context.ts';
-import { headBlob } from './head.ts';
-import { listBlobs, listFolders } from './list-blobs.ts';
+import { headBlob } from './store/blobs.ts';
+import { createSuffices, type SignerContext } from './store/context.ts';
+import { type ListedBlob, listBlobs, listFolders } from './store/list.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
 
 /**
@@ -44,7 +43,7 @@ export async function* unfinished(
   }
 }
 
-function begunOf({ properties: { createdOn, lastModified } }: BlobItem, now: number): number {
+function begunOf({ properties: { createdOn, lastModified } }: ListedBlob, now: number): number {
   return (createdOn ?? lastModified ?? new Date(now)).getTime();
 }
 

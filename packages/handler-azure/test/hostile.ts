@@ -11,6 +11,7 @@ import type {
   SignedRequest,
 } from '@mesibo-files/handler-core/provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockId } from '../src/format/names.ts';
 import { type AzureOptions, azureSigner } from '../src/index.ts';
 import { manifestOf, send, sendAll } from './carry-out.ts';
 import { call, fileFacts } from './facts.ts';
@@ -120,6 +121,42 @@ export function describeHostile(createOnlyBlocks: boolean): void {
       await signer.discard(plan.ticket, call);
       expect(await send(evil, page)).toBe(403);
       await unreadable(plan);
+    });
+
+    it('sets index tags: they never reach the stored blob', async () => {
+      const tags = { 'x-ms-tags': 'owner=mallory' };
+      for (const size of [5, PART + 5]) {
+        const file = randomBytes(size);
+        const plan = await begin({ size });
+        const landed = client.getBlobClient(keyOf(plan).replace(`${prefix}/`, `${prefix}/pending/`));
+        let first: SignedRequest;
+        let status: number;
+        if (plan.shape === 'single') {
+          first = await signed(plan, file);
+          status = await send({ ...first, headers: { ...first.headers, ...tags } }, file);
+          if (status !== 201) expect(await send(first, file)).toBe(201);
+        } else {
+          const ids = [1, 2].map((number) => `<Latest>${blockId(number)}</Latest>`);
+          const list = Buffer.from(`<?xml version="1.0"?><BlockList>${ids.join('')}</BlockList>`);
+          const [sent] = await sendAll(signer, plan, file);
+          if (sent === undefined) throw new Error('nothing was sent');
+          first = sent;
+          status = await send(
+            {
+              ...asBlob(first, 'comp=blocklist&'),
+              headers: { ...tags, 'x-ms-blob-content-type': 'text/plain' },
+            },
+            list,
+          );
+        }
+        const document = '<Tags><TagSet><Tag><Key>owner</Key><Value>mallory</Value></Tag></TagSet></Tags>';
+        const url = first.url.replace(/\?(comp=block&blockid=\w+&)?/, '?comp=tags&');
+        expect(await send({ ...first, url, headers: {} }, Buffer.from(document))).toBe(403);
+        // Azure wants a permission of its own for tags; Azurite takes them.
+        if (status === 201) expect((await landed.getTags()).tags).toEqual({ owner: 'mallory' });
+        const object = stored(await commit(plan, file));
+        expect((await client.getBlobClient(object.key).getTags()).tags).toEqual({});
+      }
     });
 
     it('never commits: nothing is readable, and a sweep finds it by its age', async () => {

@@ -1,6 +1,6 @@
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
-import { readConnectionString } from '../src/connection-string.ts';
 import type { AzureChecksum } from '../src/options.ts';
+import { readConnectionString } from '../src/presign/credentials.ts';
 import type { AzureTestStore } from './harness.ts';
 
 /** An Azurite of this process, started when it is first asked for. */

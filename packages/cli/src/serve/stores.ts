@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { diskStore } from '@mesibo-files/file-server/disk';
 import type { Mount } from '@mesibo-files/file-server/node';
 import type { Signer } from '@mesibo-files/handler-core';
+import { diskStore } from '@mesibo-files/handler-disk';
 import type { StoreConfiguration } from '../configuration/store.ts';
 import { type DiskState, filesFolder, openDiskState } from '../store/disk-state.ts';
 import { openStore } from '../store/open-store.ts';

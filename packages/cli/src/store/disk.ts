@@ -17,7 +17,7 @@ export async function openDisk(
   { dir, prefix, publicUrl }: DiskConfiguration,
   tuning: SignerTuning,
 ): Promise<OpenStore> {
-  const { diskStore } = await import('@mesibo-files/file-server/disk');
+  const { diskStore } = await import('@mesibo-files/handler-disk');
   const folder = resolve(dir);
   const { secrets, fileBase } = await openDiskState(folder);
   let port = 0;

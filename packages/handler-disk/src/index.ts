@@ -1,0 +1,3 @@
+export { type DiskStore, diskStore } from './handler.ts';
+export type { BaseUrl, DiskOptions, DiskSecret } from './options.ts';
+export { newDiskSecret } from './presign/keyring.ts';
