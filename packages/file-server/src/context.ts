@@ -32,6 +32,7 @@ export interface ServerContext {
   readonly revoked: NonNullable<FileServerOptions['revoked']> | null;
   readonly addressHeader: string | null;
   readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
+  readonly onStoredNeeds: 'bytes' | 'facts';
   readonly onStoredFailure: 'wait' | 'keep';
   readonly readiness: Readiness;
   readonly origins: readonly string[];
@@ -69,6 +70,10 @@ export function contextOf(options: FileServerOptions): ServerContext {
     (options.origins ?? []).every((origin) => origin === '*' || isOrigin(origin)),
     'origins: as in https://app.example.com, or *',
   );
+  checks.check(
+    ['bytes', 'facts'].includes(options.onStoredNeeds ?? 'bytes'),
+    'onStoredNeeds: bytes or facts',
+  );
   checks.end();
   const { origin, pathname } = new URL(options.baseUrl);
   const basePath = trimEnd(pathname, '/');
@@ -90,6 +95,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     quotas: options.quotas ?? null,
     revoked: options.revoked ?? null,
     onStored: options.onStored ?? null,
+    onStoredNeeds: options.onStoredNeeds ?? 'bytes',
     onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],

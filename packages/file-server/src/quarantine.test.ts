@@ -83,6 +83,27 @@ describe('a file that a client sent', () => {
     expect(world.events.filter(({ type }) => type === 'rejected')).toHaveLength(2);
   });
 
+  it.each(['bytes', 'facts'] as const)('is shown to a hook that needs the %s', async (onStoredNeeds) => {
+    const stagings: (string | undefined)[] = [];
+    const world = hooked(() => ({ remove: 'too dark' }), {
+      onStoredNeeds,
+      signer: (store) => {
+        const own = store.signer({ singleUpTo: 100, partSize: 100 });
+        const begin: typeof own.begin = (facts, call) => {
+          stagings.push(call.staging);
+          return own.begin(facts, call);
+        };
+        return { ...own, begin };
+      },
+    });
+    const ticket = await sent(world);
+    expect((await commit(world, ticket)).body).toMatchObject({ state: 'refused', reason: 'too dark' });
+    expect(stagings).toEqual([onStoredNeeds === 'bytes' ? 'readable' : 'hidden']);
+    expect(world.asked).toMatchObject([{ size: 50, contentType: 'image/jpeg' }]);
+    expect(world.asked[0]?.read === null).toBe(onStoredNeeds === 'facts');
+    expect(readable(world)).toEqual([]);
+  });
+
   it('is removed by a discard only as long as it is not committed', async () => {
     const world = openWorld();
     const early = await sent(world);

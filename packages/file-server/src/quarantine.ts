@@ -32,9 +32,12 @@ export interface Committing {
   readonly requestId: string;
 }
 
-/** Where the uploads of clients wait for their commit. The hook must be able to read them. */
-export function stagingOf({ onStored }: Pick<ServerContext, 'onStored'>): Staging {
-  return onStored === null ? 'hidden' : 'readable';
+/** Where the uploads of clients wait for their commit: where the hook can read them, if it wants to. */
+export function stagingOf({
+  onStored,
+  onStoredNeeds,
+}: Pick<ServerContext, 'onStored' | 'onStoredNeeds'>): Staging {
+  return onStored === null || onStoredNeeds === 'facts' ? 'hidden' : 'readable';
 }
 
 /**
@@ -104,6 +107,6 @@ async function pendingFile(
     via,
     requestId,
     id: await settling.seal({ inner: ticket, store, manifest, via }),
-    read: read === null ? null : () => read({ signal }),
+    read: read === null || context.onStoredNeeds === 'facts' ? null : () => read({ signal }),
   };
 }

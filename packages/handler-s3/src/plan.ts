@@ -13,7 +13,7 @@ export function planOf(facts: TicketFacts, now: number, signed: readonly SignedP
   const common = {
     ticket: writeTicket(facts),
     answers: facts.single ? SINGLE_ANSWERS : PART_ANSWERS,
-    integrity: integrityOf(facts.checksum, !facts.single),
+    integrity: integrityOf(facts),
     serverTime: now,
     keptFor: KEPT_FOR,
     signed,
@@ -34,7 +34,15 @@ export function planOf(facts: TicketFacts, now: number, signed: readonly SignedP
  * The digest of each part is signed, so the store compares it with every byte as it arrives: that is its proof. Only
  * a CRC of the whole can be compared once more, when the parts are put together.
  */
-function integrityOf(checksum: S3Checksum, parts: boolean): Integrity {
+function integrityOf(facts: TicketFacts): Integrity {
+  const { checksum, single } = facts;
   if (checksum === 'none') return { parts: [], whole: [], proof: 'length' };
-  return { parts: [checksum], whole: parts && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
+  // The commit names the only part of an upload by its ETag: whoever knows the MD5 spares it a list.
+  const parts: Integrity['parts'] = hasPredictedETag(facts) ? [...new Set([checksum, 'md5'] as const)] : [checksum];
+  return { parts, whole: !single && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
+}
+
+/** Whether the file is the only part of an upload, and the MD5 of its bytes will be that part's ETag. */
+export function hasPredictedETag({ single, uploadId, checksum, plainETags }: TicketFacts): boolean {
+  return single && uploadId !== null && checksum !== 'none' && plainETags;
 }

@@ -4,7 +4,7 @@ import { type Allowed, ask } from '../authorise/ask.ts';
 import type { Credential } from '../authorise/types.ts';
 import type { NodeContext } from '../context.ts';
 import { admit, isKnown } from '../front.ts';
-import { inspectionOf, tellOutcome } from '../quarantine.ts';
+import { inspectionOf, stagingOf, tellOutcome } from '../quarantine.ts';
 import { release, reserve, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { assertStages } from '../signing/assert-stages.ts';
@@ -180,6 +180,7 @@ async function ownerOf(context: NodeContext, requestId: string, gone: AbortSigna
   const [{ name: store }] = (await deskOf(context)).stores;
   const via = 'upload-url';
   return {
+    staging: stagingOf(context),
     inspection: (ticket, manifest) => {
       const upload = { signer, store, ticket, manifest, via, requestId } as const;
       const { inspect } = inspectionOf(context, upload);
