@@ -35,7 +35,10 @@ const load = currentLoad();
 const files = await makeFiles(values.dir);
 const { nodeStore } = await bundle(files.folder);
 const store = await startStore('s3', files, [], nodeStore);
-const settings = { store: store.origins.http, ...(against === undefined ? {} : { against: resolve(against) }) };
+const settings = {
+  store: store.origins.http,
+  ...(against === undefined ? {} : { against: resolve(against) }),
+};
 try {
   console.log(
     `Node ${process.version}; load ${load.toFixed(1)} before the start. Medians of ${runs}; ours is 1.`,

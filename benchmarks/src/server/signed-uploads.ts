@@ -11,7 +11,11 @@ const HEADERS = { 'content-type': 'application/json', authorization: `Bearer ${T
  * Uploads the same small file many times, one after the other, as a client of the signing protocol: begins, sends the
  * bytes to the store, commits. @throws Error unless each commit answers that the file is stored
  */
-export async function uploadSigned(origin: string, bytes: Uint8Array<ArrayBuffer>, count: number): Promise<void> {
+export async function uploadSigned(
+  origin: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  count: number,
+): Promise<void> {
   for (let index = 0; index < count; index += 1) await uploadOne(origin, bytes);
 }
 

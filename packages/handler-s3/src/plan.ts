@@ -2,7 +2,6 @@ import type { Integrity, Plan, SignedPart } from '@mesibo-files/handler-core';
 import { KEPT_FOR, partCount } from '@mesibo-files/handler-core/provider';
 import { PART_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 import { MAX_PARTS } from './limits.ts';
-import type { S3Checksum } from './options.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
 
 /** Signing is quick, but the answer may go over a network: a hundred URLs are some 80 KB. */
@@ -38,7 +37,9 @@ function integrityOf(facts: TicketFacts): Integrity {
   const { checksum, single } = facts;
   if (checksum === 'none') return { parts: [], whole: [], proof: 'length' };
   // The commit names the only part of an upload by its ETag: whoever knows the MD5 spares it a list.
-  const parts: Integrity['parts'] = hasPredictedETag(facts) ? [...new Set([checksum, 'md5'] as const)] : [checksum];
+  const parts: Integrity['parts'] = hasPredictedETag(facts)
+    ? [...new Set([checksum, 'md5'] as const)]
+    : [checksum];
   return { parts, whole: !single && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
 }
 

@@ -63,7 +63,12 @@ describe('staged uploads', () => {
   }
   const sendAll = async (signer: Signer, size: number, staging: BeginCall['staging']): Promise<Sent> => {
     const file = randomBytes(size);
-    const facts = fileFacts({ size, digests: digestsOf(file), transferId: randomBytes(8).toString('hex'), secure: true });
+    const facts = fileFacts({
+      size,
+      digests: digestsOf(file),
+      transferId: randomBytes(8).toString('hex'),
+      secure: true,
+    });
     const plan = await signer.begin(facts, { ...call, ...(staging === undefined ? {} : { staging }) });
     const pieces = cut(plan, file);
     if (plan.signed.length === 0) await sendPieces(signer, plan, pieces);

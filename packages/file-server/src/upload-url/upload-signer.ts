@@ -1,4 +1,12 @@
-import type { Commit, CommitCall, Manifest, Signer, SignerCall, Staging, Ticket } from '@mesibo-files/handler-core';
+import type {
+  Commit,
+  CommitCall,
+  Manifest,
+  Signer,
+  SignerCall,
+  Staging,
+  Ticket,
+} from '@mesibo-files/handler-core';
 
 /** What this server knows of an upload, and the engine does not ask for. */
 export interface Known {
