@@ -10,9 +10,8 @@ import {
   type Verdict,
 } from '@mesibo-files/handler-core';
 import { SECOND } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from './context.ts';
-import type { PendingFile, StoredFile } from './events.ts';
-import { deskOf } from './signing/desk.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { PendingFile, StoredFile } from '../context/events.ts';
 
 /** How soon a client asks again after the hook has failed, in milliseconds. */
 const ASK_AGAIN = 5 * SECOND;
@@ -100,7 +99,7 @@ async function pendingFile(
   { read, ...object }: PendingObject,
 ): Promise<PendingFile> {
   const { store, ticket, manifest, via, requestId } = upload;
-  const { settling } = await deskOf(context);
+  const { settling } = await context.signing();
   const signal = new AbortController().signal;
   return {
     ...object,

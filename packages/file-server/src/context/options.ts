@@ -1,8 +1,8 @@
 import type { Runtime, Signer } from '@mesibo-files/handler-core';
-import type { Authorise, Credential } from './authorise/types.ts';
+import type { Authorise, Credential } from './authorise.ts';
 import type { HookAnswer, PendingFile, ServerEvent } from './events.ts';
 import type { Limits, RateLimiter } from './limits.ts';
-import type { Quotas } from './quota/types.ts';
+import type { Quotas } from './quotas.ts';
 
 /** A key that seals tickets. */
 export interface TicketKey {

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { toBase64 } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../test/signing/device.ts';
-import { ALICE } from '../test/signing/users.ts';
-import { fileFacts, openWorld, type World, type WorldOptions } from '../test/signing/world.ts';
-import type { PendingFile } from './events.ts';
+import { bytesOf } from '../../test/signing/device.ts';
+import { ALICE } from '../../test/signing/users.ts';
+import { fileFacts, openWorld, type World, type WorldOptions } from '../../test/signing/world.ts';
+import type { PendingFile } from '../context/events.ts';
 
 const bytes = bytesOf(50);
 const digests = { crc32: base64OfCrc32(bytes) };
