@@ -20,7 +20,7 @@ export async function resume(
   if (stored.state !== 'committed') {
     await renew(context, facts.holding, { bytes: facts.size ?? facts.maxSize, keptFor: plan.keptFor });
   }
-  const renewed = await signing.seal.seal({
+  const renewed = await signing.tickets.seal({
     ...facts,
     inner: plan.ticket,
     until: clock.now() + plan.keptFor,
