@@ -6,19 +6,21 @@ import type { Listening, RunningServer, ServerName, ServerSettings } from './typ
 
 const FILES: Readonly<Record<ServerName, string>> = {
   ours: 'ours.ts',
+  before: 'ours.ts',
   'Express + multer-s3': 'express-multer-s3.ts',
   companion: 'companion.ts',
 };
 
 /** Starts a server in a Node of its own; it ends with `stop`. */
 export async function startServer(name: ServerName, settings: ServerSettings): Promise<RunningServer> {
-  const file = join(import.meta.dirname, 'subjects', FILES[name]);
+  const home = homeOf(name, settings);
+  const file = join(home, 'src/server/subjects', FILES[name]);
   const extra = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter((word) => word !== '');
   const args = [...extra, '--conditions=source', '--import', 'tsx', file, JSON.stringify(settings)];
   const child = spawn(process.execPath, args, {
     // What peers print on their standard output is of no interest.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    cwd: join(import.meta.dirname, '../..'),
+    cwd: home,
     env: {
       ...process.env,
       NODE_ENV: 'production',
@@ -41,4 +43,11 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
       await ended;
     },
   };
+}
+
+/** The folder of the benchmarks that a server runs from. */
+function homeOf(name: ServerName, { against }: ServerSettings): string {
+  if (name !== 'before') return join(import.meta.dirname, '../..');
+  if (against === undefined) throw new Error('`before` needs --against, the root of another checkout');
+  return join(against, 'benchmarks');
 }

@@ -1,10 +1,12 @@
-/** Servers that are measured. */
-export type ServerName = 'ours' | 'Express + multer-s3' | 'companion';
+/** Servers that are measured; `before` is ours in another checkout. */
+export type ServerName = 'ours' | 'before' | 'Express + multer-s3' | 'companion';
 
 /** What a server's process is told, as JSON in its only argument. */
 export interface ServerSettings {
   /** Origin of the store. */
   readonly store: string;
+  /** Root of the checkout that `before` runs from. */
+  readonly against?: string;
 }
 
 /** What it says once it listens. */

@@ -20,15 +20,21 @@ export type {
   EarlyRequest,
   ObjectRequest,
   UploadRequest,
-} from './authorise/types.ts';
-export type { ServerContext } from './context.ts';
-export type { HookAnswer, PendingFile, ServerEvent, StoredFile } from './events.ts';
+} from './context/authorise.ts';
+export type { ServerContext } from './context/context.ts';
+export type { HookAnswer, PendingFile, ServerEvent, StoredFile } from './context/events.ts';
+export {
+  DEFAULT_LIMITS,
+  type Limits,
+  type RateDecision,
+  type RateKind,
+  type RateLimiter,
+} from './context/limits.ts';
+export type { FileServerOptions, TicketKey, TokenHolder } from './context/options.ts';
+export type { Holding, QuotaDecision, QuotaRules, Quotas, Reservation } from './context/quotas.ts';
 export { SERVER_CODES, type ServerCode } from './http/codes.ts';
 export type { ProblemBody } from './http/problem.ts';
-export { DEFAULT_LIMITS, type Limits, type RateDecision, type RateKind, type RateLimiter } from './limits.ts';
-export type { FileServerOptions, TicketKey, TokenHolder } from './options.ts';
 export { memoryQuotas } from './quota/memory.ts';
 export { type RedisScripts, redisQuotas } from './quota/redis.ts';
-export type { Holding, QuotaDecision, QuotaRules, Quotas, Reservation } from './quota/types.ts';
 export { createFileServer, type FileServer, type RequestOrigin } from './server.ts';
-export type { Settlement } from './settle.ts';
+export type { Settlement } from './signing/settle.ts';

@@ -1,15 +1,16 @@
 import type { Commit } from '@mesibo-files/handler-core/provider';
 import { Hono } from 'hono';
-import { contextOf, type ServerContext } from './context.ts';
+import type { ServerContext } from './context/context.ts';
+import type { FileServerOptions } from './context/options.ts';
+import { contextOf } from './context-of.ts';
 import { fileRoutes } from './files/routes.ts';
+import { operationRoutes } from './health/routes.ts';
 import { corsFor } from './http/cors.ts';
 import { Refusal } from './http/refusal.ts';
 import type { WebRoute } from './http/routes.ts';
 import { serveWeb } from './http/serve-web.ts';
-import { operationRoutes } from './operations/routes.ts';
-import type { FileServerOptions } from './options.ts';
-import { type Settlement, settle } from './settle.ts';
 import { signingRoutes } from './signing/routes.ts';
+import { type Settlement, settle } from './signing/settle.ts';
 
 /** A file server as a web-standard handler: all of it but what moves bytes through Node's own streams. */
 export interface FileServer {

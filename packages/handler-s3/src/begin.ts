@@ -11,11 +11,11 @@ import {
   type SignerCall,
 } from '@mesibo-files/handler-core/provider';
 import { PART_ANSWERS, SINGLE_ANSWERS } from './format/answers.ts';
-import { MAX_PARTS, type S3Checksum, type Settings } from './options.ts';
+import { MAX_PARTS, type Settings } from './options.ts';
 import { signParts } from './sign.ts';
 import type { SignerContext } from './store/context.ts';
 import { createUpload } from './store/multipart.ts';
-import { landingName, type TicketFacts, writeTicket } from './ticket.ts';
+import { hasPredictedETag, landingName, type TicketFacts, writeTicket } from './ticket.ts';
 
 /**
  * Chooses key, shape and part size. A trusted client's file in one request costs no request here; parts cost one. A
@@ -71,7 +71,7 @@ export function planOf(facts: TicketFacts, now: number, signed: readonly SignedP
   const common = {
     ticket: writeTicket(facts),
     answers: facts.single ? SINGLE_ANSWERS : PART_ANSWERS,
-    integrity: integrityOf(facts.checksum, !facts.single),
+    integrity: integrityOf(facts),
     serverTime: now,
     keptFor: KEPT_FOR,
     signed,
@@ -92,7 +92,12 @@ export function planOf(facts: TicketFacts, now: number, signed: readonly SignedP
  * The digest of each part is signed, so the store compares it with every byte as it arrives: that is its proof. Only
  * a CRC of the whole can be compared once more, when the parts are put together.
  */
-function integrityOf(checksum: S3Checksum, parts: boolean): Integrity {
+function integrityOf(facts: TicketFacts): Integrity {
+  const { checksum, single } = facts;
   if (checksum === 'none') return { parts: [], whole: [], proof: 'length' };
-  return { parts: [checksum], whole: parts && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
+  // The commit names the only part of an upload by its ETag: whoever knows the MD5 spares it a list.
+  const parts: Integrity['parts'] = hasPredictedETag(facts)
+    ? [...new Set([checksum, 'md5'] as const)]
+    : [checksum];
+  return { parts, whole: !single && checksum === 'crc32' ? ['crc32'] : [], proof: 'store' };
 }

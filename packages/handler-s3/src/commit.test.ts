@@ -10,7 +10,7 @@ import type {
 } from '@mesibo-files/handler-core/provider';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cut, manifestOf, type PieceOfFile, send, sendPieces } from '../test/carry-out.ts';
+import { cut, digestsOf, manifestOf, type PieceOfFile, send, sendPieces } from '../test/carry-out.ts';
 import { call, fileFacts } from '../test/facts.ts';
 import type { S3Options } from './options.ts';
 import { s3Signer } from './signer.ts';
@@ -70,8 +70,12 @@ describe('staged uploads', () => {
   }
   const sendAll = async (signer: Signer, size: number, staging: BeginCall['staging']): Promise<Sent> => {
     const file = randomBytes(size);
-    const digests = { md5: createHash('md5').update(file).digest('base64') };
-    const facts = fileFacts({ size, digests, transferId: randomBytes(8).toString('hex'), secure: true });
+    const facts = fileFacts({
+      size,
+      digests: digestsOf(file),
+      transferId: randomBytes(8).toString('hex'),
+      secure: true,
+    });
     const plan = await signer.begin(facts, { ...call, ...(staging === undefined ? {} : { staging }) });
     const pieces = cut(plan, file);
     if (plan.signed.length === 0) await sendPieces(signer, plan, pieces);
@@ -109,12 +113,54 @@ describe('staged uploads', () => {
     expect(read.sender).toEqual({ uid: 7, mid: '9', source: 1, secure: true });
   });
 
-  it.each(['crc32', 'none'] as const)('are listed where %s does not predict an ETag', async (checksum) => {
+  it('need no list with crc32 either, where the manifest has the MD5, too', async () => {
+    const signer = make({ checksum: 'crc32' });
+    asked.length = 0;
+    const { plan, file, pieces } = await sendAll(signer, 100, 'hidden');
+    expect(plan.integrity).toEqual({ parts: ['crc32', 'md5'], whole: [], proof: 'store' });
+    const commit = await signer.commit(plan.ticket, manifestOf(file, pieces), call);
+    expect(asked.filter((name) => name !== 'HeadBucket')).toEqual([
+      'CreateMultipartUpload',
+      'CompleteMultipartUpload',
+    ]);
+    if (commit.state !== 'stored') throw new Error(commit.state);
+    const { crc32 } = pieces[0]?.facts.digests ?? {};
+    expect(commit.object.integrity).toEqual({ kind: 'whole', digests: { crc32 } });
+  });
+
+  it.each([
+    ['none', 'stated', { md5: '' }],
+    ['crc32', 'not stated', { md5: undefined }],
+    ['crc32', 'of other bytes', { md5: createHash('md5').update('others').digest('base64') }],
+  ] as const)('are listed with %s where the MD5 is %s', async (checksum, _, { md5 }) => {
     const signer = make({ checksum });
     const { plan, file, pieces } = await sendAll(signer, 100, 'hidden');
+    const manifest = manifestOf(file, pieces);
+    const parts = manifest.parts.map(({ digests, ...part }) => {
+      const { md5: own, ...others } = digests;
+      const stated = md5 === '' ? own : md5;
+      return { ...part, digests: { ...others, ...(stated === undefined ? {} : { md5: stated }) } };
+    });
     asked.length = 0;
-    expect((await signer.commit(plan.ticket, manifestOf(file, pieces), call)).state).toBe('stored');
-    expect(asked.slice(0, 2)).toEqual(['ListParts', 'CompleteMultipartUpload']);
+    expect((await signer.commit(plan.ticket, { ...manifest, parts }, call)).state).toBe('stored');
+    const listed = asked.slice(asked.indexOf('ListParts'));
+    expect(listed.slice(0, 2)).toEqual(['ListParts', 'CompleteMultipartUpload']);
+  });
+
+  it('are listed for an owner who needs the facts only: a request more, and no copy', async () => {
+    const signer = make({ checksum: 'crc32' });
+    asked.length = 0;
+    const { plan, file, pieces } = await sendAll(signer, 100, 'hidden');
+    const seen: PendingObject[] = [];
+    const keep = asking({ verdict: 'keep' }, seen);
+    const commit = await signer.commit(plan.ticket, manifestOf(file, pieces), keep);
+    expect(commit.state).toBe('stored');
+    expect(seen).toMatchObject([{ size: 100, read: null }]);
+    expect(asked.filter((name) => name !== 'HeadBucket')).toEqual([
+      'CreateMultipartUpload',
+      'ListParts',
+      'CompleteMultipartUpload',
+    ]);
   });
 
   it.each([

@@ -47,7 +47,7 @@ import {
   listParts,
   partChanged,
 } from './store/multipart.ts';
-import type { TicketFacts } from './ticket.ts';
+import { hasPredictedETag, type TicketFacts } from './ticket.ts';
 
 /** Ends an upload: idempotent, whatever its shape. */
 export async function commit(
@@ -161,13 +161,18 @@ async function ended(
 
 /**
  * The only part of an upload, where its ETag is the MD5 that the manifest states: then it need not be listed, because
- * the store compares the ETag. Its size was bound in the signature.
+ * the store compares the ETag, and the CRC32 where that was signed. Its size was bound in the signature.
  */
 function predictedPart(facts: TicketFacts, { parts: [part] }: Manifest): ListedPart | null {
-  const md5 = part?.digests.md5;
-  const known = facts.single && facts.checksum === 'md5' && facts.plainETags && part?.size === facts.size;
-  if (!known || part === undefined || md5 === undefined || !isMd5(md5)) return null;
-  return { number: 1, size: part.size, digests: { md5 }, etag: `"${base64ToHex(md5)}"` };
+  if (part === undefined || !hasPredictedETag(facts) || part.size !== facts.size) return null;
+  const { md5, crc32 } = part.digests;
+  if (md5 === undefined || !isMd5(md5)) return null;
+  if (facts.checksum === 'md5') return predicted(part.size, { md5 }, md5);
+  return crc32 === undefined ? null : predicted(part.size, { crc32, md5 }, md5);
+}
+
+function predicted(size: number, digests: Digests, md5: string): ListedPart {
+  return { number: 1, size, digests, etag: `"${base64ToHex(md5)}"` };
 }
 
 /** Whether a listed part has the digest of the one that was sent, as far as the store keeps any. */

@@ -52,6 +52,11 @@ export function readTicket(ticket: Ticket, settings: Pick<Settings, 'bucket' | '
   return facts;
 }
 
+/** Whether the file is the only part of an upload, and the MD5 of its bytes will be that part's ETag. */
+export function hasPredictedETag({ single, uploadId, checksum, plainETags }: TicketFacts): boolean {
+  return single && uploadId !== null && checksum !== 'none' && plainETags;
+}
+
 /**
  * The name under which the bytes of an upload land. Parts are invisible until they are put together, so only an owner
  * who reads them before the commit needs them elsewhere than under the final key.

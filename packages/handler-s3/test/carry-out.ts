@@ -20,7 +20,7 @@ function crc32Of(bytes: Uint8Array): string {
 }
 
 /** Every digest that a plan of ours can ask for. */
-function digestsOf(bytes: Uint8Array): Digests {
+export function digestsOf(bytes: Uint8Array): Digests {
   return { crc32: crc32Of(bytes), md5: createHash('md5').update(bytes).digest('base64') };
 }
 

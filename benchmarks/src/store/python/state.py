@@ -43,9 +43,14 @@ class State:
     def add(self, number, size, crc32):
         # One more than the size, so that an empty part is told from none.
         SLOT.pack_into(self.memory, NOTE + number * SLOT.size, size + 1, crc32.encode())
+        # Number 0 is no part: its slot holds the highest number, so that a list of one part costs no walk over all.
+        highest, _ = SLOT.unpack_from(self.memory, NOTE)
+        if number > highest:
+            SLOT.pack_into(self.memory, NOTE, number, b"")
 
     def parts(self):
-        for number in range(1, PARTS + 1):
+        highest, _ = SLOT.unpack_from(self.memory, NOTE)
+        for number in range(1, highest + 1):
             size, crc32 = SLOT.unpack_from(self.memory, NOTE + number * SLOT.size)
             if size > 0:
                 yield number, size - 1, crc32.rstrip(b"\0").decode()

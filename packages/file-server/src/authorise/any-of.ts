@@ -1,5 +1,5 @@
+import type { Authorise, Decision, EarlyDecision, EarlyRequest } from '../context/authorise.ts';
 import { signIn } from './policy.ts';
-import type { Authorise, Decision, EarlyDecision, EarlyRequest } from './types.ts';
 
 /**
  * Allows what one of these allows, asked in order. When none does, the answer is the most telling one: `forbidden`

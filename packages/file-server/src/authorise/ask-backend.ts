@@ -1,6 +1,6 @@
 import { isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
+import type { Authorise, AuthoriseRequest } from '../context/authorise.ts';
 import { readDecision } from './backend-answer.ts';
-import type { Authorise, AuthoriseRequest } from './types.ts';
 
 export interface AskBackendOptions {
   /** Where the question is posted, as JSON. */

@@ -1,6 +1,6 @@
 import { TransferError } from '@mesibo-files/handler-core';
+import type { Authorise, AuthoriseRequest, Decision } from '../context/authorise.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Authorise, AuthoriseRequest, Decision } from './types.ts';
 
 /** A decision that allows. */
 export type Allowed = Extract<Decision, { allow: true }>;

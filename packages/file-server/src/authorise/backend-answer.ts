@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Decision } from './types.ts';
+import type { Decision } from '../context/authorise.ts';
 
 const DECISION = z.discriminatedUnion('allow', [
   z.object({

@@ -1,8 +1,8 @@
 import { type Clock, DAY, isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import { SignJWT } from 'jose';
-import { webClock } from '../web-clock.ts';
+import type { AuthoriseRequest } from '../context/authorise.ts';
+import { webClock } from '../context/web-clock.ts';
 import { bytesOf, isTokenSecret, type TokenSecret } from './token-keys.ts';
-import type { AuthoriseRequest } from './types.ts';
 
 export interface IssueTokenOptions {
   /** One of the secrets that `signedTokens` knows. */

@@ -1,5 +1,5 @@
 import type { ObjectFacts } from '@mesibo-files/handler-core/provider';
-import type { AuthoriseRequest, Decision } from './types.ts';
+import type { AuthoriseRequest, Decision } from '../context/authorise.ts';
 
 /**
  * Who may download. `token`: whoever shows a valid token. `link`: whoever has the link, which nobody can guess, as

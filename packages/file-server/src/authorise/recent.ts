@@ -1,6 +1,6 @@
 import type { Clock } from '@mesibo-files/handler-core/provider';
+import type { Authorise, Credential, EarlyDecision } from '../context/authorise.ts';
 import { sha256 } from './secret-digests.ts';
-import type { Authorise, Credential, EarlyDecision } from './types.ts';
 
 /** Tokens that are remembered; of more the oldest goes. */
 const MOST = 10_000;

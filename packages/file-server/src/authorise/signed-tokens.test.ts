@@ -2,9 +2,9 @@ import { manualClock } from '@mesibo-files/handler-core/testing';
 import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { FILE_URL, objectRequest, signal, uploadRequest } from '../../test/authorise/requests.ts';
+import type { Authorise, Decision } from '../context/authorise.ts';
 import { issueToken } from './issue-token.ts';
 import { signedTokens } from './signed-tokens.ts';
-import type { Authorise, Decision } from './types.ts';
 
 const SECRET = { id: '2026-11', secret: 'a secret of at least thirty-two bytes' };
 const OLD = { id: '2026-10', secret: 'the secret of the month before this one' };

@@ -1,9 +1,5 @@
 import { type Clock, isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import { errors, jwtVerify } from 'jose';
-import { webClock } from '../web-clock.ts';
-import { type DownloadPolicy, forbid, isOpen, mayBeOpen, signIn } from './policy.ts';
-import { mayServeFor, readClaims, servesFor, type TokenClaims } from './token-claims.ts';
-import { checkKeys, type TokenKeys, verificationOf } from './token-keys.ts';
 import type {
   Authorise,
   AuthoriseRequest,
@@ -11,7 +7,11 @@ import type {
   Decision,
   EarlyDecision,
   EarlyRequest,
-} from './types.ts';
+} from '../context/authorise.ts';
+import { webClock } from '../context/web-clock.ts';
+import { type DownloadPolicy, forbid, isOpen, mayBeOpen, signIn } from './policy.ts';
+import { mayServeFor, readClaims, servesFor, type TokenClaims } from './token-claims.ts';
+import { checkKeys, type TokenKeys, verificationOf } from './token-keys.ts';
 
 export interface SignedTokensOptions {
   /** What verifies the tokens. */

@@ -1,7 +1,7 @@
 import { OptionChecks } from '@mesibo-files/handler-core/provider';
+import type { Authorise, EarlyDecision, EarlyRequest } from '../context/authorise.ts';
 import { type DownloadPolicy, forbid, isOpen, mayBeOpen, type Refused, signIn } from './policy.ts';
 import { isKnownDigest, sha256 } from './secret-digests.ts';
-import type { Authorise, EarlyDecision, EarlyRequest } from './types.ts';
 
 export interface StaticTokenOptions {
   /** The token, or several while one takes another's place. Each has 16 characters or more, and no space. */

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { AuthoriseRequest } from './types.ts';
+import type { AuthoriseRequest } from '../context/authorise.ts';
 
 type Action = AuthoriseRequest['action'];
 

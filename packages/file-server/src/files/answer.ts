@@ -1,7 +1,7 @@
 import { isScriptType, type ReadPlan } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { RequestScope } from '../scope.ts';
 import { type ByteRange, wantedOf } from './conditions.ts';
 import type { FileRequest } from './file-request.ts';
 import { allowedObject } from './find.ts';

@@ -1,6 +1,6 @@
-import type { Credential } from '../authorise/types.ts';
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { Credential } from '../context/authorise.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 
 /** A request for a file, whatever brought it. */
 export interface FileRequest {

@@ -6,11 +6,11 @@ import {
   type ReadCall,
   type ReadPlan,
 } from '@mesibo-files/handler-core/provider';
+import { admit, type Caller } from '../authorise/admit.ts';
 import { ask } from '../authorise/ask.ts';
-import type { Credential, ObjectRequest } from '../authorise/types.ts';
-import type { ServerContext } from '../context.ts';
-import { admit, type Caller } from '../front.ts';
-import type { RequestScope } from '../scope.ts';
+import type { Credential, ObjectRequest } from '../context/authorise.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 
 /** An object, and the store that has it. */
 export interface FoundObject {

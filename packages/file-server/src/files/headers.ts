@@ -4,7 +4,7 @@ import {
   normaliseMediaType,
   type ReadPlan,
 } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
 import { etagOf } from './conditions.ts';
 
 /**

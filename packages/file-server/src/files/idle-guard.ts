@@ -1,5 +1,5 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { NodeContext } from '../context.ts';
+import type { NodeContext } from '../context/context.ts';
 
 /** Ends a download in which no byte moves, whichever side stands still. */
 export class IdleGuard {

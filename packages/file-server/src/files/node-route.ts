@@ -1,5 +1,5 @@
 import { pageHeaders } from '../http/cors.ts';
-import type { NodeRoute } from '../node/serve-node.ts';
+import type { NodeRoute } from '../http/serve-node.ts';
 import { answerFor } from './answer.ts';
 import { fileRequest } from './file-request.ts';
 import { streamFile } from './stream.ts';

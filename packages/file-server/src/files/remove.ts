@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import type { FoundObject } from './find.ts';
 
 /** Removes a file that was found for somebody who may, and tells of it. */

@@ -1,7 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import type { WebRoute } from '../http/routes.ts';
-import type { RequestScope } from '../scope.ts';
 import { answerFor, type FileBody } from './answer.ts';
 import { fileRequest } from './file-request.ts';
 import { allowedObject } from './find.ts';

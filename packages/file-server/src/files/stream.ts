@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { TransferError } from '@mesibo-files/handler-core';
 import type { HttpAnswer } from '@mesibo-files/handler-core/provider';
-import type { NodeContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { NodeContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import type { FileAnswer, FileBody } from './answer.ts';
 import { IdleGuard } from './idle-guard.ts';
 import { checkStoreAnswer, storeRequest } from './store-answer.ts';

@@ -1,4 +1,4 @@
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
 import { allowedOrigin } from './cors.ts';
 import { Refusal } from './refusal.ts';
 

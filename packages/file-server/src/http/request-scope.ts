@@ -1,6 +1,6 @@
-import type { Credential } from '../authorise/types.ts';
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { Credential } from '../context/authorise.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { countedAddress, forwardedAddress } from './address.ts';
 
 /** A header by its name in lower case. */

@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 
 /** A route that speaks Request and Response, and so runs anywhere. */
 export interface WebRoute {

@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { type Problem, problemBody, problemOf } from './problem.ts';
 import { requestScope } from './request-scope.ts';
 import type { WebRoute } from './routes.ts';

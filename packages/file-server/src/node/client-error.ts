@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
 import { problemOf } from '../http/problem.ts';
 import { Refusal } from '../http/refusal.ts';
 import { endConnection } from './end-connection.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { onceClosed } from './socket-closes.ts';
+import { onceClosed } from '../http/socket-closes.ts';
 
 /** A request that is being answered. */
 export interface Exchange {

@@ -2,15 +2,15 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TransferError } from '@mesibo-files/handler-core';
 import { SECOND } from '@mesibo-files/handler-core/provider';
-import type { NodeContext } from '../context.ts';
+import type { NodeContext } from '../context/context.ts';
+import type { Limits } from '../context/limits.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Limits } from '../limits.ts';
+import { serveNode } from '../http/serve-node.ts';
 import { answerClientErrors, refuse } from './client-error.ts';
 import { Draining } from './draining.ts';
 import { Exchanges } from './exchanges.ts';
 import type { NodeListener } from './listener.ts';
 import { shuttingDown, wrongExpectation } from './refusing.ts';
-import { serveNode } from './serve-node.ts';
 import { stopOnSignals } from './signals.ts';
 
 export interface ListenOptions {

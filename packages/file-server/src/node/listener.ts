@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createRuntime } from '@mesibo-files/handler-core';
-import type { NodeContext } from '../context.ts';
+import type { NodeContext } from '../context/context.ts';
+import { type NodeRoute, serveNode } from '../http/serve-node.ts';
 import type { FileServer } from '../server.ts';
 import { unreadable } from './refusing.ts';
-import { type NodeRoute, serveNode } from './serve-node.ts';
 import { limitBodyTime } from './slow-body.ts';
 
 /** What node:http, Express and Fastify call with a request. */

@@ -1,5 +1,5 @@
 import { type Level, type Logger, pino, stdTimeFunctions } from 'pino';
-import type { ServerEvent } from '../events.ts';
+import type { ServerEvent } from '../context/events.ts';
 import { loggedError } from './log-error.ts';
 
 /** Where a server logs: to standard output from this level on, nowhere, or to your own pino. */

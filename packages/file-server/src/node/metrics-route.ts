@@ -1,7 +1,7 @@
 import { isKnownDigest, sha256 } from '../authorise/secret-digests.ts';
 import { Refusal } from '../http/refusal.ts';
+import type { NodeRoute } from '../http/serve-node.ts';
 import type { Metrics } from './metrics.ts';
-import type { NodeRoute } from './serve-node.ts';
 
 /** Who may read `/metrics`: whoever has this token (`Authorization: Bearer`), or everybody. */
 export type MetricsAccess = 'open' | { readonly token: string };

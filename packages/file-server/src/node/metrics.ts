@@ -1,6 +1,6 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ServerEvent } from '../events.ts';
+import type { ServerEvent } from '../context/events.ts';
 import { Refusal } from '../http/refusal.ts';
 
 /** Counts what happens. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NodeRoute } from './serve-node.ts';
+import type { NodeRoute } from '../http/serve-node.ts';
 import { limitIdleTime } from './slow-body.ts';
 
 /** Something else that answers on this server, as a disk store does. */

@@ -1,8 +1,9 @@
 import { createRuntime } from '@mesibo-files/handler-core';
-import type { NodeContext } from '../context.ts';
-import type { ServerEvent } from '../events.ts';
+import type { NodeContext } from '../context/context.ts';
+import type { ServerEvent } from '../context/events.ts';
+import type { FileServerOptions } from '../context/options.ts';
 import { downloadRoute } from '../files/node-route.ts';
-import type { FileServerOptions } from '../options.ts';
+import type { NodeRoute } from '../http/serve-node.ts';
 import { createFileServer, type FileServer } from '../server.ts';
 import type { UploadRouteOptions } from '../upload-url/options.ts';
 import { uploadRoute } from '../upload-url/route.ts';
@@ -12,7 +13,6 @@ import { type LogTarget, logEvents, loggerFor } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type MetricsAccess, metricsRoute } from './metrics-route.ts';
 import { type Mount, mountRoute } from './mount.ts';
-import type { NodeRoute } from './serve-node.ts';
 import { storeProbe } from './store-probe.ts';
 
 /** What a file server on Node is made of. */

@@ -5,7 +5,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
-import type { RateDecision, RateKind, RateLimiter } from '../limits.ts';
+import type { RateDecision, RateKind, RateLimiter } from '../context/limits.ts';
 
 /** So many requests of one user, or of one address, in so long. */
 export interface Rate {

@@ -1,5 +1,5 @@
 import { Refusal } from '../http/refusal.ts';
-import type { NodeRoute } from './serve-node.ts';
+import type { NodeRoute } from '../http/serve-node.ts';
 
 /** A route that refuses whatever comes. */
 function refusing(make: () => Refusal): NodeRoute {

@@ -1,10 +1,8 @@
-import type { Listening } from './listen.ts';
-
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** The first signal closes, and lets finish what runs; a second one cuts it off. */
 export function stopOnSignals(
-  { close, closed }: Pick<Listening, 'close' | 'closed'>,
+  { close, closed }: { readonly close: () => Promise<void>; readonly closed: Promise<void> },
   cutOff: () => void,
 ): void {
   let closing = false;

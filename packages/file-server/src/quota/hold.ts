@@ -1,10 +1,10 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { ServerContext } from '../context.ts';
-import { shareOf } from '../front.ts';
+import { shareOf } from '../authorise/admit.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { Holding } from '../context/quotas.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { seconds } from '../http/problem.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { RequestScope } from '../scope.ts';
-import type { Holding } from './types.ts';
 
 /** How much room, and for how many milliseconds. */
 interface Room {

@@ -1,6 +1,6 @@
 import { MINUTE } from '@mesibo-files/handler-core/provider';
+import type { QuotaDecision, QuotaRules, Quotas } from '../context/quotas.ts';
 import { MOST_HELD, quotaLimits } from './rules.ts';
-import type { QuotaDecision, QuotaRules, Quotas } from './types.ts';
 
 interface Account {
   /** Number of the period that is counted. */

@@ -1,5 +1,5 @@
+import type { QuotaRules, Quotas } from '../context/quotas.ts';
 import { MOST_HELD, quotaLimits } from './rules.ts';
-import type { QuotaRules, Quotas } from './types.ts';
 
 /** What is needed of a Redis client; that of ioredis has it. */
 export interface RedisScripts {

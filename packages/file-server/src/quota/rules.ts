@@ -1,5 +1,5 @@
 import { DAY, isWhole, MINUTE, OptionChecks } from '@mesibo-files/handler-core/provider';
-import type { QuotaRules } from './types.ts';
+import type { QuotaRules } from '../context/quotas.ts';
 
 /** Rules with their defaults. */
 export interface QuotaLimits {

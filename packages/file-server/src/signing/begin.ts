@@ -7,14 +7,13 @@ import {
   trueName,
 } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask } from '../authorise/ask.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { allowedOrigin } from '../http/cors.ts';
-import { stagingOf } from '../quarantine.ts';
 import { release, reserve } from '../quota/hold.ts';
-import type { RequestScope } from '../scope.ts';
 import { assertStages } from './assert-stages.ts';
-import { deskOf } from './desk.ts';
 import { credentialHash } from './held-ticket.ts';
+import { stagingOf } from './quarantine.ts';
 import type { BeginRequest } from './wire/requests.ts';
 
 /** Authorises an upload, begins it at the store of new files, and seals all its state into the ticket. */
@@ -32,8 +31,8 @@ export async function begin(
   const allowed = await ask(authorise, { action: 'upload', via: 'signing', credential, ...asked }, signal);
   const facts = boundFacts(file, allowed, limits.maxFileSize);
   scope.notes.uid = facts.uid;
-  const desk = await deskOf(context);
-  const [{ name: store, signer }] = desk.stores;
+  const signing = await context.signing();
+  const [{ name: store, signer }] = signing.stores;
   await assertStages(signer, { signal });
   const room = { bytes: mostBytes(facts, limits.maxFileSize), keptFor: KEPT_FOR };
   const holding = await reserve(context, scope, allowed.uid, room);
@@ -42,7 +41,7 @@ export async function begin(
     await release(context, holding);
     throw error;
   });
-  const ticket = await desk.seal.seal({
+  const ticket = await signing.tickets.seal({
     ...upload,
     inner: plan.ticket,
     store,

@@ -1,6 +1,6 @@
 import type { Capabilities } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 
 /** What the store of new files can do, within this server's limits. Nobody lists uploads or stages them through a server. */
 export async function capabilities(

@@ -1,6 +1,6 @@
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { release } from '../quota/hold.ts';
-import type { RequestScope } from '../scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { Nothing } from './wire/answers.ts';
 import type { TicketRequest } from './wire/requests.ts';

@@ -1,7 +1,7 @@
-import { checkOwned, type ServerContext } from '../context.ts';
+import type { Caller } from '../authorise/admit.ts';
+import { checkOwned, type ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { allowedObject, type FileWanted, type FoundObject } from '../files/find.ts';
-import type { Caller } from '../front.ts';
-import type { RequestScope } from '../scope.ts';
 
 /**
  * Finds a file for whoever may have it. @throws as `allowedObject`, and `foreign-url` for what can be none of this

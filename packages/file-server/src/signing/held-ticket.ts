@@ -2,20 +2,19 @@ import type { Signer } from '@mesibo-files/handler-core';
 import { type Ticket, toBase64Url } from '@mesibo-files/handler-core/provider';
 import { type Allowed, ask, decide } from '../authorise/ask.ts';
 import { sha256 } from '../authorise/secret-digests.ts';
-import type { Credential, UploadRequest } from '../authorise/types.ts';
-import type { ServerContext } from '../context.ts';
+import type { Credential, UploadRequest } from '../context/authorise.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
+import type { SigningState, TicketFacts } from '../context/signing-state.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { RequestScope } from '../scope.ts';
-import { deskOf, type SigningDesk } from './desk.ts';
 import { storeNamed } from './stores.ts';
-import type { TicketFacts } from './ticket/facts.ts';
 
 /** A ticket that was opened, and may be gone on with. */
 export interface HeldTicket {
   readonly facts: TicketFacts;
   /** Of the store that the upload goes to. */
   readonly signer: Signer;
-  readonly desk: SigningDesk;
+  readonly signing: SigningState;
 }
 
 /**
@@ -29,8 +28,8 @@ export async function holdTicket(
   ticket: Ticket,
   renew = false,
 ): Promise<HeldTicket> {
-  const desk = await deskOf(context);
-  const facts = await desk.seal.open(ticket);
+  const signing = await context.signing();
+  const facts = await signing.tickets.open(ticket);
   scope.notes.uid = facts.uid;
   const now = context.clock.now();
   if (now >= facts.until) throw new Refusal('ticket-over', 'This upload was begun too long ago.');
@@ -41,7 +40,7 @@ export async function holdTicket(
     facts.credential === credentialHash(scope.credential);
   if (known) await checkRevoked(context, scope, facts);
   else await authoriseAgain(context, scope, facts);
-  return { facts, signer: storeNamed(desk.stores, facts.store), desk };
+  return { facts, signer: storeNamed(signing.stores, facts.store), signing };
 }
 
 /** @throws `Refusal` `unauthorised`, `authorise-failed` */

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { AuthoriseRequest } from '../authorise/types.ts';
-import type { ServerContext } from '../context.ts';
-import { admit, admitHolder, type Caller } from '../front.ts';
+import { admit, admitHolder, type Caller } from '../authorise/admit.ts';
+import type { AuthoriseRequest } from '../context/authorise.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import type { WebRoute } from '../http/routes.ts';
-import type { RequestScope } from '../scope.ts';
 import { begin } from './begin.ts';
 import { capabilities } from './capabilities.ts';
 import { commit } from './commit.ts';

@@ -1,7 +1,7 @@
 import type { ReadPlan } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from '../context.ts';
-import type { Caller } from '../front.ts';
-import type { RequestScope } from '../scope.ts';
+import type { Caller } from '../authorise/admit.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { findFile } from './find.ts';
 import type { ReadRequest } from './wire/requests.ts';
 

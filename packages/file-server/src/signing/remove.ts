@@ -1,8 +1,8 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { ServerContext } from '../context.ts';
+import type { Caller } from '../authorise/admit.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { removeFile } from '../files/remove.ts';
-import type { Caller } from '../front.ts';
-import type { RequestScope } from '../scope.ts';
 import { findFile } from './find.ts';
 import type { Nothing } from './wire/answers.ts';
 import type { UrlRequest } from './wire/requests.ts';

@@ -1,6 +1,6 @@
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { renew, settle } from '../quota/hold.ts';
-import type { RequestScope } from '../scope.ts';
 import { credentialHash, holdTicket } from './held-ticket.ts';
 import type { ResumeAnswer } from './wire/answers.ts';
 import type { TicketRequest } from './wire/requests.ts';
@@ -12,7 +12,7 @@ export async function resume(
   { ticket }: TicketRequest,
 ): Promise<ResumeAnswer> {
   const { clock, limits } = context;
-  const { facts, signer, desk } = await holdTicket(context, scope, ticket, true);
+  const { facts, signer, signing } = await holdTicket(context, scope, ticket, true);
   const { plan, stored } = await signer.resume(facts.inner, { signal: scope.signal });
   // A client that finds its upload complete makes no commit.
   if (stored.state === 'committed') await settle(context, facts.holding, stored.object.size);
@@ -20,7 +20,7 @@ export async function resume(
   if (stored.state !== 'committed') {
     await renew(context, facts.holding, { bytes: facts.size ?? facts.maxSize, keptFor: plan.keptFor });
   }
-  const renewed = await desk.seal.seal({
+  const renewed = await signing.tickets.seal({
     ...facts,
     inner: plan.ticket,
     until: clock.now() + plan.keptFor,

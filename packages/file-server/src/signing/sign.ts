@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context.ts';
-import type { RequestScope } from '../scope.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { SignAnswer } from './wire/answers.ts';
 import type { SignRequest } from './wire/requests.ts';
@@ -10,8 +10,8 @@ export async function sign(
   scope: RequestScope,
   { ticket, parts, storeTime }: SignRequest,
 ): Promise<SignAnswer> {
-  const { facts, signer, desk } = await holdTicket(context, scope, ticket);
+  const { facts, signer, signing } = await holdTicket(context, scope, ticket);
   const call = { signal: scope.signal };
-  await desk.storeTime.look(signer, facts.inner, storeTime, call);
+  await signing.storeTime.look(signer, facts.inner, storeTime, call);
   return { parts: await signer.sign(facts.inner, parts, call) };
 }

@@ -1,5 +1,6 @@
 import type { Signer } from '@mesibo-files/handler-core';
 import { type Clock, SECOND, type SignerCall, type Ticket } from '@mesibo-files/handler-core/provider';
+import type { StoreClocks } from '../context/signing-state.ts';
 
 /** A store is asked for its time no oftener than this, in milliseconds. */
 const PAUSE: number = 10 * SECOND;
@@ -15,7 +16,7 @@ interface Look {
  * any client could make the server sign for next year. It is a reason to call the store, by whose answer a signer puts
  * its own clock right.
  */
-export class StoreTime {
+export class StoreTime implements StoreClocks {
   readonly #clock: Clock;
   readonly #looks = new WeakMap<Signer, Look>();
 

@@ -3,7 +3,7 @@ import { manualClock, memoryStore } from '@mesibo-files/handler-core/testing';
 import { expect, it } from 'vitest';
 import { ticketKeys } from '../../test/signing/secrets.ts';
 import { BASE, fileFacts } from '../../test/signing/world.ts';
-import type { FileServerOptions } from '../options.ts';
+import type { FileServerOptions } from '../context/options.ts';
 import { createFileServer } from '../server.ts';
 
 const store = memoryStore({ bucket: 'files', clock: manualClock() });

@@ -1,20 +1,15 @@
 import type { Signer } from '@mesibo-files/handler-core';
 import type { SignerCall } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { NamedStore } from '../context/signing-state.ts';
 import { Refusal } from '../http/refusal.ts';
-
-/** A store by the name that stands in tickets. */
-export interface NamedStore {
-  readonly name: string;
-  readonly signer: Signer;
-}
 
 /**
  * The stores by name: `storeNames` of the options, else the provider's, so that an upload goes on at its own store after
  * another one has become the first. A second one of the same provider is `s3-2`.
  */
 export async function namedStores(
-  { signers, storeNames }: ServerContext,
+  { signers, storeNames }: Pick<ServerContext, 'signers' | 'storeNames'>,
   call: SignerCall,
 ): Promise<readonly [NamedStore, ...NamedStore[]]> {
   const names = await Promise.all(

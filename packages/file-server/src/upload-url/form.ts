@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { KIB } from '@mesibo-files/handler-core/provider';
+import type { Limits } from '../context/limits.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Limits } from '../limits.ts';
 import { Deferred } from './deferred.ts';
 import { boundaryOf, Delimiters, formName } from './delimiters.ts';
 import type { FormFields } from './fields.ts';

@@ -1,15 +1,14 @@
 import type { StoredObject } from '@mesibo-files/handler-core';
 import { type CommitCall, DAY, KIB, MIB } from '@mesibo-files/handler-core/provider';
+import { admit, isKnown } from '../authorise/admit.ts';
 import { type Allowed, ask } from '../authorise/ask.ts';
-import type { Credential } from '../authorise/types.ts';
-import type { NodeContext } from '../context.ts';
-import { admit, isKnown } from '../front.ts';
-import { inspectionOf, tellOutcome } from '../quarantine.ts';
+import type { Credential } from '../context/authorise.ts';
+import type { NodeContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { release, reserve, settle } from '../quota/hold.ts';
-import type { RequestScope } from '../scope.ts';
 import { assertStages } from '../signing/assert-stages.ts';
-import { deskOf } from '../signing/desk.ts';
-import type { Desk } from './desk.ts';
+import { inspectionOf, stagingOf, tellOutcome } from '../signing/quarantine.ts';
+import type { UploadCapacity } from './capacity.ts';
 import type { FormFields, UploadFields } from './fields.ts';
 import { fileFacts } from './file-facts.ts';
 import { type FilePart, tooLarge } from './file-part.ts';
@@ -29,7 +28,7 @@ const STRANGERS_MEMORY = 64 * KIB;
 export interface Receiving {
   readonly context: NodeContext;
   readonly scope: RequestScope;
-  readonly desk: Desk;
+  readonly capacity: UploadCapacity;
   readonly form: Form;
   readonly fields: FormFields;
   /** The most bytes that the request can bring. */
@@ -68,10 +67,10 @@ async function streamed(receiving: Receiving, part: FilePart): Promise<Received>
 
 /** Its fields, or some of them, come after it. */
 async function afterwards(receiving: Receiving, part: FilePart): Promise<Received> {
-  const { fields, form, context, desk, release } = receiving;
+  const { fields, form, context, capacity, release } = receiving;
   const credential = credentialOf(receiving, fields.token);
   const known = await isKnown(context, receiving.scope, credential);
-  if (known) release.push(desk.waiting.take(context.limits.maxUploads));
+  if (known) release.push(capacity.waiting.take(context.limits.maxUploads));
   const stopWatching = known ? (): void => undefined : boundStranger(receiving, part);
   const source = await takenIn(receiving, part, known).finally(stopWatching);
   await form.whole;
@@ -84,11 +83,11 @@ async function afterwards(receiving: Receiving, part: FilePart): Promise<Receive
 
 /** Nobody knows who sends it: it must be small, and not slow. Answers how to stop looking at how fast it comes. */
 function boundStranger(
-  { context, scope, desk, form, release, maxSize }: Receiving,
+  { context, scope, capacity, form, release, maxSize }: Receiving,
   part: FilePart,
 ): () => void {
   const { limits, clock } = context;
-  release.push(desk.strangers.enter(scope.address, maxSize, limits));
+  release.push(capacity.strangers.enter(scope.address, maxSize, limits));
   part.limitTo(limits.maxStrangerSize, tooLargeForStranger(limits.maxStrangerSize));
   const received = (): number => part.received;
   return watchRate(clock, limits, received, (error) => form.fail(error));
@@ -99,7 +98,7 @@ function credentialOf({ scope }: Receiving, token: string | null): Credential {
 }
 
 async function takenIn(
-  { context, desk, release }: Receiving,
+  { context, capacity, release }: Receiving,
   part: FilePart,
   known: boolean,
 ): Promise<ReturnType<typeof memorySource>> {
@@ -107,8 +106,8 @@ async function takenIn(
   const chunks = await part.gather(known ? SMALL : STRANGERS_MEMORY);
   if (chunks !== null) return memorySource(part.name, chunks);
   const { file, size, close } = known
-    ? await desk.spool.take(part, maxSpool)
-    : await desk.strangersSpool.take(part, maxStrangersSpool);
+    ? await capacity.spool.take(part, maxSpool)
+    : await capacity.strangersSpool.take(part, maxStrangersSpool);
   release.push(close);
   return spooledSource(part.name, file, size);
 }
@@ -120,7 +119,7 @@ async function authorised(
   { token, uid, mid, source }: UploadFields,
   sizes: { readonly size: number | null; readonly maxSize: number },
 ): Promise<Allowed> {
-  const { context, scope, desk, fields, gone, release } = receiving;
+  const { context, scope, capacity, fields, gone, release } = receiving;
   const credential = credentialOf(receiving, token);
   const facts = fileFacts(part);
   const request = {
@@ -137,7 +136,7 @@ async function authorised(
   await admit(context, scope, { kind: 'upload', action: 'upload', credential });
   const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
   scope.notes.uid = allowed.uid ?? uid;
-  release.push(desk.running.take(context.limits.maxUploads));
+  release.push(capacity.running.take(context.limits.maxUploads));
   return allowed;
 }
 
@@ -148,7 +147,7 @@ async function stored(
   allowed: Allowed,
   source: ReturnType<typeof memorySource>,
 ): Promise<Received> {
-  const { context, desk, gone, maxSize, scope } = receiving;
+  const { context, capacity, gone, maxSize, scope } = receiving;
   const { mid, uid, source: fileSource } = fields;
   const { requestId } = scope;
   const file = {
@@ -165,7 +164,7 @@ async function stored(
   const holding = await reserve(context, scope, allowed.uid, room);
   // What is not settled by then is given back.
   receiving.release.push(() => release(context, holding));
-  const object = await storeFile(desk.runtimeFor(context), context.signer, file, gone);
+  const object = await storeFile(capacity.runtimeFor(context), context.signer, file, gone);
   scope.notes.bytes = object.size;
   await settle(context, holding, object.size);
   tellOutcome(context, { requestId, via: 'upload-url' }, { state: 'stored', object });
@@ -177,11 +176,11 @@ async function ownerOf(context: NodeContext, requestId: string, gone: AbortSigna
   const { signer, onStored } = context;
   if (onStored === null) return null;
   await assertStages(signer, { signal: gone });
-  const [{ name: store }] = (await deskOf(context)).stores;
+  const [{ name: store }] = (await context.signing()).stores;
   const via = 'upload-url';
   return {
+    staging: stagingOf(context),
     inspection: (ticket, manifest) => {
-      // This request settles its quota itself: it waits for the decision.
       const upload = { signer, store, ticket, manifest, via, requestId, holding: null } as const;
       const { inspect } = inspectionOf(context, upload);
       return inspect === undefined ? {} : { inspect: unlessGone(gone, inspect) };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filePart, fiveFields, type Part, post } from '../../test/wire/forms.ts';
 import { googleSigner } from '../../test/wire/google.ts';
 import { startWorld, TOKEN, tokenOnly, type World, type WorldOptions } from '../../test/wire/world.ts';
-import type { UploadRequest } from '../authorise/types.ts';
+import type { UploadRequest } from '../context/authorise.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { NodeContext } from '../context.ts';
+import type { NodeContext } from '../context/context.ts';
+import type { Limits } from '../context/limits.ts';
+import type { RequestScope } from '../context/scope.ts';
 import { pageHeaders } from '../http/cors.ts';
 import { checkPage } from '../http/pages.ts';
 import { problemOf } from '../http/problem.ts';
 import { checkPlain, Refusal } from '../http/refusal.ts';
-import type { Limits } from '../limits.ts';
-import type { NodeRoute } from '../node/serve-node.ts';
-import type { RequestScope } from '../scope.ts';
+import type { NodeRoute } from '../http/serve-node.ts';
 import { sendAndDrain, sendJson } from './answer.ts';
-import { Desk } from './desk.ts';
+import { UploadCapacity } from './capacity.ts';
 import { dialectOf } from './dialect.ts';
 import { FormFields } from './fields.ts';
 import { tooLarge } from './file-part.ts';
@@ -25,7 +25,7 @@ import { Watch } from './watch.ts';
 export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
   const rules = rulesOf(options);
   const dialect = dialectOf(options.dialect);
-  const desk = new Desk(options);
+  const capacity = new UploadCapacity(options);
   return {
     name: 'upload',
     // Every method but the preflight's, so that a wrong one is told so.
@@ -35,7 +35,7 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
       const page = pageHeaders(context.origins, scope.credential.header('origin'));
       for (const [name, value] of Object.entries(page)) response.setHeader(name, value);
       try {
-        const { object, fields } = await take(context, scope, desk, rules, request);
+        const { object, fields } = await take(context, scope, capacity, rules, request);
         const body = dialect.stored(object.url, fields, context.clock.now());
         sendJson(response, { status: 200, headers: {}, body });
       } catch (error) {
@@ -58,7 +58,7 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
 async function take(
   context: NodeContext,
   scope: RequestScope,
-  desk: Desk,
+  capacity: UploadCapacity,
   rules: FieldRules,
   request: IncomingMessage,
 ): Promise<Received> {
@@ -68,7 +68,7 @@ async function take(
   }
   checkPage(context, scope.credential.header);
   checkPlain(scope.credential.header);
-  desk.running.check(limits.maxUploads);
+  capacity.running.check(limits.maxUploads);
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();
   const fields = new FormFields(rules);
@@ -95,7 +95,7 @@ async function take(
   scope.signal.addEventListener('abort', onClose, { once: true });
   const release: (() => void | Promise<void>)[] = [];
   try {
-    const receiving = { context, scope, desk, form, fields, maxSize, gone: gone.signal, release };
+    const receiving = { context, scope, capacity, form, fields, maxSize, gone: gone.signal, release };
     return await receive(receiving);
   } catch (error) {
     form.fail(error);

@@ -100,6 +100,7 @@ describe.each(['single', 'parts', 'session'] as const)('a file for the store, th
       const seen: string[][] = [];
       return {
         seen,
+        staging: 'readable',
         inspection: () => ({
           inspect: async () => {
             seen.push(store.objects.keys().filter((key) => !key.startsWith('pending/')));

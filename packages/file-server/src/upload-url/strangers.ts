@@ -1,7 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import { type Clock, SECOND } from '@mesibo-files/handler-core/provider';
+import type { Limits } from '../context/limits.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Limits } from '../limits.ts';
 
 type StrangerLimits = Pick<
   Limits,

@@ -1,5 +1,12 @@
 import type { Signer } from '@mesibo-files/handler-core';
-import type { Commit, CommitCall, Manifest, SignerCall, Ticket } from '@mesibo-files/handler-core/provider';
+import type {
+  Commit,
+  CommitCall,
+  Manifest,
+  SignerCall,
+  Staging,
+  Ticket,
+} from '@mesibo-files/handler-core/provider';
 
 /** What this server knows of an upload, and the engine does not ask for. */
 export interface Known {
@@ -13,6 +20,8 @@ export interface Known {
 
 /** The owner of the server, as one upload sees it. */
 export interface Owner {
+  /** Where the file waits for its decision. */
+  readonly staging: Staging;
   /** What the commit of this ticket asks. */
   readonly inspection: (ticket: Ticket, manifest: Manifest) => Pick<CommitCall, 'inspect'>;
   readonly onRefused: (refused: Commit) => void;
@@ -49,7 +58,7 @@ export function uploadSigner(signer: Signer, known: Known): UploadSigner {
     begin: async (facts, call) => {
       const maxSize = Math.min(facts.maxSize ?? known.maxSize, known.maxSize);
       // The server sends the bytes itself: only the owner's decision keeps the file from being read.
-      const staging = known.owner === null ? 'none' : 'readable';
+      const staging = known.owner?.staging ?? 'none';
       const plan = await signer.begin(
         { ...facts, secure: known.secure, maxSize },
         { ...toTheEnd(call), staging },

@@ -1,6 +1,6 @@
 import type { Clock } from '@mesibo-files/handler-core/provider';
+import type { Limits } from '../context/limits.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Limits } from '../limits.ts';
 
 /**
  * Ends an upload that takes too long: in all, or because its client stands still. All fields before the file must come

@@ -1,5 +1,5 @@
 import type { ObjectSender } from '@mesibo-files/handler-core/provider';
-import type { Credential, ObjectRequest, UploadRequest } from '../../src/authorise/types.ts';
+import type { Credential, ObjectRequest, UploadRequest } from '../../src/context/authorise.ts';
 
 /** A call that nobody gives up. */
 export const signal: AbortSignal = new AbortController().signal;

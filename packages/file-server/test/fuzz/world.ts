@@ -2,7 +2,7 @@ import { createRuntime } from '@mesibo-files/handler-core';
 import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/testing';
 import { type DiskStore, diskStore } from '@mesibo-files/handler-disk';
 import { staticToken } from '../../src/authorise/static-token.ts';
-import type { ServerEvent } from '../../src/events.ts';
+import type { ServerEvent } from '../../src/context/events.ts';
 import { type NodeFileServer, nodeFileServer } from '../../src/node/node-file-server.ts';
 import { withPublicUrl } from '../node/public-url.ts';
 

@@ -3,7 +3,7 @@ import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
 import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/testing';
 import { pino } from 'pino';
 import { staticToken } from '../../src/authorise/static-token.ts';
-import type { ServerEvent } from '../../src/events.ts';
+import type { ServerEvent } from '../../src/context/events.ts';
 import type { Listening } from '../../src/node/listen.ts';
 import {
   type NodeFileServer,

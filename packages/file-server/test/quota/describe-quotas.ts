@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { QuotaRules, Quotas, Reservation } from '../../src/quota/types.ts';
+import type { QuotaRules, Quotas, Reservation } from '../../src/context/quotas.ts';
 
 const MINUTE = 60_000;
 /** The beginning of a period, of a minute and of a day. */

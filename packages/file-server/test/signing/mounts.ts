@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Signer } from '@mesibo-files/handler-core';
 import type { RemoteOptions } from '@mesibo-files/handler-remote';
+import type { FileServerOptions } from '../../src/context/options.ts';
 import { type NodeListener, nodeListener } from '../../src/node/listener.ts';
-import type { FileServerOptions } from '../../src/options.ts';
 import { createFileServer } from '../../src/server.ts';
 import { ticketKeys, token } from './secrets.ts';
 

@@ -1,4 +1,4 @@
-import type { TicketKey } from '../../src/options.ts';
+import type { TicketKey } from '../../src/context/options.ts';
 
 /** The one token that tests may show, where no user is told from another. */
 export const token = 'the-token-of-these-tests';

@@ -1,4 +1,4 @@
-import type { Authorise, AuthoriseRequest, Decision } from '../../src/authorise/types.ts';
+import type { Authorise, AuthoriseRequest, Decision } from '../../src/context/authorise.ts';
 
 /** Tokens by user; whoever shows one is that user. */
 export const ALICE = { uid: 1, token: 'alice-shows-this-token' } as const;

@@ -7,8 +7,8 @@ import {
   memoryStore,
 } from '@mesibo-files/handler-core/testing';
 import { type RemoteOptions, remoteSigner } from '@mesibo-files/handler-remote';
-import type { ServerEvent } from '../../src/events.ts';
-import type { FileServerOptions } from '../../src/options.ts';
+import type { ServerEvent } from '../../src/context/events.ts';
+import type { FileServerOptions } from '../../src/context/options.ts';
 import { createFileServer, type FileServer } from '../../src/server.ts';
 import { ticketKeys } from './secrets.ts';
 import { ALICE, type Users, users } from './users.ts';

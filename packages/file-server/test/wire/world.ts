@@ -10,11 +10,11 @@ import {
 import type { Signer } from '@mesibo-files/handler-core';
 import { type S3Options, s3Signer } from '@mesibo-files/handler-s3';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
-import type { Authorise } from '../../src/authorise/types.ts';
-import type { ServerEvent } from '../../src/events.ts';
+import type { Authorise } from '../../src/context/authorise.ts';
+import type { ServerEvent } from '../../src/context/events.ts';
+import type { FileServerOptions } from '../../src/context/options.ts';
 import { downloadRoute } from '../../src/files/node-route.ts';
 import { nodeListener } from '../../src/node/listener.ts';
-import type { FileServerOptions } from '../../src/options.ts';
 import { createFileServer, type FileServer } from '../../src/server.ts';
 import type { UploadRouteOptions } from '../../src/upload-url/options.ts';
 import { uploadRoute } from '../../src/upload-url/route.ts';

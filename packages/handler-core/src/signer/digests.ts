@@ -2,7 +2,10 @@ import type { DigestAlgorithm, Digests } from '../digest/hash.ts';
 
 /** Which digests the engine works out, and what the commit can prove with them. */
 export interface Integrity {
-  /** Digests that every part needs before it is signed, because its signed request is bound to them. */
+  /**
+   * Digests that every part has in the manifest. `sign` needs those that its request is bound to; a signer may ask for
+   * another one, by which the commit finds the part.
+   */
   readonly parts: readonly DigestAlgorithm[];
   /** Digests of the whole file that the commit (or the last chunk of a session) needs. */
   readonly whole: readonly DigestAlgorithm[];

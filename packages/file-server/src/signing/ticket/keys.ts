@@ -1,5 +1,5 @@
 import type { CryptoKey } from 'jose';
-import type { TicketKey } from '../../options.ts';
+import type { TicketKey } from '../../context/options.ts';
 
 /** What the key of an owner's secret is for: another use of the same secret, and another server, have another key. */
 const PURPOSE = 'mesibo-files upload ticket 1';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { CompactEncrypt } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ticketKeys } from '../../../test/signing/secrets.ts';
-import type { TicketKey } from '../../options.ts';
-import type { TicketFacts } from './facts.ts';
+import type { TicketKey } from '../../context/options.ts';
+import type { TicketFacts } from '../../context/signing-state.ts';
 import { sealingKeys } from './keys.ts';
 import { TicketSeal } from './seal.ts';
 

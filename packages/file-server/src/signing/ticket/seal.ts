@@ -1,14 +1,15 @@
 import { CompactEncrypt, type CryptoKey, compactDecrypt } from 'jose';
 import type { z } from 'zod';
+import type { Sealing, SettlingFacts, TicketFacts } from '../../context/signing-state.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { type SettlingFacts, settlingFacts, type TicketFacts, ticketFacts } from './facts.ts';
+import { settlingFacts, ticketFacts } from './facts.ts';
 import type { SealingKey } from './keys.ts';
 
 const ALGORITHM = 'dir';
 const ENCRYPTION = 'A256GCM';
 
 /** Seals one kind of text: JWE in its compact form, encrypted and authenticated with AES-256-GCM. */
-class Seal<Facts> {
+class Seal<Facts> implements Sealing<Facts> {
   readonly #newest: SealingKey;
   readonly #keys: ReadonlyMap<string, CryptoKey>;
   readonly #type: string;

@@ -1,51 +1,12 @@
-import { type Runtime, type Signer, TransferError } from '@mesibo-files/handler-core';
-import { type Clock, isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
+import { isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
 import { remembering } from './authorise/recent.ts';
-import type { Authorise } from './authorise/types.ts';
-import type { ServerEvent } from './events.ts';
-import { DEFAULT_LIMITS, type Limits, type RateLimiter } from './limits.ts';
-import { beginProbe } from './operations/begin-probe.ts';
-import { type Readiness, readiness } from './operations/readiness.ts';
-import type { FileServerOptions, TicketKey } from './options.ts';
-import type { Quotas } from './quota/types.ts';
-import { webClock } from './web-clock.ts';
-
-/** What every route works with: options with their defaults, found valid. */
-export interface ServerContext {
-  /** With no slash at its end. */
-  readonly baseUrl: string;
-  /** Path of the base URL, with no slash at its end; empty at the root. */
-  readonly basePath: string;
-  /** What file URLs begin with: `<baseUrl>/files`. */
-  readonly fileBase: string;
-  readonly signer: Signer;
-  /** All signers, that of new files first. */
-  readonly signers: readonly [Signer, ...Signer[]];
-  /** Those that were given, in the order of the signers. */
-  readonly storeNames: readonly string[];
-  readonly authorise: Authorise & Required<Pick<Authorise, 'beforehand'>>;
-  readonly ticketKeys: readonly [TicketKey, ...TicketKey[]];
-  readonly downloads: 'redirect' | 'stream';
-  readonly limits: Limits;
-  readonly rateLimiter: RateLimiter | null;
-  readonly quotas: Quotas | null;
-  readonly revoked: NonNullable<FileServerOptions['revoked']> | null;
-  readonly addressHeader: string | null;
-  readonly onStored: NonNullable<FileServerOptions['onStored']> | null;
-  readonly onStoredFailure: 'wait' | 'keep';
-  readonly readiness: Readiness;
-  readonly origins: readonly string[];
-  /** Time of everything that is judged or told. */
-  readonly clock: Clock;
-  /** Ports, queue and budget of the engine; null where none was given, as in a worker, through which no bytes pass. */
-  readonly runtime: Runtime | null;
-  readonly emit: (event: ServerEvent) => void;
-}
-
-/** What routes for Node work with: bytes pass through them. */
-export interface NodeContext extends ServerContext {
-  readonly runtime: Runtime;
-}
+import type { ServerContext } from './context/context.ts';
+import { DEFAULT_LIMITS } from './context/limits.ts';
+import type { FileServerOptions, TicketKey } from './context/options.ts';
+import { webClock } from './context/web-clock.ts';
+import { beginProbe } from './health/begin-probe.ts';
+import { readiness } from './health/readiness.ts';
+import { signingState } from './signing/state.ts';
 
 /** @throws `invalid-argument` that names everything that is wrong */
 export function contextOf(options: FileServerOptions): ServerContext {
@@ -69,27 +30,36 @@ export function contextOf(options: FileServerOptions): ServerContext {
     (options.origins ?? []).every((origin) => origin === '*' || isOrigin(origin)),
     'origins: as in https://app.example.com, or *',
   );
+  checks.check(
+    ['bytes', 'facts'].includes(options.onStoredNeeds ?? 'bytes'),
+    'onStoredNeeds: bytes or facts',
+  );
   checks.end();
   const { origin, pathname } = new URL(options.baseUrl);
   const basePath = trimEnd(pathname, '/');
   const { onEvent } = options;
   const clock = options.runtime?.ports.clock ?? webClock;
+  const signers = [options.signer, ...(options.alsoRead ?? [])] as const;
+  const baseUrl = `${origin}${basePath}`;
+  const { ticketKeys } = options;
   return {
-    baseUrl: `${origin}${basePath}`,
+    baseUrl,
     basePath,
     fileBase: `${origin}${basePath}/files`,
     signer: options.signer,
-    signers: [options.signer, ...(options.alsoRead ?? [])],
+    signers,
     storeNames,
     authorise: remembering(options.authorise, clock, limits.authorisedFor),
     addressHeader: options.addressHeader?.toLowerCase() ?? null,
-    ticketKeys: options.ticketKeys,
+    ticketKeys,
+    signing: signingState({ ticketKeys, baseUrl, signers, storeNames, clock }),
     downloads: options.downloads ?? 'redirect',
     limits,
     rateLimiter: options.rateLimiter ?? null,
     quotas: options.quotas ?? null,
     revoked: options.revoked ?? null,
     onStored: options.onStored ?? null,
+    onStoredNeeds: options.onStoredNeeds ?? 'bytes',
     onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],
@@ -121,10 +91,4 @@ function hasPlainPath(url: string): boolean {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** @throws `foreign-url` when no signer owns the file URL */
-export function checkOwned({ signers }: ServerContext, url: string): void {
-  if (signers.some((signer) => signer.owns(url))) return;
-  throw new TransferError('foreign-url', 'This is no file URL of this server.');
 }

@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { rawClient } from '../../test/node/raw-client.ts';
 import { type NodeWorld, startNodeWorld } from '../../test/node/world.ts';
-import type { NodeContext } from '../context.ts';
-import { type Listening, listen } from './listen.ts';
-import { nodeListener } from './listener.ts';
+import type { NodeContext } from '../context/context.ts';
+import { type Listening, listen } from '../node/listen.ts';
+import { nodeListener } from '../node/listener.ts';
 import type { NodeRoute } from './serve-node.ts';
 
 let world: NodeWorld | undefined;

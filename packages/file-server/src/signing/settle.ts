@@ -1,8 +1,7 @@
 import type { Commit } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from './context.ts';
+import type { ServerContext } from '../context/context.ts';
 import { commitUpload } from './quarantine.ts';
-import { deskOf } from './signing/desk.ts';
-import { storeNamed } from './signing/stores.ts';
+import { storeNamed } from './stores.ts';
 
 /** What is decided at last on a file for which `onStored` answered `later`. */
 export type Settlement = 'keep' | { readonly remove: string };
@@ -12,10 +11,10 @@ export type Settlement = 'keep' | { readonly remove: string };
  * proves by itself that this server's keys made it. The first decision stands; the same one again is answered alike.
  */
 export async function settle(context: ServerContext, id: string, decision: Settlement): Promise<Commit> {
-  const desk = await deskOf(context);
-  const { inner, store, manifest, via, holding } = await desk.settling.open(id);
+  const signing = await context.signing();
+  const { inner, store, manifest, via, holding } = await signing.settling.open(id);
   const upload = {
-    signer: storeNamed(desk.stores, store),
+    signer: storeNamed(signing.stores, store),
     store,
     ticket: inner,
     manifest: { ...manifest, answered: false },

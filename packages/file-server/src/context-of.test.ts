@@ -1,6 +1,6 @@
 import { memoryStore } from '@mesibo-files/handler-core/testing';
 import { expect, it } from 'vitest';
-import type { FileServerOptions } from './options.ts';
+import type { FileServerOptions } from './context/options.ts';
 import { createFileServer } from './server.ts';
 
 const good: FileServerOptions = {

@@ -1,12 +1,12 @@
 import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
-import type { NodeContext } from '../context.ts';
+import type { NodeContext } from '../context/context.ts';
 import type { UploadRouteOptions } from './options.ts';
 import { Slots } from './slots.ts';
 import { Spool } from './spool.ts';
 import { Strangers } from './strangers.ts';
 
 /** What the uploads of one route share. */
-export class Desk {
+export class UploadCapacity {
   /** Uploads that were authorised. */
   readonly running: Slots = new Slots();
   /** Uploads of somebody known whose file comes before its fields. */

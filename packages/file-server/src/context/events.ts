@@ -16,8 +16,8 @@ export interface PendingFile extends StoredFile {
    */
   readonly id: string;
   /**
-   * A signed GET of its bytes, good for some minutes: a secret, for the scanner alone. Null for an upload in parts that
-   * was begun before the server had an `onStored`.
+   * A signed GET of its bytes, good for some minutes: a secret, for the scanner alone. Null where `onStoredNeeds` is
+   * `facts`, and for an upload in parts that was begun before the server had an `onStored` that reads.
    */
   readonly read: (() => Promise<ReadPlan>) | null;
 }

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { toBase64 } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../test/signing/device.ts';
-import { ALICE } from '../test/signing/users.ts';
-import { fileFacts, openWorld, type World, type WorldOptions } from '../test/signing/world.ts';
-import type { PendingFile } from './events.ts';
+import { bytesOf } from '../../test/signing/device.ts';
+import { ALICE } from '../../test/signing/users.ts';
+import { fileFacts, openWorld, type World, type WorldOptions } from '../../test/signing/world.ts';
+import type { PendingFile } from '../context/events.ts';
 
 const bytes = bytesOf(50);
 const digests = { crc32: base64OfCrc32(bytes) };
@@ -81,6 +81,27 @@ describe('a file that a client sent', () => {
     expect((await commit(world, ticket)).body).toEqual(body);
     expect(world.store.objects.keys()).toEqual(kept);
     expect(world.events.filter(({ type }) => type === 'rejected')).toHaveLength(2);
+  });
+
+  it.each(['bytes', 'facts'] as const)('is shown to a hook that needs the %s', async (onStoredNeeds) => {
+    const stagings: (string | undefined)[] = [];
+    const world = hooked(() => ({ remove: 'too dark' }), {
+      onStoredNeeds,
+      signer: (store) => {
+        const own = store.signer({ singleUpTo: 100, partSize: 100 });
+        const begin: typeof own.begin = (facts, call) => {
+          stagings.push(call.staging);
+          return own.begin(facts, call);
+        };
+        return { ...own, begin };
+      },
+    });
+    const ticket = await sent(world);
+    expect((await commit(world, ticket)).body).toMatchObject({ state: 'refused', reason: 'too dark' });
+    expect(stagings).toEqual([onStoredNeeds === 'bytes' ? 'readable' : 'hidden']);
+    expect(world.asked).toMatchObject([{ size: 50, contentType: 'image/jpeg' }]);
+    expect(world.asked[0]?.read === null).toBe(onStoredNeeds === 'facts');
+    expect(readable(world)).toEqual([]);
   });
 
   it('is removed by a discard only as long as it is not committed', async () => {

@@ -1,10 +1,10 @@
-import { decide, refusalOf } from './authorise/ask.ts';
-import type { AuthoriseRequest, Credential, EarlyDecision } from './authorise/types.ts';
-import type { ServerContext } from './context.ts';
-import { seconds } from './http/problem.ts';
-import { Refusal } from './http/refusal.ts';
-import type { RateKind } from './limits.ts';
-import type { RequestScope } from './scope.ts';
+import type { AuthoriseRequest, Credential, EarlyDecision } from '../context/authorise.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { RateKind } from '../context/limits.ts';
+import type { RequestScope } from '../context/scope.ts';
+import { seconds } from '../http/problem.ts';
+import { Refusal } from '../http/refusal.ts';
+import { decide, refusalOf } from './ask.ts';
 
 /** Who asks, as far as it is known before anything is read, or asked of a store. */
 export interface Caller {

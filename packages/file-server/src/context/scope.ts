@@ -1,4 +1,4 @@
-import type { Credential } from './authorise/types.ts';
+import type { Credential } from './authorise.ts';
 
 /** One request, whatever brought it: what routes need of it beside its body. */
 export interface RequestScope {

@@ -9,11 +9,10 @@ import {
   type Ticket,
   type Verdict,
 } from '@mesibo-files/handler-core/provider';
-import type { ServerContext } from './context.ts';
-import type { PendingFile, StoredFile } from './events.ts';
-import { release, settle } from './quota/hold.ts';
-import type { Holding } from './quota/types.ts';
-import { deskOf } from './signing/desk.ts';
+import type { ServerContext } from '../context/context.ts';
+import type { PendingFile, StoredFile } from '../context/events.ts';
+import type { Holding } from '../context/quotas.ts';
+import { release, settle } from '../quota/hold.ts';
 
 /** How soon a client asks again after the hook has failed, in milliseconds. */
 const ASK_AGAIN = 5 * SECOND;
@@ -35,9 +34,12 @@ export interface Committing {
   readonly holding: Holding | null;
 }
 
-/** Where the uploads of clients wait for their commit. The hook must be able to read them. */
-export function stagingOf({ onStored }: Pick<ServerContext, 'onStored'>): Staging {
-  return onStored === null ? 'hidden' : 'readable';
+/** Where the uploads of clients wait for their commit: where the hook can read them, if it wants to. */
+export function stagingOf({
+  onStored,
+  onStoredNeeds,
+}: Pick<ServerContext, 'onStored' | 'onStoredNeeds'>): Staging {
+  return onStored === null || onStoredNeeds === 'facts' ? 'hidden' : 'readable';
 }
 
 /**
@@ -102,13 +104,13 @@ async function pendingFile(
   { read, ...object }: PendingObject,
 ): Promise<PendingFile> {
   const { store, ticket, manifest, via, requestId, holding } = upload;
-  const { settling } = await deskOf(context);
+  const { settling } = await context.signing();
   const signal = new AbortController().signal;
   return {
     ...object,
     via,
     requestId,
     id: await settling.seal({ inner: ticket, store, manifest, via, holding }),
-    read: read === null ? null : () => read({ signal }),
+    read: read === null || context.onStoredNeeds === 'facts' ? null : () => read({ signal }),
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NodeContext } from '../context.ts';
-import { type Problem, problemBody, problemOf } from '../http/problem.ts';
-import { requestScope } from '../http/request-scope.ts';
-import { GONE, isGone, reportFault, reportRefusal, reportRequest } from '../http/serve-web.ts';
-import type { RequestScope } from '../scope.ts';
+import type { NodeContext } from '../context/context.ts';
+import type { RequestScope } from '../context/scope.ts';
+import { type Problem, problemBody, problemOf } from './problem.ts';
+import { requestScope } from './request-scope.ts';
+import { GONE, isGone, reportFault, reportRefusal, reportRequest } from './serve-web.ts';
 import { onceClosed } from './socket-closes.ts';
 
 /** A route that works on Node's own request and response, because bytes pass through it. */

@@ -1,13 +1,13 @@
 import type { Signer } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, device } from '../test/signing/device.ts';
-import { ALICE, BOB } from '../test/signing/users.ts';
-import { BASE, fileFacts, openWorld, type World, type WorldOptions } from '../test/signing/world.ts';
-import { anyOf } from './authorise/any-of.ts';
-import { issueToken } from './authorise/issue-token.ts';
-import { signedTokens } from './authorise/signed-tokens.ts';
-import { staticToken } from './authorise/static-token.ts';
-import type { Authorise } from './authorise/types.ts';
+import { bytesOf, device } from '../../test/signing/device.ts';
+import { ALICE, BOB } from '../../test/signing/users.ts';
+import { BASE, fileFacts, openWorld, type World, type WorldOptions } from '../../test/signing/world.ts';
+import type { Authorise } from '../context/authorise.ts';
+import { anyOf } from './any-of.ts';
+import { issueToken } from './issue-token.ts';
+import { signedTokens } from './signed-tokens.ts';
+import { staticToken } from './static-token.ts';
 
 const secret = { id: 'a', secret: 'a secret of at least thirty-two bytes' };
 const STATIC = 'the-token-of-all-friends';

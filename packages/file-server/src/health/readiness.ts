@@ -1,10 +1,5 @@
 import { type Clock, SECOND } from '@mesibo-files/handler-core/provider';
-
-/** Whether the store can be used; looked at no more often than is useful. */
-export interface Readiness {
-  /** @throws why it can't */
-  look(): Promise<void>;
-}
+import type { Readiness } from '../context/context.ts';
 
 /** How long an answer holds: many probes cost one look. A bad one holds shorter, so that recovery is soon seen. */
 const GOOD_FOR = 10 * SECOND;
