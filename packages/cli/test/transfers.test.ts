@@ -108,7 +108,7 @@ describe('put, get and rm', () => {
     const missing = await runCli(['put', 'nothing.txt', ...store, '--json'], options);
     expect(missing.code).toBe(1);
     expect(JSON.parse(missing.stdout)).toMatchObject({
-      error: { code: 'file-not-found', hint: expect.stringContaining('no such file'), retryable: false },
+      error: { code: 'file-not-found', hint: expect.stringContaining('Check the path'), retryable: false },
     });
     const foreign = await runCli(['get', 'https://example.com/a', 'b', ...store], options);
     expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('error foreign-url') });

@@ -46,7 +46,7 @@ async function dropBlocks(context: SignerContext, facts: TicketFacts, call: Sign
           .commitBlockList([], { ...options, conditions: { ifNoneMatch: '*' } }),
     );
     if (emptied.code === null) await removeBlob(context, name, call, emptied.output.etag);
-    // What waits is put together already, and ours alone; of the object itself the answer is that it is another's.
+    // The name is taken. A staged blob is ours: delete it. A blob at the final key is someone else's: leave it.
     else if (waits(facts)) await dropWaiting(context, facts, call);
     else return;
   }

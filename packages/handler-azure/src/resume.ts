@@ -15,7 +15,7 @@ interface Resumed {
 
 const GONE: Resumed = { plan: null, stored: { state: 'gone' } };
 
-/** What the store holds of an upload: blocks (their sizes, for it tells no digests), the whole, or nothing any more. */
+/** Reports what Azure holds: block sizes (it keeps no digests), the committed blob, or nothing. */
 export async function resume(context: SignerContext, facts: TicketFacts, call: SignerCall): Promise<Resumed> {
   await context.ready(call);
   if (facts.staging !== 'none') return resumeStaged(context, facts, call);

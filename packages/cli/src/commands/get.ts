@@ -14,7 +14,7 @@ export function addGet(program: Command, { io, end }: CommandContext): void {
     .command('get')
     .description('download a file: whole and verified, or not at all')
     .argument('<url>', 'file URL, as put prints it and messages carry it')
-    .argument('<file>', 'where it goes; what is there is replaced')
+    .argument('<file>', 'path to write; replaces an existing file')
     .option('--json', 'print one object, and nothing else')
     .optionsGroup('Store:');
   addStoreFlags(command).action(async (url: string, file: string) => {

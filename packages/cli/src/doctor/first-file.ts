@@ -8,7 +8,7 @@ export type FirstFile =
   | { readonly error: TransferError; readonly sent: null }
   | { readonly error: null; readonly sent: SampleAnswer };
 
-/** So often a store may say "later", or that the clock is off. */
+/** How many times a store may say "later", or that the clock is off. */
 const ATTEMPTS = 3;
 
 /**

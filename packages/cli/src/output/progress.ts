@@ -12,7 +12,7 @@ export interface ShownTransfer {
 /** Shows how far a transfer is. */
 export interface ProgressView {
   update(progress: Progress): void;
-  /** Says something in a line of its own: that it goes on where it was, or is tried again. */
+  /** Prints a line of its own: that the transfer resumes, or is retried. */
   note(text: string): void;
   /** Ends the bar; whatever is printed next has a line of its own. */
   end(): void;

@@ -19,7 +19,7 @@ export interface UploadUrlOptions {
   readonly maxRetries?: number;
   /** Redirects of one upload that are followed, within its origin: the token must not get elsewhere. From 0, default 5. */
   readonly maxRedirects?: number;
-  /** Goes on with an upload that broke off, at a server that can append. Default: it begins anew. */
+  /** Resumes a broken upload, at a server that can append. Default: it starts over. */
   readonly resume?: UploadResume;
   /** Origins (`https://files.example`) whose protected downloads get the token, beside the upload URL's own. Default none. */
   readonly secureOrigins?: readonly string[];

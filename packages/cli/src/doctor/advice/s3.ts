@@ -51,7 +51,7 @@ export function s3Advice(configuration: CloudConfiguration, env: NodeJS.ProcessE
     },
     failing: null,
     publicRead: {
-      cause: 'The bucket is public: whoever has a file URL reads the file, without a signature and for ever.',
+      cause: 'The bucket is public: anyone with a file URL can read the file without a signature.',
       fix: cli(
         `put-public-access-block --bucket ${bucket} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
       ),
