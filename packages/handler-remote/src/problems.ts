@@ -56,7 +56,7 @@ interface Told {
 
 const told: Reader<Told> = shape<Told>({ code: text, message: text, hint: text, retryable: flag });
 
-/** The error of a call that the server did not carry out. `doing` names it. */
+/** The error of a call that the server did not perform. `doing` names it. */
 export function problemOf(answer: FailedAnswer, doing: string): TransferError {
   const problem = readProblem(answer.body);
   const retryAfter = retryAfterOf(answer.retryAfter);

@@ -45,7 +45,10 @@ async function get(io: CommandContext['io'], command: Command, url: string, to: 
     );
     view.end();
     if (outcome.stopped !== null) {
-      if (!json) io.stderr.write('Stopped. What came is kept beside the target: the same command goes on.\n');
+      if (!json)
+        io.stderr.write(
+          'Stopped. Run the same command to resume: the bytes so far are kept beside the target.\n',
+        );
       return outcome.exitCode;
     }
     const { path, size, contentType, name } = outcome.value;

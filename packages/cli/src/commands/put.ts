@@ -101,7 +101,7 @@ async function put(io: CommandContext['io'], command: Command, path: string): Pr
       if (!json) io.stderr.write(`${kept}\n`);
       return outcome.exitCode;
     }
-    // It is told: from now on the same command means another upload.
+    // The URL is printed: from now on the same command is a new upload.
     await discardUpload(identity);
     printResult(io, json, resultOf(outcome.value), outcome.value.url);
     return 0;

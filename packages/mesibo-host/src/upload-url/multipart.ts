@@ -10,7 +10,7 @@ import {
 export interface FilePart {
   /** Name of the form's field. */
   readonly field: string;
-  /** What the server is told of the file's name. */
+  /** The file name that the server gets. */
   readonly name: string;
   readonly contentType: string;
   readonly source: Source;

@@ -7,7 +7,7 @@ import { TransferError } from '@mesibo-files/handler-core';
  */
 export type UploadDialect = 'current' | 'legacy';
 
-/** How mesibo moves files by itself; beside what mesibo's own `setUploadUrl` takes. Every one has a default. */
+/** How mesibo moves files without a handler; beside what mesibo's own `setUploadUrl` takes. Every one has a default. */
 export interface UploadUrlOptions {
   /** Name of the form's file part. Default `photo`, as in mesibo's samples; its HTTP library's own default is `file`. */
   readonly fileField?: string;
@@ -32,12 +32,12 @@ export interface UploadUrlOptions {
   readonly privateHosts?: readonly string[];
 }
 
-/** How an upload that broke off goes on. */
+/** How a broken upload resumes. */
 export interface UploadResume {
   /** Name of the form's field that says from which byte on the file part is. Default `file_offset`. */
   readonly field?: string;
   /**
-   * Asks the server how many bytes of this upload it holds, from the first; 0: it begins anew. What was sent is no
+   * Asks the server how many bytes of this upload it holds, from the first; 0: it starts over. What was sent is no
    * answer to that. mesibo does not document how its own library asks, so it is yours to say.
    */
   readonly stored: (upload: {

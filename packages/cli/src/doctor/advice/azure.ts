@@ -47,7 +47,7 @@ export function azureAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJ
       fix: `az storage cors add --account-name ${account} --services b --origins ${origin} \\\n  --methods GET PUT --allowed-headers '*' \\\n  --exposed-headers 'Content-Range,Retry-After,Date,x-ms-error-code' --max-age 3600`,
     }),
     exposedHeaders: EXPOSED,
-    lifecycle: async () => passed('uncommitted blocks lapse after a week by themselves'),
+    lifecycle: async () => passed('uncommitted blocks expire after a week'),
   };
 }
 

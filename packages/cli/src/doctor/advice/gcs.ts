@@ -68,7 +68,7 @@ export function gcsAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJS.
       fix: `gcloud storage buckets update gs://${bucket} --cors-file=cors.json\nwith cors.json:\n${corsRule(origin)}`,
     }),
     exposedHeaders: EXPOSED,
-    lifecycle: async () => passed('sessions lapse after a week by themselves'),
+    lifecycle: async () => passed('sessions expire after a week'),
   };
 }
 

@@ -120,7 +120,7 @@ const remove: Check = {
 
 const absent: Check = {
   id: 'absent',
-  title: 'a file that is gone is told from one that is forbidden',
+  title: 'a missing file does not look like a forbidden one',
   needs: ['delete'],
   run: async (context): Promise<Finding> => {
     const code = await lookAgain(context, sampleOf(context).object.url);
