@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRuntime, download, type Runtime, type RuntimeOptions, TransferError, upload } from '@mesibo-files/handler-core';
+import {
+  createRuntime,
+  download,
+  type Runtime,
+  type RuntimeOptions,
+  TransferError,
+  upload,
+} from '@mesibo-files/handler-core';
 import { s3Signer } from '@mesibo-files/handler-s3';
 import Table from 'cli-table3';
 import { bundle } from '../bundle.ts';

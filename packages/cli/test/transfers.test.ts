@@ -108,13 +108,13 @@ describe('put, get and rm', () => {
     const missing = await runCli(['put', 'nothing.txt', ...store, '--json'], options);
     expect(missing.code).toBe(1);
     expect(JSON.parse(missing.stdout)).toMatchObject({
-      error: { code: 'file-not-found', hint: expect.stringContaining('no such file'), retryable: false },
+      error: { code: 'file-not-found', hint: expect.stringContaining('Check the path'), retryable: false },
     });
     const foreign = await runCli(['get', 'https://example.com/a', 'b', ...store], options);
     expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('error foreign-url') });
   });
 
-  it('stop at Ctrl-C, and go on from there', async () => {
+  it('stop at Ctrl-C, and resume', async () => {
     const large = join(folder, 'large.bin');
     writeFileSync(large, randomBytes(40 * 1024 * 1024));
     const part = (number: string) => ({
@@ -134,7 +134,7 @@ describe('put, get and rm', () => {
     expect(stopped).toMatchObject({
       code: 130,
       stdout: '',
-      stderr: expect.stringContaining('the same command goes on'),
+      stderr: expect.stringContaining('Run the same command'),
     });
 
     proxy.faults.clear();
@@ -142,7 +142,7 @@ describe('put, get and rm', () => {
     const second = await runCli(['put', large, ...store], options);
     expect(second).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('going on where it was: 32.0 MiB are there'),
+      stderr: expect.stringContaining('resuming: 32.0 MiB are stored'),
     });
     expect(proxy.count({ method: 'PUT', query: 'partNumber' }) - sent).toBe(1);
     const get = await runCli(['get', lastLine(second.stdout), 'large.back', ...store], options);

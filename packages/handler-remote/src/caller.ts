@@ -12,7 +12,7 @@ export interface ServerCall<Answer> {
   readonly doing: string;
   /** Under the base URL. */
   readonly path: string;
-  /** What is sent; left out, nothing is, and it is a GET. */
+  /** The JSON to send. Absent: a GET with no body. */
   readonly body?: object;
   /** A secret in the body that no error may show. */
   readonly secret?: string;

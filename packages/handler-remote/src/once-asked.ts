@@ -10,7 +10,7 @@ export class OnceAsked<Value> {
     this.#ask = ask;
   }
 
-  /** @throws `stopped` for the caller who stops; the others go on waiting */
+  /** @throws `stopped` for the caller who stops; the others keep waiting */
   async get({ signal }: SignerCall): Promise<Value> {
     if (signal.aborted) throw stopped();
     this.#asked ??= this.#ask({ signal: new AbortController().signal }).catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { anObject, flag, type Reader, shape, text } from './shape/reader.ts';
 
 /** The server's own codes, in ours. Any other of its codes goes by the status. */
 const SERVER_CODES: Readonly<Record<string, ErrorCode>> = {
-  // The engine begins anew after these two.
+  // The engine starts over after these two.
   'ticket-refused': 'invalid-argument',
   'ticket-over': 'upload-gone',
   'rate-limited': 'throttled',
@@ -56,7 +56,7 @@ interface Told {
 
 const told: Reader<Told> = shape<Told>({ code: text, message: text, hint: text, retryable: flag });
 
-/** The error of a call that the server did not carry out. `doing` names it. */
+/** The error of a call that the server did not perform. `doing` names it. */
 export function problemOf(answer: FailedAnswer, doing: string): TransferError {
   const problem = readProblem(answer.body);
   const retryAfter = retryAfterOf(answer.retryAfter);
@@ -76,7 +76,7 @@ export function problemOf(answer: FailedAnswer, doing: string): TransferError {
   });
 }
 
-/** A text of the server's as it may be shown: short, on one line, with no URL and nothing of what was sent along. */
+/** A text of the server that is safe to show: short, on one line, with no URL and nothing of the request. */
 export function sentence(given: string, secrets: readonly string[]): string {
   if (given.includes('://') || secrets.some((secret) => given.includes(secret))) return '';
   return given.replace(/\p{C}+/gu, ' ').slice(0, MOST_SHOWN);

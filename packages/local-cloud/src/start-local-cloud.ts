@@ -64,7 +64,7 @@ export const startLocalCloud = async (options: LocalCloudOptions = {}): Promise<
     await Promise.all(running.map((stop) => stop()));
     await remove();
   };
-  /** Takes the way to stop a server out of what is told of it. */
+  /** Removes `stop` from a server's description. */
   const started = <Server extends { readonly stop: () => Promise<void> }>(
     server: Server,
   ): Omit<Server, 'stop'> => {

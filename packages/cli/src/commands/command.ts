@@ -24,7 +24,7 @@ export interface CommandStore<Own extends object> {
 }
 
 /**
- * Reads a command's flags and opens the store, so that all that is wrong with either is told at once.
+ * Reads a command's flags and opens the store, and reports every mistake of both together.
  * @throws ConfigurationError
  */
 export async function openCommandStore<Own extends object>(

@@ -14,7 +14,7 @@ export function addGet(program: Command, { io, end }: CommandContext): void {
     .command('get')
     .description('download a file: whole and verified, or not at all')
     .argument('<url>', 'file URL, as put prints it and messages carry it')
-    .argument('<file>', 'where it goes; what is there is replaced')
+    .argument('<file>', 'path to write; replaces an existing file')
     .option('--json', 'print one object, and nothing else')
     .optionsGroup('Store:');
   addStoreFlags(command).action(async (url: string, file: string) => {
@@ -45,7 +45,10 @@ async function get(io: CommandContext['io'], command: Command, url: string, to: 
     );
     view.end();
     if (outcome.stopped !== null) {
-      if (!json) io.stderr.write('Stopped. What came is kept beside the target: the same command goes on.\n');
+      if (!json)
+        io.stderr.write(
+          'Stopped. Run the same command to resume: the bytes so far are kept beside the target.\n',
+        );
       return outcome.exitCode;
     }
     const { path, size, contentType, name } = outcome.value;

@@ -97,11 +97,11 @@ async function put(io: CommandContext['io'], command: Command, path: string): Pr
     );
     view.end();
     if (outcome.stopped !== null) {
-      const kept = 'Stopped. What is stored is kept for 24 hours: the same command goes on from there.';
+      const kept = 'Stopped. Run the same command within 24 hours to resume.';
       if (!json) io.stderr.write(`${kept}\n`);
       return outcome.exitCode;
     }
-    // It is told: from now on the same command means another upload.
+    // The URL is printed: from now on the same command is a new upload.
     await discardUpload(identity);
     printResult(io, json, resultOf(outcome.value), outcome.value.url);
     return 0;

@@ -16,12 +16,12 @@ const FLAGS: readonly (readonly [flags: string, variable: string | null, help: s
   [
     '--remove <who>',
     'REMOVE',
-    'nobody or token (whoever has it); default: nobody, with tokens of users who uploaded the file',
+    'nobody or token (anyone with a token); default: nobody; with user tokens, the uploader',
   ],
   [
     '--download-policy <who>',
     'DOWNLOAD_POLICY',
-    'link (whoever has a link, but to protected files) or token; default: link',
+    'link (anyone with a link, except to protected files) or token; default: link',
   ],
   ['--max-size <bytes>', 'MAX_SIZE', 'most bytes of a file, as in 200MiB; default: 5GiB'],
   ['--max-uploads <number>', 'MAX_UPLOADS', 'uploads at once by the upload URL; default: 256'],
@@ -69,7 +69,7 @@ export function addServe(program: Command, { io, end }: CommandContext): void {
     .option('--rotate', 'make a new secret and token; those in use stay good until the next time')
     .option('--legacy', "speak the upload URL's first dialect (token, OK, file)")
     .option('--lenient', 'take uploads without uid, mid or source')
-    .option('--metrics', 'let everyone read /metrics; with MESIBO_FILES_METRICS_TOKEN whoever has that')
+    .option('--metrics', 'let everyone read /metrics; with MESIBO_FILES_METRICS_TOKEN only its holders')
     .option('--config <file>', 'JSON of the same settings, and "alsoRead": a list of older stores')
     .option('--json', 'print one object when it is ready')
     .optionsGroup('Who may:');

@@ -9,7 +9,7 @@ import type { DoctorContext, Known } from './types.ts';
 
 /** A call that takes longer is given up: a store that hangs must not hang doctor. */
 const CALL_WITHIN = MINUTE;
-/** From this on a signer is told the store's time. */
+/** From this offset on, the signer is given the store's time. */
 const CORRECTED_FROM = 4 * MINUTE;
 
 export interface ContextOptions {

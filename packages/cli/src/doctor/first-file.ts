@@ -3,7 +3,7 @@ import { sampleBody, sendSample, signSample } from './sample.ts';
 import type { DoctorContext, FirstFile, SampleAnswer } from './types.ts';
 import { told } from './wire.ts';
 
-/** So often a store may say "later", or that the clock is off. */
+/** How many times a store may say "later", or that the clock is off. */
 const ATTEMPTS = 3;
 
 /**

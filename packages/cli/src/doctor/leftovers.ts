@@ -40,7 +40,7 @@ export class Leftovers {
   }
 }
 
-/** A file server refuses it for who asks: whoever may upload need not be let remove. A store's own refusal is another. */
+/** A file server may let a user upload and not remove. A refusal of the store itself is another matter. */
 export function isForbidden(error: unknown): boolean {
   return TransferError.from(error).code === 'forbidden';
 }

@@ -17,7 +17,7 @@ Exit codes:
   1    failed: the error's code, message and hint are on stderr
   2    the command line or the configuration is wrong; nothing was done
   3    doctor found faults
-  130  stopped by Ctrl-C (143 by SIGTERM); put and get go on from there
+  130  stopped by Ctrl-C (143 by SIGTERM); put and get resume
 `;
 
 /** The exit code of a run that this signal has ended. */

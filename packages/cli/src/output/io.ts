@@ -21,7 +21,7 @@ const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** That of this process. */
 export function processIo(): Io {
-  // Whoever read the output has gone, as `head` does: what was begun is still ended in good order.
+  // The reader of the output is gone, as `head` does. The command still ends in good order.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

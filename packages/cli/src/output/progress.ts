@@ -13,7 +13,7 @@ export function progressView(io: Io, transfer: ShownTransfer, json: boolean): Pr
 
 /** What a person may want to know of what happens to a transfer; null for what shows by itself. */
 export function noteOf(event: TransferEvent, size: (bytes: number) => string): string | null {
-  if (event.type === 'resumed') return `going on where it was: ${size(event.bytes)} are there`;
+  if (event.type === 'resumed') return `resuming: ${size(event.bytes)} are stored`;
   if (event.type === 'journal-failed') {
     return `this upload can't be continued later: ${event.error.code}: ${event.error.message}`;
   }

@@ -9,7 +9,7 @@ export function printResult(io: Io, json: boolean, result: object, line: string)
   io.stdout.write(json ? `${JSON.stringify(result)}\n` : `${line}\n`);
 }
 
-/** Prints an error, and answers the exit code. Nothing secret is in one of ours; of a foreign one only its message is told. */
+/** Prints an error, and returns the exit code. Our errors hold no secret; of any other error it prints only the message. */
 export function printError(io: Io, json: boolean, error: unknown): number {
   if (error instanceof ConfigurationError) return printMistakes(io, json, error);
   const { code, message, hint, retryable } = TransferError.from(error);

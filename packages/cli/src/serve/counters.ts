@@ -13,7 +13,7 @@ export interface Counters {
   readonly close: () => Promise<void>;
 }
 
-/** Counts in this process, or in Redis for all replicas. `onError`: told when Redis is away, and counting goes on without. */
+/** Counts in this process, or in Redis for all replicas. `onError` is called when Redis is away; requests then pass uncounted. */
 export function countersFor(flags: ServeFlags, onError: (error: unknown) => void): Counters {
   const {
     redis: url,

@@ -11,8 +11,7 @@ export function warningsFor(flags: ServeFlags): readonly string[] {
     jwks !== undefined &&
       audience === undefined &&
       'tokens that were issued for any other service are taken too: name this one by --audience.',
-    isPlain(jwks) &&
-      'the keys of --jwks come unencrypted, and whoever changes them decides: use an https URL.',
+    isPlain(jwks) && 'use an https URL for --jwks: anyone on the way can change unencrypted keys.',
     isPlain(authoriseUrl) && 'tokens go to --authorise-url unencrypted: use an https URL.',
     isPlain(baseUrl) &&
       'clients send tokens and files to --base-url unencrypted: put TLS in front, and name its https URL.',
@@ -23,7 +22,7 @@ export function warningsFor(flags: ServeFlags): readonly string[] {
     redis !== undefined &&
       new URL(redis).protocol === 'redis:' &&
       !LOOPBACK.has(new URL(redis).hostname) &&
-      'what is counted goes to --redis unencrypted: use rediss://, or a network of your own.',
+      'use rediss:// for --redis, or a private network: its traffic is not encrypted.',
     metrics === true &&
       open &&
       'everyone can read /metrics: set MESIBO_FILES_METRICS_TOKEN in place of --metrics.',

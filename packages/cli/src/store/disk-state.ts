@@ -9,7 +9,7 @@ import { z } from 'zod';
 export interface DiskState {
   /** Sign URLs, and seal the tickets of uploads: the first does, all are good. */
   readonly secrets: readonly [KeptSecret, ...KeptSecret[]];
-  /** Tokens of clients, where none was given: the first is told, all are good. */
+  /** Tokens of clients, where you gave none: serve prints the first, all are valid. */
   readonly tokens: readonly [string, ...string[]];
   /** What file URLs began with when the folder was served last; null before. */
   readonly fileBase: string | null;

@@ -45,7 +45,7 @@ async function overwritten(test: HandlerTest): Promise<void> {
   const transfer = start(handler, { upload: false, path: join(test.folder, 'b.bin'), url });
   await until(
     () => test.faults.requests.some(({ direction }) => direction === 'download'),
-    'a request is held',
+    'a download request arrived',
   );
   await test.bench.store.put(key, bytesOf(onePart, 8));
   equal((await resultOf(transfer)).success, false, 'the result');

@@ -5,7 +5,7 @@ import { type HandlerTest, start, uploadFile } from '../handler/handler-test.ts'
 import { resultOf, resultsOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 
-/** The same file is moved once, and everyone who asked is told. */
+/** The same file moves once, and everyone who asked gets a result. */
 export const joiningCases: readonly HandlerCase[] = [
   { name: 'two uploads of one file are one upload, with a result each', run: uploads },
   { name: 'two downloads of one URL are one download, with a file each', run: downloads },

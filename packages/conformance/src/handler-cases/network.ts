@@ -12,7 +12,7 @@ const ALWAYS = Number.POSITIVE_INFINITY;
 
 type Harm = Omit<NetworkFault, 'direction'>;
 
-/** What passes by itself: the transfer must get over it. */
+/** Faults that pass: the transfer must survive them. */
 const PASSING: Readonly<Record<string, Harm>> = {
   'a lost answer': { kind: 'lose-answer' },
   'two lost answers': { kind: 'lose-answer', times: 2 },

@@ -26,7 +26,7 @@ const NAMES = [
   'cafe\u0301.txt',
 ];
 
-/** A file goes up and comes down, and mesibo is told so by the rules. */
+/** A file goes up and comes down, and mesibo gets the reports that its rules ask for. */
 export const resultCases: readonly HandlerCase[] = [
   ...SIZES.map(([name, size]) => ({
     name: `a file of ${name} goes up and comes down, with one result each`,

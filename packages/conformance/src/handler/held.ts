@@ -11,7 +11,7 @@ export async function held(
   const before = seen();
   await until(
     () => seen() > before + letThrough - 1 && seen() > letThrough,
-    `a ${direction} request is held`,
+    `the ${direction} request arrives`,
   );
   await until(
     () =>

@@ -1,4 +1,4 @@
-/** Harm done on purpose between the engine and the store. Only requests that the signer signed for the engine are meant. */
+/** Harm done on purpose between the engine and the store. It affects only requests that the signer signed for the engine. */
 export interface NetworkFault {
   /**
    * - `hang`: the request is taken and never answered.
@@ -10,7 +10,7 @@ export interface NetworkFault {
    * - `delay`: the request waits `milliseconds` first.
    */
   readonly kind: 'hang' | 'close' | 'lose-answer' | 'server-error' | 'corrupt' | 'rubbish' | 'delay';
-  /** Requests of this direction that are meant. */
+  /** Affects requests of this direction. */
   readonly direction: 'upload' | 'download';
   /** Requests to let through first. Default 0. */
   readonly skip?: number;

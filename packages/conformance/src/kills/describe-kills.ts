@@ -48,7 +48,7 @@ const KILL_TIMEOUT = 60_000;
 
 /**
  * Registers tests that kill processes (`SIGKILL`) at random moments of an upload and of a download, with the journal on the
- * disk, and go on in another process: the bytes are right, nothing that the store lists is sent again, there is one
+ * disk, and resume in another process: the bytes are right, nothing that the store lists is sent again, there is one
  * object, and nothing is left of it all after a sweep.
  */
 export function describeKills(harness: KillHarness): void {
@@ -208,7 +208,7 @@ async function killDownload(
   }
 }
 
-/** The process that goes on: this one. It counts the bytes that it sends and receives. */
+/** The process that resumes: this one. It counts the bytes that it sends and receives. */
 interface Survivor {
   readonly runtime: Runtime;
   readonly sent: () => number;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { createRuntime, download, type Signer, upload } from '@mesibo-files/handler-core';
 
-/** What a process that is going to be killed is told, as a line of JSON. */
+/** The instructions for a process that will be killed, as a line of JSON. */
 export interface VictimOrders {
   /** What its signer is made of; plain data. */
   readonly settings: unknown;

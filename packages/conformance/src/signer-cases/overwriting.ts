@@ -10,7 +10,7 @@ import { alike, check, equal, sameBytes } from '../check/check.ts';
 import type { SignerCase } from '../harness/signer-case.ts';
 import { conditional, severalRequests } from './needs.ts';
 
-/** What is stored stays as it is, whoever still holds a signed request. */
+/** A stored object never changes, even if someone still holds a presigned URL. */
 export const overwritingCases: readonly SignerCase[] = [
   {
     name: 'no request signed earlier changes one part after its commit',

@@ -13,7 +13,7 @@ const SENT: Readonly<Record<Stage, string>> = {
   all: 'with everything sent',
 };
 
-/** A ticket is all that is needed to go on, at every stage and by any replica of the signer. */
+/** Any replica of the signer resumes an upload by its ticket alone, at every stage. */
 export const resumeCases: readonly SignerCase[] = [
   ...STAGES.map((stage) => ({
     name: `an upload in several requests goes on by its ticket ${SENT[stage]}`,

@@ -35,6 +35,11 @@ export async function decide<Answer>(asking: () => Promise<Answer>, signal: Abor
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     if (signal.aborted) throw new TransferError('stopped', 'the request was given up', { cause });
-    throw new Refusal('authorise-failed', 'Whether this is allowed could not be found out.', {}, cause);
+    throw new Refusal(
+      'authorise-failed',
+      'The `authorise` function failed, so the request was refused.',
+      {},
+      cause,
+    );
   }
 }

@@ -5,7 +5,7 @@ import { holdTicket } from './held-ticket.ts';
 import type { Nothing } from './wire/answers.ts';
 import type { TicketRequest } from './wire/requests.ts';
 
-/** Gives an upload up. A committed file may stand in a message already: it stays, and is removed as a file. */
+/** Gives up an upload. A committed file stays: it may already be in a message. */
 export async function discard(
   context: ServerContext,
   scope: RequestScope,

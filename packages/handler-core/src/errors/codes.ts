@@ -2,7 +2,7 @@
 export interface ErrorCodeFacts {
   /** Whether the same call may succeed when it is made again, with nothing changed. */
   readonly retryable: boolean;
-  /** What the user can do, in one or two sentences. */
+  /** What the user can do next, in one or two sentences. */
   readonly hint: string;
 }
 
@@ -11,155 +11,167 @@ export const ERROR_CODES = {
   // The file on the device.
   'file-not-found': {
     retryable: false,
-    hint: 'Check the path: there is no such file. It may have been moved or deleted since the message was written.',
+    hint: 'Check the path: the file does not exist. Someone may have moved or deleted it after the message was written.',
   },
   'file-not-a-file': {
     retryable: false,
-    hint: 'The path names a directory or a device. Send a regular file; pack a directory first.',
+    hint: 'Send a regular file: the path names a directory or a device. Pack a directory first.',
   },
   'file-unreadable': {
     retryable: false,
-    hint: 'The process may not read this file. Grant it read permission.',
+    hint: 'Grant this process read permission for the file.',
   },
   'file-changed': {
     retryable: false,
-    hint: 'The file changed while it was being sent. Start the transfer again once the file is complete.',
+    hint: 'Start the transfer again when the file is complete: it changed during the upload.',
   },
   'target-folder-missing': {
     retryable: false,
-    hint: 'The folder to download into does not exist. Create it first.',
+    hint: 'Create the folder first: the download has nowhere to go.',
   },
   'target-not-writable': {
     retryable: false,
-    hint: 'The process may not write into the target folder. Grant it write permission, or choose another folder.',
+    hint: 'Grant this process write permission for the target folder, or choose another folder.',
   },
   'disk-full': {
     retryable: false,
-    hint: 'The device is out of space or over its quota. Free some space and start the transfer again; what is stored stays stored.',
+    hint: 'Free some space and start the transfer again: it resumes. The device is out of space or over its quota.',
   },
   'file-io': {
     retryable: false,
-    hint: 'The operating system could not read or write the file; the cause says why. Check the disk.',
+    hint: 'Check the disk: the operating system could not read or write the file. The cause says why.',
   },
   // What was asked for.
-  'invalid-argument': { retryable: false, hint: 'An option or argument is wrong; the message names it.' },
-  'invalid-url': { retryable: false, hint: 'This is no absolute http or https URL.' },
+  'invalid-argument': { retryable: false, hint: 'Correct the option or argument that the message names.' },
+  'invalid-url': { retryable: false, hint: 'Use an absolute http or https URL.' },
   'foreign-url': {
     retryable: false,
-    hint: 'This URL belongs to none of the configured stores. Configure its store, or allow plain downloads of foreign URLs.',
+    hint: 'Configure the store of this URL, or allow plain downloads of foreign URLs.',
   },
   'address-forbidden': {
     retryable: false,
-    hint: 'The URL leads to a loopback, private or link-local address. Allow-list the host if that is meant.',
+    hint: 'Allow-list the host if you trust it: the URL leads to a loopback, private or link-local address.',
   },
   'file-too-large': {
     retryable: false,
-    hint: 'The file is larger than the store or the configured limit allows.',
+    hint: 'Send a smaller file, or raise the limit: the store or an option allows less.',
   },
-  'type-refused': { retryable: false, hint: 'Files of this type are not accepted here.' },
+  'type-refused': {
+    retryable: false,
+    hint: 'Send another type of file: this store does not accept this one.',
+  },
   // Who asks.
   'credentials-missing': {
     retryable: false,
-    hint: "No cloud credentials were found. Set them where the provider's SDK looks for them (environment, profile, instance role).",
+    hint: "Set cloud credentials where the provider's SDK looks for them (environment, profile, instance role): it found none.",
   },
   'credentials-wrong': {
     retryable: false,
-    hint: 'The store does not accept these credentials. Check the key, its secret and the region, and whether they were revoked.',
+    hint: 'Check the key, its secret and the region, and whether someone revoked the key: the store does not accept it.',
   },
   'access-denied': {
     retryable: false,
-    hint: "The credentials are known but may not do this. Compare their policy with the one in the provider's README.",
+    hint: "Compare the policy of the credentials with the one in the provider's README: the store knows them, but does not allow this.",
   },
-  unauthorised: { retryable: false, hint: 'The server wants a valid token for this file. Sign in again.' },
+  unauthorised: { retryable: false, hint: 'Sign in again: the server needs a valid token for this file.' },
   forbidden: {
     retryable: false,
-    hint: "The server knows who asks, and does not allow this. Ask whoever runs it; its rules are its owner's.",
+    hint: 'Ask the owner of the server: its rules do not allow this user to do this.',
   },
-  'clock-skewed': { retryable: true, hint: 'The clock of the signing machine is wrong. Set it by NTP.' },
+  'clock-skewed': { retryable: true, hint: 'Set the clock of the signing machine by NTP: it is wrong.' },
   'request-expired': {
     retryable: true,
-    hint: 'A signed request was used after its time. If it happens often, lengthen the time to live.',
+    hint: 'Raise the time to live if this happens often: a presigned URL expired before it was used.',
   },
   // What the store has.
   'bucket-not-found': {
     retryable: false,
-    hint: 'There is no such bucket or container. Check its name, the region and the endpoint.',
+    hint: 'Check the name of the bucket or container, the region and the endpoint: it does not exist there.',
   },
-  'object-not-found': { retryable: false, hint: 'The object is gone: deleted, expired or never stored.' },
+  'object-not-found': {
+    retryable: false,
+    hint: 'Ask the sender to send the file again: it was deleted, expired or never stored.',
+  },
   'object-changed': {
     retryable: false,
-    hint: 'The object was overwritten while it was being downloaded. Start the download again.',
+    hint: 'Start the download again: someone overwrote the object meanwhile.',
   },
   'object-exists': {
     retryable: false,
-    hint: 'Another object has this name already, and nothing is overwritten.',
+    hint: 'Start the upload again: another object has this name, and nothing is overwritten.',
   },
   'upload-gone': {
     retryable: false,
-    hint: 'The store no longer knows this unfinished upload. Start it again from the beginning.',
+    hint: 'Start the upload again: the store no longer knows it.',
   },
   'upload-ended': {
     retryable: false,
-    hint: 'This upload was committed or refused already, and takes no more bytes. Start a new one.',
+    hint: 'Start a new upload: this one was committed or refused.',
   },
   'commit-pending': {
     retryable: true,
-    hint: 'Every byte is stored, and the server is still checking the file. Start the transfer again later: nothing is sent twice.',
+    hint: 'Start the transfer again later: the store has every byte, and the server is still checking the file. Nothing is sent twice.',
   },
   'upload-incomplete': {
     retryable: true,
-    hint: 'The store does not hold every part. Start the upload again: it sends what is missing.',
+    hint: 'Start the upload again: it sends the parts that the store lacks.',
   },
   'digest-mismatch': {
     retryable: true,
-    hint: 'Bytes were damaged on the way or at rest. Nothing was kept; start the transfer again.',
+    hint: 'Start the transfer again: bytes were damaged on the way or at rest, and nothing was kept.',
   },
   'size-mismatch': {
     retryable: false,
-    hint: 'What is stored has another size than what was sent. Nothing was kept; start the transfer again.',
+    hint: 'Start the transfer again: the stored size differs from the sent one, and nothing was kept.',
   },
   'quota-exceeded': {
     retryable: false,
-    hint: 'The account or the bucket is over its quota. Raise it, or remove old files.',
+    hint: 'Raise the quota of the account or bucket, or remove old files.',
   },
   'store-refused': {
     retryable: false,
-    hint: 'The store refused the request; the cause carries its own code.',
+    hint: 'Look up the code of the store in the cause: the store refused the request.',
   },
   // The way there.
-  offline: { retryable: true, hint: 'There is no network. The transfer goes on when there is one.' },
+  offline: { retryable: true, hint: 'Connect to a network: the transfer then resumes.' },
   network: {
     retryable: true,
-    hint: 'The connection failed. In a browser this can also be a missing CORS rule.',
+    hint: 'Check the connection. In a browser, also check the CORS rule of the bucket.',
   },
   'host-not-found': {
     retryable: true,
-    hint: 'The host name does not resolve. Check the endpoint, the region and the bucket name.',
+    hint: 'Check the endpoint, the region and the bucket name: the host name does not resolve.',
   },
   tls: {
     retryable: false,
-    hint: "The server's certificate is not trusted, or its TLS failed. Check the endpoint and the certificate authority.",
+    hint: "Check the endpoint and the certificate authority: the server's certificate is not trusted, or TLS failed.",
   },
-  timeout: { retryable: true, hint: 'The server did not answer in time.' },
-  stalled: { retryable: true, hint: 'No byte moved for a while, and the connection was given up.' },
+  timeout: { retryable: true, hint: 'Try again: the server did not answer in time.' },
+  stalled: { retryable: true, hint: 'Try again, or check the link: no byte moved for a while.' },
   'too-slow': {
     retryable: true,
-    hint: 'The server sends less than the minimum speed. Try again later, or lower `minForeignSpeed`.',
+    hint: 'Try again later, or lower `minForeignSpeed`: the server sends more slowly than that.',
   },
   throttled: {
     retryable: true,
-    hint: 'The store asks for fewer requests. Lower the concurrency if it happens often.',
+    hint: 'Lower the concurrency if this happens often: the store asks for fewer requests.',
   },
-  'server-error': { retryable: true, hint: 'The server failed to answer properly. Try again later.' },
+  'server-error': { retryable: true, hint: 'Try again later: the server failed.' },
   'bad-answer': {
     retryable: true,
-    hint: "The server's answer makes no sense: it may be a proxy or a captive portal, or not the store it should be.",
+    hint: "Check for a proxy or a captive portal, and check the endpoint: the answer is not one of this store's.",
   },
   // The transfer itself.
-  stopped: { retryable: true, hint: 'The transfer was stopped. Start it again: it goes on where it was.' },
-  discarded: { retryable: false, hint: 'The upload was discarded, and its parts were removed.' },
-  unsupported: { retryable: false, hint: 'This store or platform cannot do that; the message says what.' },
-  internal: { retryable: false, hint: 'This is a fault in mesibo-files. Please report it with the cause.' },
+  stopped: { retryable: true, hint: 'Start the transfer again: it resumes.' },
+  discarded: {
+    retryable: false,
+    hint: 'Start a new upload: this one was discarded, and its parts were removed.',
+  },
+  unsupported: {
+    retryable: false,
+    hint: 'Use another store or platform: this one cannot do what the message names.',
+  },
+  internal: { retryable: false, hint: 'Report this with its cause: it is a fault in mesibo-files.' },
 } as const;
 
 /** One of {@link ERROR_CODES}. */

@@ -67,7 +67,7 @@ export function parseMediaType(text: string): MediaType | null {
   return { type, subtype, parameters };
 }
 
-/** Writes a media type anew: what comes out can be read in one way only, and reads the same. */
+/** Rewrites a media type, so that it can be read in one way only, and reads the same. */
 function formatMediaType({ type, subtype, parameters }: MediaType): string {
   const written = [...parameters].map(
     ([name, value]) => `; ${name}=${isToken(value) ? value : quote(value)}`,
@@ -75,7 +75,7 @@ function formatMediaType({ type, subtype, parameters }: MediaType): string {
   return `${type}/${subtype}${written.join('')}`;
 }
 
-/** The media type written anew, as it is signed, stored and compared; null for what {@link parseMediaType} refuses. */
+/** The rewritten media type, as it is signed, stored and compared; null for what {@link parseMediaType} refuses. */
 export function normaliseMediaType(text: string): string | null {
   const parsed = parseMediaType(text);
   if (parsed === null) return null;

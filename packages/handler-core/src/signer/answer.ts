@@ -4,11 +4,11 @@ import type { ErrorCode } from '../errors/codes.ts';
  * What a store's answer means for the engine.
  * - `done`: the request did what it was for.
  * - `more`: the session holds what it says it holds, and wants the next chunk.
- * - `expired`: the signature's time is over; sign anew.
- * - `skewed`: the signer's clock is wrong; tell it the store's time and sign anew.
+ * - `expired`: the signature expired; sign again.
+ * - `skewed`: the signer's clock is wrong; give it the store's time and sign again.
  * - `retry`: nothing is wrong with the request; send it again later.
  * - `corrupt`: the bytes that arrived are not the bytes that were signed; read and send them again.
- * - `gone`: what the request is about (a session, an unfinished upload, an object) is no longer there.
+ * - `gone`: the session, unfinished upload or object no longer exists.
  * - `exists`: an object of this name is there already, perhaps by our own earlier request, or the answer proves nothing
  *   (a 200 that lacks what this store always sends); the commit finds out.
  * - `changed`: the object is no longer the version that was asked for.

@@ -17,7 +17,7 @@ interface PlanBase {
   readonly serverTime: number;
   /** How long an unfinished upload is kept, in milliseconds from `serverTime`; then it may be gone. */
   readonly keptFor: number;
-  /** Requests that could be signed at once, because begin was told the digests. May be empty. */
+  /** Requests that begin signed at once, because it knew the digests. May be empty. */
   readonly signed: readonly SignedPart[];
 }
 
@@ -53,5 +53,5 @@ export interface SessionPlan extends PlanBase {
   readonly dialect: SessionDialect;
 }
 
-/** Which HTTP requests bring a file into the store: plain data, with no code and no loop over bytes. */
+/** The HTTP requests that bring a file into the store: plain data, with no code and no loop over bytes. */
 export type Plan = SinglePlan | PartsPlan | SessionPlan;

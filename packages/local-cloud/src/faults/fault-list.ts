@@ -6,7 +6,7 @@ interface Entry extends ActiveFault {
   applied: number;
 }
 
-/** Whether a request is one that is meant. */
+/** Whether a fault applies to a request. */
 export const matchesRequest = (match: FaultMatch, request: FaultRequest): boolean => {
   const { method, path, query } = match;
   if (method !== undefined && method !== request.method) return false;

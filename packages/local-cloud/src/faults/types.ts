@@ -1,4 +1,4 @@
-/** What a fault is told of a request. */
+/** What a fault can match of a request. */
 export interface FaultRequest {
   readonly method: string;
   /** Percent-encoded, without the query. */
@@ -8,7 +8,7 @@ export interface FaultRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Which requests are meant; what is absent matches all. */
+/** Selects requests; an absent field matches all. */
 export interface FaultMatch {
   /** In capitals. */
   readonly method?: string;
@@ -34,7 +34,7 @@ export type FaultAction =
   | { readonly kind: 'hang' }
   /** Sends that many bytes of the answer's body, then no more, and keeps the connection open. */
   | { readonly kind: 'stall-answer'; readonly afterBytes: number }
-  /** Answers by itself; the store sees nothing. */
+  /** The proxy answers; the store sees nothing. */
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -47,7 +47,7 @@ export type FaultAction =
   | { readonly kind: 'corrupt-request'; readonly offset: number }
   /** Waits before forwarding. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** Bounds the rate of both bodies, each by itself. */
+  /** Bounds the rate of each body. */
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number };
 
 /** A fault as data. Several that match one request all act on it. */

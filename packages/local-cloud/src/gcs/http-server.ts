@@ -8,7 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** Answers one request; `continueBody` lets a client that waits for "100 Continue" go on. */
+/** Answers one request; `continueBody` lets a client that waits for "100 Continue" continue. */
 export type HttpHandler = (
   message: IncomingMessage,
   response: ServerResponse,

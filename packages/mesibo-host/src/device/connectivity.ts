@@ -1,7 +1,7 @@
 import { CONNECTIVITY, type Connectivity } from '@mesibo-files/handler-core';
 import type { NetworkPort } from '@mesibo-files/handler-core/provider';
 
-/** The network state that the app tells with `setNetwork`, and that handlers and the engine ask. */
+/** The network state that the app sets with `setNetwork`, and that handlers and the engine read. */
 export class ConnectivityState implements NetworkPort {
   #state: Connectivity = CONNECTIVITY.WIFI;
   readonly #watchers = new Set<(connectivity: Connectivity) => void>();

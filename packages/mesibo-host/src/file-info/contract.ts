@@ -9,7 +9,7 @@ export interface FileInfoHandler {
   Mesibo_onStopFileTransfer(file: FileInfo): boolean;
 }
 
-/** What is told of messages. */
+/** What listeners get of messages. */
 export interface FileListener {
   /** A message with a file or a location came, or was read again. */
   Mesibo_onFile?(params: MessageParams, file: FileInfo): void;
@@ -17,5 +17,5 @@ export interface FileListener {
   Mesibo_onMessageStatus?(params: MessageParams): void;
 }
 
-/** Anything that has some of these methods; what it is told depends on which. */
+/** Anything that has some of these methods; it gets the calls of those it has. */
 export type FileInfoListener = Partial<FileInfoHandler & FileTransferProgressListener> & FileListener;

@@ -122,7 +122,7 @@ export class FileInfo {
     return this.#transferred || this.mode === MODE.UPLOAD;
   }
 
-  /** Who is told of its progress, instead of those before. */
+  /** Sets the listener of its progress, in place of those before. */
   setListener(listener: FileTransferProgressListener | null): void {
     this.#listeners = listener === null ? [] : [listener];
   }
@@ -153,17 +153,17 @@ export class FileInfo {
     return this.#context;
   }
 
-  /** @internal One more that is told: several may wait for the same transfer. */
+  /** @internal Adds a listener: several may wait for the same transfer. */
   addListener(listener: FileTransferProgressListener): void {
     if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
   }
 
-  /** @internal One that is told whoever is set. */
+  /** @internal A listener that stays, whatever the app sets. */
   observe(observer: FileTransferProgressListener): void {
     this.#observer = observer;
   }
 
-  /** @internal Those that are told. */
+  /** @internal The listeners. */
   get listeners(): readonly FileTransferProgressListener[] {
     return this.#observer === null ? this.#listeners : [...this.#listeners, this.#observer];
   }

@@ -5,7 +5,7 @@ import { FileInfo } from './file-info.ts';
 import { currentSource, currentType, fileInfoSource } from './mapping.ts';
 import { MessageParams } from './message-params.ts';
 
-/** What a listener is told of a message. */
+/** What a listener gets of a message. */
 export function paramsOf(message: MesiboMessage, mesibo: Mesibo): MessageParams {
   const params = new MessageParams(message.peer);
   params.mid = message.mid;

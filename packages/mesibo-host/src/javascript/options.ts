@@ -16,7 +16,7 @@ export interface JavaScriptFilesOptions extends SignedHandlerOptions {
   readonly onFile?: (file: ReceivedFile) => void;
   /** Who is asked to download. Default: a `SignedFileTransferHandler` with these options. */
   readonly handler?: FileTransferHandler;
-  /** Told of what nobody else can be told: a callback of the app's that threw. Default: a line on `console.warn`. */
+  /** Gets an error that nobody else can get: a callback of the app threw. Default: a line on `console.warn`. */
   readonly onFault?: (error: unknown) => void;
 }
 

@@ -30,7 +30,7 @@ export interface OutgoingFile {
   /** The file is protected: nobody gets it without a token. Sets the message's `signedFiles` or `secureDownload`. Default false. */
   readonly secure?: boolean;
   readonly onProgress?: (progress: Progress) => void;
-  /** Stops the upload, and nothing is sent. The next `send` of the same file goes on where it was. */
+  /** Stops the upload, and sends no message. The next `send` of the same file resumes it. */
   readonly signal?: AbortSignal;
   /** Larger is sooner. Default 0. */
   readonly priority?: number;

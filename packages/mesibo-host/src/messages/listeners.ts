@@ -1,7 +1,7 @@
 import type { FileTransferHandler, FileTransferListener, MessageListener } from '@mesibo-files/handler-core';
 import type { MesiboMessage } from './message.ts';
 
-/** Anything that has some of mesibo's methods; what it is told depends on which. */
+/** Anything that has some of mesibo's methods; it gets the calls of those it has. */
 export type MesiboListener = Partial<FileTransferHandler & FileTransferListener> &
   MessageListener<MesiboMessage>;
 

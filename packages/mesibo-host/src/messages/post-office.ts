@@ -40,7 +40,7 @@ export class PostOffice {
 
   #deliver(address: string): void {
     const waiting = this.#waiting.get(address) ?? [];
-    // Asked anew before each one: a listener may go offline on the message before.
+    // Asks again before each one: a listener may go offline on the message before.
     while (this.#isOnline(address)) {
       const next = waiting.shift();
       if (next === undefined) return;

@@ -24,13 +24,13 @@ export class MesiboReadSession {
     this.#source = source;
   }
 
-  /** Reads only the last message of each user, as a list of chats shows them. Begins anew. Default false. */
+  /** Reads only the last message of each user, as a list of chats shows them. Starts over. Default false. */
   enableSummary(summary: boolean): void {
     this.#summary = summary;
     this.restart();
   }
 
-  /** Reads up to so many messages, and goes on from there the next time. Answers how many it has read. */
+  /** Reads up to so many messages, and continues from there the next time. Returns how many it has read. */
   read(count: number): number {
     this.#left ??= this.#list();
     const next = this.#left.splice(0, Math.max(0, Math.floor(count)));

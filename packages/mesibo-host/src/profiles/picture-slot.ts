@@ -12,7 +12,7 @@ export interface PictureSlot {
   readonly imageIndex: number;
 }
 
-/** Which of a profile's files is meant. */
+/** Names one of a profile's files. */
 export interface PictureChoice {
   /** The small picture instead of the picture itself: `source` 3 instead of 1 or 2. Default false. */
   readonly thumbnail?: boolean;

@@ -6,7 +6,7 @@ import type { PictureDirectory } from './picture-directory.ts';
 import { type PictureSlot, pictureName, slotKey, sourceOf } from './picture-slot.ts';
 
 export interface PicturesHost {
-  /** Of a picture's transfer only the progress listeners are told: there is no message to update. */
+  /** Only progress listeners hear of a picture's transfer: there is no message to update. */
   readonly tasks: TaskHost;
   readonly files: Pick<HostFiles, 'join' | 'remove' | 'exists'>;
   /** Where downloads go. */
@@ -98,7 +98,7 @@ export class Pictures {
     return current.task.start(priority) || current.task.state === 'done';
   }
 
-  /** It was downloaded once, and somebody removed it. An upload that is done may be wanted anew at any time. */
+  /** It was downloaded once, and somebody removed it. A finished upload may be repeated at any time. */
   #isGone(slot: PictureSlot, task: FileTask): boolean {
     return task.state === 'done' && (task.upload || !this.#host.files.exists(this.path(slot)));
   }

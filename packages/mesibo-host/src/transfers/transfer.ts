@@ -88,7 +88,7 @@ export class Transfer implements MesiboFileTransfer {
     return this.#attempt.result;
   }
 
-  /** Ours: raised when the transfer is over, whoever ended it. */
+  /** Ours: raised when the transfer is over, for any reason. */
   get over(): AbortSignal {
     return this.#attempt.signal;
   }

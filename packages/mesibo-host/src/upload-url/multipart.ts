@@ -5,7 +5,7 @@ import { type HttpBody, type RandomPort, toHex } from '@mesibo-files/handler-cor
 export interface FilePart {
   /** Name of the form's field. */
   readonly field: string;
-  /** What the server is told of the file's name. */
+  /** The file name that the server gets. */
   readonly name: string;
   readonly contentType: string;
   readonly source: Source;

@@ -7,7 +7,7 @@ import { TransferError } from '@mesibo-files/handler-core';
  */
 export type UploadDialect = 'current' | 'legacy';
 
-/** How mesibo moves files by itself; beside what mesibo's own `setUploadUrl` takes. Every one has a default. */
+/** How mesibo moves files without a handler; beside what mesibo's own `setUploadUrl` takes. Every one has a default. */
 export interface UploadUrlOptions {
   /** Name of the form's file part. Default `photo`, as in mesibo's samples; its HTTP library's own default is `file`. */
   readonly fileField?: string;
@@ -19,7 +19,7 @@ export interface UploadUrlOptions {
   readonly maxRetries?: number;
   /** Redirects of one upload that are followed, within its origin: the token must not get elsewhere. From 0, default 5. */
   readonly maxRedirects?: number;
-  /** Goes on with an upload that broke off, at a server that can append. Default: it begins anew. */
+  /** Resumes a broken upload, at a server that can append. Default: it starts over. */
   readonly resume?: UploadResume;
   /** Origins (`https://files.example`) whose protected downloads get the token, beside the upload URL's own. Default none. */
   readonly secureOrigins?: readonly string[];
@@ -32,12 +32,12 @@ export interface UploadUrlOptions {
   readonly privateHosts?: readonly string[];
 }
 
-/** How an upload that broke off goes on. */
+/** How a broken upload resumes. */
 export interface UploadResume {
   /** Name of the form's field that says from which byte on the file part is. Default `file_offset`. */
   readonly field?: string;
   /**
-   * Asks the server how many bytes of this upload it holds, from the first; 0: it begins anew. What was sent is no
+   * Asks the server how many bytes of this upload it holds, from the first; 0: it starts over. What was sent is no
    * answer to that. mesibo does not document how its own library asks, so it is yours to say.
    */
   readonly stored: (upload: {

@@ -212,7 +212,7 @@ export class Mesibo extends MesiboDevice {
     this.#started = true;
     this.#reconnect();
   }
-  /** Goes offline for messages. Transfers that run go on. */
+  /** Goes offline for messages. Running transfers continue. */
   stop(): void {
     this.#started = false;
   }

@@ -38,8 +38,7 @@ export function azureAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJ
     refusesHeaders: null,
     failing: null,
     publicRead: {
-      cause:
-        'The container is public: whoever has a file URL reads the file, without a signature and for ever.',
+      cause: 'The container is public: anyone with a file URL can read the file without a signature.',
       fix: `az storage account update --name ${account} --allow-blob-public-access false`,
     },
     listing: 'restype=container&comp=list&maxresults=1',
@@ -48,7 +47,7 @@ export function azureAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJ
       fix: `az storage cors add --account-name ${account} --services b --origins ${origin} \\\n  --methods GET PUT --allowed-headers '*' \\\n  --exposed-headers 'Content-Range,Retry-After,Date,x-ms-error-code' --max-age 3600`,
     }),
     exposedHeaders: EXPOSED,
-    lifecycle: async () => passed('uncommitted blocks lapse after a week by themselves'),
+    lifecycle: async () => passed('uncommitted blocks expire after a week'),
   };
 }
 

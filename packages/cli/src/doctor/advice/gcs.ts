@@ -59,7 +59,7 @@ export function gcsAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJS.
     refusesHeaders: null,
     failing: null,
     publicRead: {
-      cause: 'The bucket is public: whoever has a file URL reads the file, without a signature and for ever.',
+      cause: 'The bucket is public: anyone with a file URL can read the file without a signature.',
       fix: `gcloud storage buckets update gs://${bucket} --public-access-prevention`,
     },
     listing: 'max-keys=1',
@@ -68,7 +68,7 @@ export function gcsAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJS.
       fix: `gcloud storage buckets update gs://${bucket} --cors-file=cors.json\nwith cors.json:\n${corsRule(origin)}`,
     }),
     exposedHeaders: EXPOSED,
-    lifecycle: async () => passed('sessions lapse after a week by themselves'),
+    lifecycle: async () => passed('sessions expire after a week'),
   };
 }
 

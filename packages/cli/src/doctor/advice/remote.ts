@@ -31,7 +31,7 @@ export function remoteAdvice({ server }: RemoteConfiguration): Advice {
     failing: null,
     publicRead: {
       cause: 'A file that was stored as protected is handed out without a token.',
-      fix: 'Let authorise of the server refuse downloads of protected files to whoever shows no token.',
+      fix: 'Make the `authorise` function of the server refuse a protected file without a token.',
     },
     listing: null,
     cors: (origin) => ({

@@ -30,7 +30,7 @@ export function s3Advice(configuration: CloudConfiguration, env: NodeJS.ProcessE
     },
     credentialsWrong: {
       cause: 'The access key is not known to this store, its secret is wrong, or it was revoked.',
-      fix: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN of temporary ones) anew, as a pair. To see whose they are: aws sts get-caller-identity',
+      fix: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again, as a pair (with AWS_SESSION_TOKEN for temporary ones). To see whose they are: aws sts get-caller-identity',
     },
     bucketMissing: {
       cause: `There is no bucket "${bucket}" at this address.`,
@@ -51,7 +51,7 @@ export function s3Advice(configuration: CloudConfiguration, env: NodeJS.ProcessE
     },
     failing: null,
     publicRead: {
-      cause: 'The bucket is public: whoever has a file URL reads the file, without a signature and for ever.',
+      cause: 'The bucket is public: anyone with a file URL can read the file without a signature.',
       fix: cli(
         `put-public-access-block --bucket ${bucket} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
       ),

@@ -45,7 +45,7 @@ export function largeChecks(): readonly Check[] {
 
   const list: Check = {
     id: 'large-list',
-    title: 'the store lists what it has of it, so that it can go on',
+    title: 'the store lists the parts it has, so that an upload can resume',
     needs: ['large-send'],
     permission: 'list-parts',
     run: async ({ call }) => {
@@ -131,7 +131,7 @@ async function whatIsLeft({ signer, plan }: LargeUpload, { call }: DoctorContext
   try {
     return (await signer.resume(plan.ticket, call())).stored;
   } catch (error) {
-    // Who may not list a bucket is told "forbidden" of what is gone; and "gone" by some signers' own check.
+    // Without the right to list, a missing object looks forbidden; some signers check themselves, and say it is gone.
     if (TransferError.is(error) && LIKE_GONE.has(error.code)) return { state: 'gone' };
     throw error;
   }
@@ -146,7 +146,7 @@ const uploads: Check = {
   permission: 'list-uploads',
   run: async ({ signer, call }) => {
     const { listsUnfinished } = await signer.capabilities(call());
-    if (!listsUnfinished) return skipped('nobody can list them here; they lapse by themselves');
+    if (!listsUnfinished) return skipped('nobody can list them here; they expire');
     let found = 0;
     for await (const _ of signer.unfinished(0, call())) found += 1;
     return passed(found === 0 ? 'there are none' : `${found} are there now`);

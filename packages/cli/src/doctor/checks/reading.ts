@@ -49,7 +49,7 @@ const range: Check = {
     const right = Buffer.compare(answer.bytes, sampleOf(context).body.subarray(3, 7)) === 0;
     if (answer.status === 206 && right) return passed(told(206, null));
     return failed(`${told(answer.status, null)}, ${answer.bytes.length} bytes`, {
-      cause: 'A Range was asked for and not served, so an interrupted download begins anew each time.',
+      cause: 'The store ignored a Range request, so an interrupted download starts over each time.',
       fix: 'Let requests reach the store itself: a proxy or a CDN drops the Range header.',
     });
   },
@@ -120,15 +120,14 @@ const remove: Check = {
 
 const absent: Check = {
   id: 'absent',
-  title: 'a file that is gone is told from one that is forbidden',
+  title: 'a missing file does not look like a forbidden one',
   needs: ['delete'],
   run: async (context): Promise<Finding> => {
     const code = await lookAgain(context, sampleOf(context).object.url);
     if (code === 'object-not-found') return passed('');
     const { fix } = context.advice.allow('list');
     return warning(code ?? 'it is there', {
-      cause:
-        'Who may not list a bucket is told "forbidden" of a file that is not there, and so are your users.',
+      cause: 'Without the right to list the bucket, a missing file looks forbidden, to your users too.',
       fix,
     });
   },

@@ -58,7 +58,7 @@ export const lyingCases: readonly SignerCase[] = [
   },
 ];
 
-/** Trusted clients too: whoever holds a ticket commits again, and says another size. */
+/** Trusted clients too: the holder of a ticket commits again with another size. */
 export const secondCommitCase: SignerCase = {
   name: 'a second commit with another size refuses, and removes nothing',
   run: async (test) => {

@@ -53,5 +53,5 @@ export async function sendSigned(
   });
 }
 
-/** So often one request is signed anew before that is taken for a failure of its own. */
+/** How many times a request is re-signed before it fails. */
 const MOST_RESIGNED = 3;

@@ -22,7 +22,7 @@ interface Waiting {
 }
 
 /**
- * Gets requests signed. What is wanted while a call is under way goes together into the next one, so a round trip to
+ * Gets requests signed. Requests made during a call join the next one, so a round trip to
  * a remote signer is paid once for many parts, and an expired batch is re-signed once for all that wait.
  */
 export class SignedRequestCache {

@@ -7,7 +7,7 @@ import type { GcsResponse } from '../types.ts';
 import { xmlError } from '../xml/error-answer.ts';
 import type { ResumableSession } from './session.ts';
 
-/** Faults of the upload protocol itself are told in plain text. */
+/** Answers faults of the upload protocol in plain text. */
 export const plainText = (status: number, text: string): GcsResponse => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8' },

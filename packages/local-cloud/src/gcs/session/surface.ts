@@ -34,7 +34,7 @@ const answerFor = async (
         if (request.method === 'DELETE' && session.state.is === 'open') session.state = { is: 'cancelled' };
         if (session.state.is !== 'open') {
           await state.blobs.release(session.segments.splice(0));
-          // A session that its object's refusal ended is told of once; then it is gone.
+          // A session that ended with a refusal answers so once; then it is gone.
           return session.state.is === 'refused' ? plainText(410, 'Gone') : sessionAnswer(session);
         }
         if (request.method === 'PUT' || request.method === 'POST') {
