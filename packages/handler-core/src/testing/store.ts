@@ -52,7 +52,7 @@ interface Heard extends Unfinished {
 }
 
 /** Like a provider's signer, with the store's own calls in the place of an SDK's. */
-export function memorySigner(context: SignerContext): Signer {
+function memorySigner(context: SignerContext): Signer {
   const { backend, secret, baseUrl, faults, settings } = context;
   const prefix = cleanPrefix(settings.prefix);
   let skew = 0;
