@@ -308,7 +308,7 @@ export async function commitUpload(
 }
 
 /** Removes what is stored of an upload: its record with all it holds, and an object that it made with no commit. */
-export function discardUpload(context: SignerContext, ticket: TicketFacts): void {
+export function dropUpload(context: SignerContext, ticket: TicketFacts): void {
   if (isStaged(ticket)) {
     dropWaiting(context, ticket);
     return;
