@@ -37,7 +37,7 @@ const PROVIDER_FILES =
 const PROVIDER_FOLDERS = ['store', 'format', 'presign'];
 
 /** Packages that compute and nothing else: any file of a provider may import them. */
-const PURE = ['@node-rs/crc32', 'node:crypto', 'node:path', 'node:url', 'node:buffer'];
+const PURE = ['@node-rs/crc32', 'zod', 'node:crypto', 'node:path', 'node:url', 'node:buffer'];
 
 function importsOf(name: string): Imports {
   const source = inRoot('packages', name, 'src');
@@ -53,20 +53,24 @@ function resolve(file: string, request: string): string {
   return request.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), request)) : request;
 }
 
-/** What a file imports or exports anew, types included. */
+/** What a file imports or exports anew: of files also types, of packages only what is there at run time. */
 function requestsOf(path: string): readonly string[] {
   const text = readFileSync(path, 'utf8');
   const { module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${relative(inRoot(), path)} cannot be parsed`);
+  const stated = module.staticImports
+    .filter(({ moduleRequest, entries }) => {
+      const types = entries.length > 0 && entries.every(({ isType }) => isType);
+      return moduleRequest.value.startsWith('.') || !types;
+    })
+    .map(({ moduleRequest }) => moduleRequest.value);
   const again = module.staticExports.flatMap(({ entries }) =>
     entries.map(({ moduleRequest }) => moduleRequest?.value),
   );
   const later = module.dynamicImports.map(({ moduleRequest }) =>
     text.slice(moduleRequest.start + 1, moduleRequest.end - 1),
   );
-  return [...module.staticImports.map(({ moduleRequest }) => moduleRequest.value), ...again, ...later].filter(
-    (each) => each !== undefined,
-  );
+  return [...stated, ...again, ...later].filter((each) => each !== undefined);
 }
 
 /** One circle of files, as a path that ends where it began, or null. */

@@ -13,7 +13,6 @@ export type { CarriedRequest, NetworkFault, NetworkFaults } from './harness/netw
 export type { Need, SignerCase } from './harness/signer-case.ts';
 export type { SignerBench, SignerHarness, SignerOverrides } from './harness/signer-harness.ts';
 export type { StoredFacts, StoreInspection } from './harness/store.ts';
-export { faultyHttp } from './http/faulty-http.ts';
 export { plainHttp } from './http/plain-http.ts';
 export { type ProxyWithFaults, proxyFaults } from './http/proxy-faults.ts';
 export { describeKills, type KillHarness } from './kills/describe-kills.ts';

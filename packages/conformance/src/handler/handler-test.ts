@@ -23,7 +23,7 @@ import type {
 } from '../harness/handler-harness.ts';
 import type { NetworkFaults } from '../harness/network-faults.ts';
 import { type SortedStore, sortedStore } from '../harness/store.ts';
-import { faultyHttp } from '../http/faulty-http.ts';
+import { injectFaults } from '../http/injected-faults.ts';
 import { RecordedTransfer, type TransferFields } from './recorded-transfer.ts';
 import { resultOf } from './reports.ts';
 
@@ -70,7 +70,7 @@ export async function openHandlerTest(harness: HandlerHarness): Promise<HandlerT
   const secrets = new SecretWatch();
   for (const secret of bench.secrets) secrets.add(secret, 'a secret of the bench');
   const transport = bench.transport ?? bench.http;
-  const wrapped = bench.faults ? { http: transport, faults: bench.faults } : faultyHttp(transport);
+  const wrapped = bench.faults ? { http: transport, faults: bench.faults } : injectFaults(transport);
   const journal = memoryJournal();
   const errors: TransferError[] = [];
   const patience = bench.patience ?? 150;

@@ -33,7 +33,7 @@ export interface CarriedRequest {
   readonly status: number | null;
 }
 
-/** Control over the way between engine and store: `faultyHttp()` for any `HttpPort`, or a real proxy. */
+/** Control over the way between engine and store: core's `faultyHttp()` in front of any `HttpPort`, or a real proxy. */
 export interface NetworkFaults {
   add(fault: NetworkFault): void;
   /** Ends all faults. Requests that are held stay held. */

@@ -1,12 +1,7 @@
-/** What an error code means for the engine, and what a person can do about it. */
-export interface ErrorCodeFacts {
-  /** Whether the same call may succeed when it is made again, with nothing changed. */
-  readonly retryable: boolean;
-  /** What the user can do next, in one or two sentences. */
-  readonly hint: string;
-}
-
-/** Every error code of mesibo-files. Codes are stable: they are never renamed, and never change their meaning. */
+/**
+ * Every error code of mesibo-files. Codes are stable: they are never renamed, and never change their meaning.
+ * `retryable`: whether the same call may succeed when it is made again, with nothing changed. `hint`: what the user can do.
+ */
 export const ERROR_CODES = {
   // The file on the device.
   'file-not-found': {

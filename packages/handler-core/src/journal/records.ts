@@ -4,7 +4,7 @@ import type { PartFacts } from '../signer/signer.ts';
 /** So many records of finished uploads are remembered; of unfinished ones all. */
 const FINISHED_MOST = 1000;
 
-interface Entry {
+interface RecordEntry {
   record: JournalRecord;
   /** The record's slices by number, made when the first is noted: a list would be copied for every note. */
   slices: Map<number, PartFacts> | null;
@@ -12,7 +12,7 @@ interface Entry {
 
 /** The records of a journal in memory: what a journal answers from, wherever it writes. */
 export class JournalRecords {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, RecordEntry>();
   /** Transfer id by waiter. */
   readonly #waiting = new Map<string, string>();
   readonly #finished = new Set<string>();

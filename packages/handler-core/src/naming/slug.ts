@@ -3,7 +3,7 @@ import { trimBoth, trimEnd } from './trim.ts';
 import { trueName } from './true-name.ts';
 
 /** The most bytes of a slug. */
-export const MAX_SLUG_BYTES = 100;
+const MAX_SLUG_BYTES = 100;
 
 const MARKS = /\p{M}+/gu;
 

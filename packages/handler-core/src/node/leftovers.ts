@@ -4,7 +4,7 @@ import { type Machine, thisMachine } from './file-system.ts';
 import { createExclusively, isAtWork, readNote, TEMPORARY, TemporaryNames } from './part-note.ts';
 
 /** A folder is swept by itself once, at the first download into it, and again after so many milliseconds. */
-export const SWEPT_EVERY: number = 24 * 60 * 60 * 1000;
+const SWEPT_EVERY: number = 24 * 60 * 60 * 1000;
 
 /** When folders were swept, by machine: a process has one, and a simulation has many. */
 const sweptAt = new WeakMap<Machine, Map<string, number>>();

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/codes.ts';
+import { codeOfStatus } from '../errors/http-status.ts';
 import { TransferError, type TransferErrorOptions } from '../errors/transfer-error.ts';
 import { meaningOf, type StoreCodes } from './store-codes.ts';
 
@@ -12,21 +13,6 @@ export interface StoreFailure {
   /** Milliseconds. */
   readonly retryAfter: number | null;
 }
-
-/** For answers with no code, as all to HEAD are. */
-const BY_STATUS: readonly (readonly [first: number, last: number, error: ErrorCode])[] = [
-  [200, 399, 'bad-answer'],
-  [401, 401, 'credentials-wrong'],
-  [403, 403, 'access-denied'],
-  [404, 404, 'object-not-found'],
-  [408, 408, 'timeout'],
-  [413, 413, 'file-too-large'],
-  [429, 429, 'throttled'],
-  [503, 503, 'throttled'],
-  [507, 507, 'quota-exceeded'],
-  [500, 599, 'server-error'],
-  [400, 499, 'store-refused'],
-];
 
 /** Failures on the way, by Node's and the SDKs' names for them. */
 const ON_THE_WAY: readonly (readonly [pattern: RegExp, error: ErrorCode])[] = [
@@ -60,7 +46,8 @@ export function storeError(
 
 function codeOf({ name, status }: StoreFailure): ErrorCode {
   if (status !== null && !/^(SyntaxError|XMLParserError)/.test(name)) {
-    return BY_STATUS.find(([first, last]) => status >= first && status <= last)?.[2] ?? 'bad-answer';
+    // The signer asks with credentials of its own: a 401 says that those are wrong.
+    return status === 401 ? 'credentials-wrong' : codeOfStatus(status);
   }
   return ON_THE_WAY.find(([pattern]) => pattern.test(name))?.[1] ?? 'internal';
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { settled, watched } from '../../test/context.ts';
 import type { Lane } from '../engine/request/lane.ts';
-import { type Entry, TransferQueue } from './queue.ts';
+import { type QueueEntry, TransferQueue } from './queue.ts';
 
 const never = new AbortController().signal;
 
@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 function queue(options: { maxTransfers: number; smallLane: number; ownLane?: number }) {
   const q = new TransferQueue(options, { monotonic: () => 0 });
   const running = new Map<string, { readonly lane: Lane; readonly end: () => void }>();
-  const start = (name: string, more: Partial<Entry> = {}) =>
+  const start = (name: string, more: Partial<QueueEntry> = {}) =>
     watched(
       q.run(
         { priority: () => 0, small: false, signal: never, ...more },

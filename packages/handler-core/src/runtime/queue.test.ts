@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settled, watched } from '../../test/context.ts';
-import { type Entry, TransferQueue } from './queue.ts';
+import { type QueueEntry, TransferQueue } from './queue.ts';
 
 const still = { monotonic: () => 0 };
 
@@ -23,7 +23,7 @@ function tasks(options: { readonly maxTransfers: number; readonly smallLane: num
       began.push(id);
       return new Promise((resolve) => running.set(id, resolve));
     };
-    const whole: Entry = {
+    const whole: QueueEntry = {
       priority: () => priorities[id] ?? 0,
       small: entry.small ?? false,
       signal: controller.signal,

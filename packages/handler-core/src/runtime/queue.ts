@@ -6,7 +6,7 @@ import { Heap } from './heap.ts';
 import type { StopListener, StopSignal } from './stopping.ts';
 
 /** What the queue must know of a transfer. */
-export interface Entry {
+export interface QueueEntry {
   /**
    * Larger first; then first come. It may change while the transfer waits: it is asked again when a lane is free, and
    * where very many wait, at least every 50 ms of that.
@@ -64,7 +64,7 @@ export class TransferQueue {
    * A task may give its lane away for a while. One that is stopped while it runs keeps it no longer, however long it takes
    * to end.
    */
-  run<T>(entry: Entry, task: (lane: Lane) => Promise<T>, onQueued: () => void): Promise<T> {
+  run<T>(entry: QueueEntry, task: (lane: Lane) => Promise<T>, onQueued: () => void): Promise<T> {
     return new Promise((resolve, reject) => {
       const { signal } = entry;
       if (signal.aborted) {
@@ -203,12 +203,12 @@ class Place implements StopListener, Lane {
   /** As it was when it was last asked. */
   priority = 0;
   readonly #queue: TransferQueue;
-  readonly #entry: Entry;
+  readonly #entry: QueueEntry;
   readonly #task: Task;
   #state: State = 'waiting';
   #returning: Returning | null = null;
 
-  constructor(queue: TransferQueue, entry: Entry, task: Task) {
+  constructor(queue: TransferQueue, entry: QueueEntry, task: Task) {
     this.#queue = queue;
     this.#entry = entry;
     this.#task = task;

@@ -119,7 +119,7 @@ export interface SessionRecord extends UploadRecord {
 }
 
 /** Digest of bytes in base64. @throws `unsupported` for an algorithm that the store was given no hash for */
-export function digestOf(hash: HashPort, algorithm: DigestAlgorithm, pieces: Iterable<Uint8Array>): string {
+function digestOf(hash: HashPort, algorithm: DigestAlgorithm, pieces: Iterable<Uint8Array>): string {
   const hasher = hash.create(algorithm);
   if (hasher === undefined) {
     throw new TransferError('unsupported', `Give the memory store a HashPort that knows ${algorithm}.`);
@@ -129,7 +129,7 @@ export function digestOf(hash: HashPort, algorithm: DigestAlgorithm, pieces: Ite
 }
 
 /** What can be said of an object made of these parts: a CRC of all, or the digest of the parts' digests. */
-export function integrityOfParts(
+function integrityOfParts(
   hash: HashPort,
   algorithm: DigestAlgorithm | null,
   partSize: number,

@@ -43,7 +43,7 @@ const CODE: Pick<AnswerReading, 'code' | 'time'> = {
 };
 
 /** How to read the memory store's answers to uploads of every shape. */
-export const UPLOAD_ANSWERS: AnswerReading = {
+const UPLOAD_ANSWERS: AnswerReading = {
   ...CODE,
   rules: [
     ...COMMON,

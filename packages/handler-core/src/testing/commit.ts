@@ -12,7 +12,7 @@ import { isStaged, landingName, openTicket, type SignerContext, type TicketFacts
 import { ownObject, readObject, storedObject } from './read.ts';
 
 /** The parts that the store lists, by number. */
-export function listParts(upload: PartsRecord): readonly PartFacts[] {
+function listParts(upload: PartsRecord): readonly PartFacts[] {
   return [...upload.parts]
     .map(([number, { bytes, digest }]) => {
       const digests: Digests =
@@ -68,13 +68,13 @@ export function resumeUpload(
 }
 
 /** Whether two lists of digests contradict each other. */
-export function contradict(left: Digests, right: Digests): boolean {
+function contradict(left: Digests, right: Digests): boolean {
   const names = Object.keys(left) as (keyof Digests)[];
   return names.some((name) => right[name] !== undefined && right[name] !== left[name]);
 }
 
 /** Compares a manifest with its ticket; null when it may be. */
-export function checkManifest(ticket: TicketFacts, manifest: Manifest): CommitRefusal | null {
+function checkManifest(ticket: TicketFacts, manifest: Manifest): CommitRefusal | null {
   if (manifest.size > ticket.maxSize) {
     return { state: 'refused', code: 'file-too-large', reason: 'The file has more bytes than were planned.' };
   }
@@ -85,7 +85,7 @@ export function checkManifest(ticket: TicketFacts, manifest: Manifest): CommitRe
 }
 
 /** Compares an object with what was planned and sent; null when it is the same. */
-export function checkObject(
+function checkObject(
   ticket: TicketFacts,
   manifest: Manifest,
   object: Pick<ObjectRecord, 'bytes' | 'contentType' | 'integrity'>,
@@ -108,7 +108,7 @@ export function checkObject(
 }
 
 /** What a commit says when there is no object of this upload. */
-export function absent({ backend, settings }: SignerContext, ticket: TicketFacts): Commit {
+function absent({ backend, settings }: SignerContext, ticket: TicketFacts): Commit {
   if (backend.objects.has(ticket.key)) {
     return { state: 'refused', code: 'object-exists', reason: 'Another object has this key.' };
   }
@@ -128,13 +128,13 @@ function hasGeometry(parts: readonly PartFacts[], size: number, partSize: number
 }
 
 /** Refuses parts that are not those of the plan; null when they are. */
-export function wrongGeometry(ticket: TicketFacts, manifest: Manifest): CommitRefusal | null {
+function wrongGeometry(ticket: TicketFacts, manifest: Manifest): CommitRefusal | null {
   if (hasGeometry(manifest.parts, manifest.size, ticket.partSize)) return null;
   return { state: 'refused', code: 'size-mismatch', reason: 'The parts are not those of the plan.' };
 }
 
 /** Names the parts that are not there, or not as they were sent; null when all are. */
-export function missingParts(upload: PartsRecord, manifest: Manifest): Commit | null {
+function missingParts(upload: PartsRecord, manifest: Manifest): Commit | null {
   const listed = new Map(listParts(upload).map((part) => [part.number, part]));
   const missing = manifest.parts.filter(({ number, size, digests }) => {
     const held = listed.get(number);
@@ -144,7 +144,7 @@ export function missingParts(upload: PartsRecord, manifest: Manifest): Commit | 
 }
 
 /** Puts the parts together, when all that were sent are there and are what was sent. */
-export function commitParts(
+function commitParts(
   context: SignerContext,
   ticket: TicketFacts,
   manifest: Manifest,
@@ -180,7 +180,7 @@ interface Waiting {
  * Commits the upload of a client that is not trusted: looks at what waits, asks the owner, and stores exactly what was
  * looked at, with the metadata of the ticket. The first decision stands, whatever comes later.
  */
-export async function commitStaged(
+async function commitStaged(
   context: SignerContext,
   ticket: TicketFacts,
   manifest: Manifest,
@@ -213,7 +213,7 @@ export async function commitStaged(
 }
 
 /** Removes what waits. A committed object is none of it. */
-export function dropWaiting({ backend, settings }: SignerContext, ticket: TicketFacts): void {
+function dropWaiting({ backend, settings }: SignerContext, ticket: TicketFacts): void {
   if (ticket.upload !== null) backend.end(ticket.upload);
   backend.objects.delete(pendingName(cleanPrefix(settings.prefix), ticket.key));
 }
@@ -308,7 +308,7 @@ export async function commitUpload(
 }
 
 /** Removes what is stored of an upload: its record with all it holds, and an object that it made with no commit. */
-export function discardUpload(context: SignerContext, ticket: TicketFacts): void {
+export function dropUpload(context: SignerContext, ticket: TicketFacts): void {
   if (isStaged(ticket)) {
     dropWaiting(context, ticket);
     return;

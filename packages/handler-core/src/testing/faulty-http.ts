@@ -7,20 +7,24 @@ import { httpAnswer } from './http-messages.ts';
 export type FaultKind =
   /** The request is carried out, and its answer never comes: `network`. */
   | { readonly do: 'lose-answer' }
-  /** The connection breaks after so many bytes of the request's body: `network`. The server gets no more. */
-  | { readonly do: 'cut-request'; readonly after: number }
+  /**
+   * The connection breaks after so many bytes of the request's body: `network`. The server gets no more. `unheard`: the
+   * server gets nothing at all. Default false.
+   */
+  | { readonly do: 'cut-request'; readonly after: number; readonly unheard?: boolean }
   /** The connection breaks after so many bytes of the answer's body: `network`. */
   | { readonly do: 'cut-answer'; readonly after: number }
-  /** Nothing happens until the request is aborted; the server hears nothing of it. */
-  | { readonly do: 'hang' }
+  /** Nothing happens until the request is aborted; the server hears nothing of it. `afterBody`: the body is taken first. */
+  | { readonly do: 'hang'; readonly afterBody?: boolean }
   /** The connection is refused: `network`. The server hears nothing of it. */
   | { readonly do: 'refuse' }
-  /** Another answers, as a proxy does; the server hears nothing of it. */
+  /** Another answers, as a proxy does; the server hears nothing of it. `afterBody`: the body is taken first. */
   | {
       readonly do: 'answer';
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
+      readonly afterBody?: boolean;
     }
   /** One byte of the request's body, at this offset, is turned over. */
   | { readonly do: 'corrupt-request'; readonly at: number }
@@ -32,10 +36,16 @@ export type FaultKind =
 /** One fault, and the requests that it strikes. All conditions must hold. */
 export type Fault = FaultKind & {
   readonly method?: string;
+  /** GET downloads; every other method uploads. */
+  readonly direction?: 'upload' | 'download';
   /** Is in the URL, its parameters included. */
   readonly path?: string | RegExp;
   /** Which of the requests that fit, counted from 1: one, or a list. Default all. */
   readonly nth?: number | readonly number[];
+  /** The first of the requests that fit, counted from 1. Default 1. */
+  readonly first?: number;
+  /** How many requests it strikes, from {@link first} on. From 1, default `Infinity`. */
+  readonly times?: number;
 };
 
 const cutOff = (): TransferError =>
@@ -43,6 +53,8 @@ const cutOff = (): TransferError =>
 
 function fits(fault: Fault, request: HttpRequest): boolean {
   if (fault.method !== undefined && fault.method !== request.method) return false;
+  const direction = request.method === 'GET' ? 'download' : 'upload';
+  if (fault.direction !== undefined && fault.direction !== direction) return false;
   const { path } = fault;
   return (
     path === undefined || (typeof path === 'string' ? request.url.includes(path) : path.test(request.url))
@@ -91,6 +103,19 @@ function changedAnswer(answer: HttpAnswer, cut: number, flip: number): HttpAnswe
   };
 }
 
+/** Takes so many bytes of the body, as a network would. */
+async function takeBody(
+  { body, onSent }: HttpRequest,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  let left = limit;
+  for await (const slice of body?.slices() ?? []) {
+    if (left <= 0) break;
+    onSent?.(Math.min(left, slice.length));
+    left -= slice.length;
+  }
+}
+
 async function strike(fault: Fault, http: HttpPort, clock: Clock, request: HttpRequest): Promise<HttpAnswer> {
   const { signal, body } = request;
   const withBody = (changed: HttpBody | undefined): HttpRequest =>
@@ -99,11 +124,13 @@ async function strike(fault: Fault, http: HttpPort, clock: Clock, request: HttpR
     case 'refuse':
       throw cutOff();
     case 'hang':
+      if (fault.afterBody) await takeBody(request);
       return new Promise((_, reject) => {
         if (signal.aborted) reject(stopReason(signal));
         signal.addEventListener('abort', () => reject(stopReason(signal)), { once: true });
       });
     case 'answer': {
+      if (fault.afterBody) await takeBody(request);
       const text = new TextEncoder().encode(fault.body ?? '');
       const { status, headers = {} } = fault;
       return httpAnswer({ status, headers, body: text.length > 0 ? [text] : [] }, clock.now(), signal);
@@ -115,6 +142,10 @@ async function strike(fault: Fault, http: HttpPort, clock: Clock, request: HttpR
       await (await http.send(request)).discard();
       throw cutOff();
     case 'cut-request':
+      if (fault.unheard) {
+        await takeBody(request, fault.after);
+        throw cutOff();
+      }
       return http.send(
         withBody(body && changedBody(body, (slice, at) => slice.subarray(0, Math.max(0, fault.after - at)))),
       );
@@ -134,6 +165,8 @@ export function faultyHttp(http: HttpPort, clock: Clock, plan: readonly Fault[])
     if (!fits(fault, request)) return false;
     const count = (seen.get(fault) ?? 0) + 1;
     seen.set(fault, count);
+    const { first = 1, times = Number.POSITIVE_INFINITY } = fault;
+    if (count < first || count >= first + times) return false;
     return fault.nth === undefined || [fault.nth].flat().includes(count);
   };
   return {

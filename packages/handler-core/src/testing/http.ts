@@ -23,7 +23,7 @@ function readRange(header: string, size: number): { first: number; end: number }
 }
 
 /** GET and HEAD of an object. `ranges`: whether Range is heeded. */
-export function getObject(backend: Backend, key: string, request: HttpRequest, ranges: boolean): RouteAnswer {
+function getObject(backend: Backend, key: string, request: HttpRequest, ranges: boolean): RouteAnswer {
   const object = backend.objects.get(key);
   if (object === undefined) throw new Refusal(404, 'NoSuchKey');
   const { headers, method } = request;
@@ -77,11 +77,7 @@ function checkedDigest(
 const ALGORITHMS: readonly DigestAlgorithm[] = ['crc32', 'crc32c', 'crc64nvme', 'md5', 'sha256'];
 
 /** PUT of a whole object. */
-export async function putObject(
-  backend: Backend,
-  { key }: Granted,
-  request: HttpRequest,
-): Promise<RouteAnswer> {
+async function putObject(backend: Backend, { key }: Granted, request: HttpRequest): Promise<RouteAnswer> {
   const { headers } = request;
   const create = headers['if-none-match'] === '*';
   if (create && backend.objects.has(key)) throw new Refusal(412, 'PreconditionFailed');
@@ -99,7 +95,7 @@ export async function putObject(
 }
 
 /** PUT of one part. */
-export async function putPart(
+async function putPart(
   backend: Backend,
   { key, query }: Granted,
   request: HttpRequest,

@@ -10,7 +10,7 @@ import type { SignerContext, TicketFacts } from './context.ts';
 import { signUrl } from './signed-url.ts';
 
 /** What is known of an object, for whoever fetches it. */
-export function objectFacts(record: ObjectRecord): ObjectFacts {
+function objectFacts(record: ObjectRecord): ObjectFacts {
   const { bytes, contentType, version, integrity, disposition, meta } = record;
   const name = disposition === null ? null : parseContentDisposition(disposition);
   return { size: bytes.size, contentType, version, integrity, name, ...senderOf(meta) };

@@ -4,7 +4,7 @@ import { checkLength, type RouteAnswer, receiveBody } from './http-messages.ts';
 import type { Granted } from './signed-url.ts';
 
 /** A chunk, as its headers announce it. */
-export interface AnnouncedChunk {
+interface AnnouncedChunk {
   /** Offset of its first byte, at most what is held. */
   readonly first: number;
   readonly size: number;
@@ -24,7 +24,7 @@ function checkChunk(session: SessionRecord, chunk: AnnouncedChunk): void {
  * Takes a chunk in. What is held already is passed over. Of a chunk that breaks off, whole multiples are kept.
  * @param storeOnly - a fault: how many of the chunk's bytes the store really keeps
  */
-export async function takeChunk(
+async function takeChunk(
   backend: Backend,
   session: SessionRecord,
   chunk: AnnouncedChunk,

@@ -10,7 +10,7 @@ import { isPendingName, keyOfPending, pendingFolder } from '../provider/pending-
 import type { Capabilities, Signer, SignerCall, Unfinished } from '../signer/signer.ts';
 import { Backend, type MemoryObjects, memoryObjects, Refusal } from './backend.ts';
 import { beginUpload, integrityOf, signParts } from './begin.ts';
-import { commitUpload, discardUpload, resumeUpload } from './commit.ts';
+import { commitUpload, dropUpload, resumeUpload } from './commit.ts';
 import {
   isStaged,
   type MemorySignerOptions,
@@ -52,7 +52,7 @@ interface Heard extends Unfinished {
 }
 
 /** Like a provider's signer, with the store's own calls in the place of an SDK's. */
-export function memorySigner(context: SignerContext): Signer {
+function memorySigner(context: SignerContext): Signer {
   const { backend, secret, baseUrl, faults, settings } = context;
   const prefix = cleanPrefix(settings.prefix);
   let skew = 0;
@@ -135,7 +135,7 @@ export function memorySigner(context: SignerContext): Signer {
     resume: (ticket, call) => run('resume', call, (now) => resumeUpload(context, ticket, now)),
     commit: (ticket, manifest, call) =>
       run('commit', call, () => commitUpload(context, openTicket(secret, ticket), manifest, call)),
-    discard: (ticket, call) => run('discard', call, () => discardUpload(context, openTicket(secret, ticket))),
+    discard: (ticket, call) => run('discard', call, () => dropUpload(context, openTicket(secret, ticket))),
     read: (url, call) =>
       run('read', call, (now) => readObject(context, ownKey(url), now, call.bare === true)),
     remove: (url, call) => run('remove', call, () => void backend.objects.delete(ownKey(url))),

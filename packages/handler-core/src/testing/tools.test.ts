@@ -103,6 +103,28 @@ describe('faultyHttp', () => {
     expect([await differs(), await differs(), await differs()]).toEqual([[9], [19], []]);
   });
 
+  it('takes a body before it breaks, hangs or answers, and strikes only one direction from a request on', async () => {
+    const { arrived, send } = echo([
+      { do: 'cut-request', after: 9, unheard: true, first: 2, times: 1, direction: 'upload' },
+      { do: 'answer', status: 503, afterBody: true, first: 3, times: 1, direction: 'upload' },
+      { do: 'hang', afterBody: true, first: 4, direction: 'upload' },
+    ]);
+    let sent = 0;
+    const controller = new AbortController();
+    const put = () => send({ onSent: (bytes) => (sent += bytes), signal: controller.signal });
+    expect((await put()).status).toBe(200);
+    expect((await send({ method: 'GET' })).status).toBe(200);
+    await expect(put()).rejects.toMatchObject({ code: 'network' });
+    expect(sent).toBe(9);
+    expect((await put()).status).toBe(503);
+    expect(sent).toBe(29);
+    const hanging = put();
+    controller.abort();
+    await expect(hanging).rejects.toMatchObject({ code: 'stopped' });
+    expect(sent).toBe(49);
+    expect(arrived).toHaveLength(2);
+  });
+
   it('answers for the server, hangs until aborted, and delays', async () => {
     const { arrived, send } = echo([
       { do: 'answer', status: 502, headers: { a: 'b' }, body: 'proxy', method: 'GET' },

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors/codes.ts';
+import { codeOfStatus } from '../../errors/http-status.ts';
 import { retryAfterOf } from '../../errors/retry-after.ts';
 import { TransferError } from '../../errors/transfer-error.ts';
 import type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../../signer/answer.ts';
@@ -29,18 +30,14 @@ export interface ReadAnswer {
 /** Follow the rules of every store: what HTTP itself says of a status. */
 const GENERAL_RULES: readonly AnswerRule[] = [
   { status: [200, 299], means: 'done' },
-  { status: 401, means: 'refused', error: 'unauthorised' },
-  { status: 403, means: 'refused', error: 'access-denied' },
   { status: 404, means: 'gone' },
   { status: 410, means: 'gone' },
-  { status: 408, means: 'retry', error: 'timeout' },
+  { status: 408, means: 'retry' },
   { status: 412, means: 'exists' },
-  { status: 413, means: 'refused', error: 'file-too-large' },
-  { status: 429, means: 'retry', error: 'throttled' },
-  { status: 507, means: 'refused', error: 'quota-exceeded' },
-  { status: 503, means: 'retry', error: 'throttled' },
-  { status: [500, 599], means: 'retry', error: 'server-error' },
-  { status: [300, 399], means: 'refused', error: 'bad-answer' },
+  { status: 429, means: 'retry' },
+  { status: 507, means: 'refused' },
+  { status: [500, 599], means: 'retry' },
+  { status: [300, 499], means: 'refused' },
   { status: [0, 999], means: 'refused', error: 'store-refused' },
 ];
 
@@ -60,13 +57,13 @@ const DEFAULT_ERROR: Readonly<Record<AnswerMeaning, ErrorCode>> = {
 /** Reads a store's answer by its rules, then by HTTP's own. `now`: the device's clock, for a Retry-After that is a date. */
 export function readAnswer(reading: AnswerReading, answer: AnswerText, now: number): ReadAnswer {
   const codes = reading.code.map((source) => find(source, answer)).filter((code) => code !== null);
-  const rule =
-    reading.rules.find((candidate) => fits(candidate, answer, codes)) ??
-    GENERAL_RULES.find((candidate) => fits(candidate, answer, codes));
+  const own = reading.rules.find((candidate) => fits(candidate, answer, codes));
+  const rule = own ?? GENERAL_RULES.find((candidate) => fits(candidate, answer, codes));
   const means = rule?.means ?? 'refused';
+  const byStatus = own === undefined && (means === 'refused' || means === 'retry');
   return {
     means,
-    error: rule?.error ?? DEFAULT_ERROR[means],
+    error: rule?.error ?? (byStatus ? codeOfStatus(answer.status) : DEFAULT_ERROR[means]),
     code: codes[0] ?? null,
     storeTime: storeTime(reading, answer),
     retryAfter: retryAfterOf(answer.headers['retry-after'], now),
