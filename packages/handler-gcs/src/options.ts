@@ -99,13 +99,13 @@ interface InjectedClientOptions {
 export type GcsOptions = GcsCommonOptions & (OwnClientOptions | InjectedClientOptions);
 
 /** Whether a bucket can have this name. Source: https://cloud.google.com/storage/docs/buckets#naming */
-export function isBucketName(name: string): boolean {
+function isBucketName(name: string): boolean {
   if (typeof name !== 'string' || name.length > 222 || name.includes('..')) return false;
   return /^[a-z0-9][a-z0-9._-]+[a-z0-9]$/.test(name) && name.split('.').every(({ length }) => length <= 63);
 }
 
 /** Whether this is scheme, host and port alone. */
-export function isOrigin(url: string | undefined): boolean {
+function isOrigin(url: string | undefined): boolean {
   if (url === undefined) return true;
   if (!URL.canParse(url)) return false;
   const { hash, password, pathname, protocol, search, username } = new URL(url);
@@ -113,7 +113,7 @@ export function isOrigin(url: string | undefined): boolean {
 }
 
 /** Notes what is wrong with what says who calls. */
-export function checkIdentity(options: GcsOptions, check: (good: boolean, mistake: string) => void): void {
+function checkIdentity(options: GcsOptions, check: (good: boolean, mistake: string) => void): void {
   const { client, credentials, endpoint, keyFilename, projectId } = options;
   check(keyFilename === undefined || keyFilename !== '', 'keyFilename: must not be empty');
   check(projectId === undefined || projectId !== '', 'projectId: must not be empty');
@@ -139,12 +139,12 @@ function isFilled(text: unknown): boolean {
 
 /** Google's limits: https://cloud.google.com/storage/quotas */
 export const MAX_PARTS = 10_000;
-export const MIN_PART_SIZE: number = 5 * MIB;
+const MIN_PART_SIZE: number = 5 * MIB;
 export const MAX_PART_SIZE: number = 5 * GIB;
 /** Every chunk of a session but the last is a multiple of this. */
 export const CHUNK_QUANTUM: number = 256 * KIB;
 /** One PUT could be as large as an object; a source that ends within this is read before it is sent. */
-export const MAX_SINGLE_SIZE: number = 5 * GIB;
+const MAX_SINGLE_SIZE: number = 5 * GIB;
 export const MAX_OBJECT_SIZE: number = 5 * TIB;
 /** The longest life of a signature (version 4), and of a session. */
 export const WEEK: number = 7 * DAY;

@@ -66,7 +66,7 @@ function makeContext(options: GcsOptions): SignerContext {
 }
 
 /** What this signer can do with this bucket, as its options say. */
-export function capabilitiesOf(settings: Settings): Capabilities {
+function capabilitiesOf(settings: Settings): Capabilities {
   const multipart = settings.upload === 'multipart';
   return {
     provider: 'gcs',

@@ -108,7 +108,7 @@ interface InjectedClientOptions {
 export type S3Options = S3CommonOptions & (OwnClientOptions | InjectedClientOptions);
 
 /** Whether a bucket can have this name; custom stores allow more than Amazon. */
-export function isBucketName(name: string, custom: boolean): boolean {
+function isBucketName(name: string, custom: boolean): boolean {
   if (typeof name !== 'string' || name.endsWith('--x-s3') || name.includes('..')) return false;
   return (
     custom ? /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/ : /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
@@ -120,11 +120,11 @@ export const MAX_PARTS = 10_000;
 export const MIN_PART_SIZE: number = 5 * MIB;
 export const MAX_PART_SIZE: number = 5 * GIB;
 /** One PUT. */
-export const MAX_SINGLE_SIZE: number = 5 * GIB;
+const MAX_SINGLE_SIZE: number = 5 * GIB;
 /** What compatible stores take too; Amazon itself takes more by now. */
 export const MAX_OBJECT_SIZE: number = 5 * TIB;
 /** The longest life of a signature (version 4), in milliseconds. */
-export const MAX_TIME_TO_LIVE: number = 7 * DAY;
+const MAX_TIME_TO_LIVE: number = 7 * DAY;
 
 /** Options with every default in place, found valid. */
 export interface Settings extends CommonSettings {

@@ -59,7 +59,7 @@ function makeContext(options: S3Options): SignerContext {
 }
 
 /** What this signer can do with this bucket, as its options say. */
-export function capabilitiesOf(settings: Settings): Capabilities {
+function capabilitiesOf(settings: Settings): Capabilities {
   const guard = settings.conditionalWrites ? 'store' : 'key';
   return {
     provider: 's3',

@@ -61,13 +61,13 @@ export class Credentials {
   }
 }
 
-export function badKey(why: string): TransferError {
+function badKey(why: string): TransferError {
   return new TransferError('credentials-wrong', 'The private key can not be read.', {
     cause: new Error(why),
   });
 }
 
-export function missingCredentials(message: string, why: string, hint?: string): TransferError {
+function missingCredentials(message: string, why: string, hint?: string): TransferError {
   const cause = new Error(why);
   return new TransferError('credentials-missing', message, {
     cause,

@@ -30,7 +30,7 @@ export async function beginParts(
 }
 
 /** Codes of an upload that the store no longer knows. */
-export const UPLOAD_GONE: readonly string[] = ['NoSuchUpload', 'NoSuchKey'];
+const UPLOAD_GONE: readonly string[] = ['NoSuchUpload', 'NoSuchKey'];
 
 /** A part that the store lists. It states no digest of it: the CRC of the whole tells, in the end. */
 export interface ListedPart extends PartFacts {

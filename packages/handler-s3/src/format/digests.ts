@@ -23,9 +23,7 @@ export function isMd5(digest: string): boolean {
 }
 
 /** The MD5 of the parts' MD5s and their number, which the ETag of an object of parts is, or null where it is none. */
-export function partsOfETag(
-  etag: string | undefined,
-): { readonly md5: string; readonly parts: number } | null {
+function partsOfETag(etag: string | undefined): { readonly md5: string; readonly parts: number } | null {
   const [, hex, parts] = /^"?([0-9a-f]{32})-(\d{1,5})"?$/i.exec(etag ?? '') ?? [];
   return hex === undefined || parts === undefined ? null : { md5: hexToBase64(hex), parts: Number(parts) };
 }
@@ -37,7 +35,7 @@ export function quotedETag(etag: string | undefined): string | null {
 }
 
 /** Base64 of the bytes that stand in hexadecimal. */
-export function hexToBase64(hex: string): string {
+function hexToBase64(hex: string): string {
   return btoa(
     (hex.match(/../g) ?? []).map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join(''),
   );
