@@ -68,4 +68,6 @@ export interface SettlingFacts {
   /** As the client's commit gave it, and the store found it true. */
   readonly manifest: Omit<Manifest, 'answered'>;
   readonly via: StoredFile['via'];
+  /** What it counts as in a quota; null where nothing is counted, or another counts. */
+  readonly holding: Holding | null;
 }

@@ -12,6 +12,8 @@ import {
 import { SECOND } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context/context.ts';
 import type { PendingFile, StoredFile } from '../context/events.ts';
+import type { Holding } from '../context/quotas.ts';
+import { release, settle } from '../quota/hold.ts';
 
 /** How soon a client asks again after the hook has failed, in milliseconds. */
 const ASK_AGAIN = 5 * SECOND;
@@ -29,6 +31,8 @@ export interface Committing {
   readonly manifest: Manifest;
   readonly via: StoredFile['via'];
   readonly requestId: string;
+  /** What it counts as in a quota; null where nothing is counted, or another counts. */
+  readonly holding: Holding | null;
 }
 
 /** Where the uploads of clients wait for their commit: where the hook can read them, if it wants to. */
@@ -60,7 +64,7 @@ export function inspectionOf(context: ServerContext, upload: Committing): Pick<C
   };
 }
 
-/** Commits an upload, and tells what became of it. */
+/** Commits an upload, settles its quota where it is decided, and tells what became of it. */
 export async function commitUpload(
   context: ServerContext,
   upload: Committing,
@@ -68,6 +72,8 @@ export async function commitUpload(
 ): Promise<Commit> {
   const { signer, ticket, manifest } = upload;
   const outcome = await signer.commit(ticket, manifest, { ...inspectionOf(context, upload), ...call });
+  if (outcome.state === 'stored') await settle(context, upload.holding, outcome.object.size);
+  else if (outcome.state === 'refused' || outcome.state === 'gone') await release(context, upload.holding);
   tellOutcome(context, upload, outcome);
   return outcome;
 }
@@ -98,14 +104,14 @@ async function pendingFile(
   upload: Committing,
   { read, ...object }: PendingObject,
 ): Promise<PendingFile> {
-  const { store, ticket, manifest, via, requestId } = upload;
+  const { store, ticket, manifest, via, requestId, holding } = upload;
   const { settling } = await context.signing();
   const signal = new AbortController().signal;
   return {
     ...object,
     via,
     requestId,
-    id: await settling.seal({ inner: ticket, store, manifest, via }),
+    id: await settling.seal({ inner: ticket, store, manifest, via, holding }),
     read: read === null || context.onStoredNeeds === 'facts' ? null : () => read({ signal }),
   };
 }

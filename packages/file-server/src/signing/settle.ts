@@ -12,13 +12,14 @@ export type Settlement = 'keep' | { readonly remove: string };
  */
 export async function settle(context: ServerContext, id: string, decision: Settlement): Promise<Commit> {
   const signing = await context.signing();
-  const { inner, store, manifest, via } = await signing.settling.open(id);
+  const { inner, store, manifest, via, holding } = await signing.settling.open(id);
   const upload = {
     signer: storeNamed(signing.stores, store),
     store,
     ticket: inner,
     manifest: { ...manifest, answered: false },
     via,
+    holding,
     requestId: crypto.randomUUID(),
   };
   return commitUpload(context, upload, {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Holding } from '../../context/quotas.ts';
 import type { SettlingFacts, TicketFacts } from '../../context/signing-state.ts';
 import { manifest } from '../wire/requests.ts';
 
 const count = z.int().min(0);
+const holding: z.ZodType<Holding> = z.object({ user: z.string(), id: z.string() });
 
 /** Trusted once it was opened; but a replica of another version may have made it. */
 export const ticketFacts: z.ZodType<TicketFacts> = z.object({
@@ -19,7 +21,7 @@ export const ticketFacts: z.ZodType<TicketFacts> = z.object({
   until: z.number(),
   credential: z.string().nullable(),
   authorisedUntil: z.number(),
-  holding: z.object({ user: z.string(), id: z.string() }).nullable().default(null),
+  holding: holding.nullable().default(null),
 });
 
 export const settlingFacts: z.ZodType<SettlingFacts> = z.object({
@@ -27,4 +29,5 @@ export const settlingFacts: z.ZodType<SettlingFacts> = z.object({
   store: z.string(),
   manifest,
   via: z.enum(['upload-url', 'signing']),
+  holding: holding.nullable().default(null),
 });
