@@ -13,9 +13,11 @@ interface NamedTest {
 function namedTests(): readonly NamedTest[] {
   let counts = false;
   return text.split('\n').flatMap((line) => {
-    if (!line.startsWith('|')) return [];
+    if (!line.startsWith('|')) {
+      counts = false;
+      return [];
+    }
     if (line === '| could | is stopped by | tests |') counts = true;
-    if (line.startsWith('| actor |')) counts = false;
     if (!counts || line.startsWith('|---') || line.startsWith('| could |')) return [];
     const cell = line.split(' | ').at(-1)?.replace(/ \|$/, '') ?? '';
     return cell.split('<br>').map((each) => {

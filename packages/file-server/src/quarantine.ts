@@ -12,6 +12,8 @@ import {
 import { SECOND } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from './context.ts';
 import type { PendingFile, StoredFile } from './events.ts';
+import { release, settle } from './quota/hold.ts';
+import type { Holding } from './quota/types.ts';
 import { deskOf } from './signing/desk.ts';
 
 /** How soon a client asks again after the hook has failed, in milliseconds. */
@@ -30,6 +32,8 @@ export interface Committing {
   readonly manifest: Manifest;
   readonly via: StoredFile['via'];
   readonly requestId: string;
+  /** What it counts as in a quota; null where nothing is counted, or another counts. */
+  readonly holding: Holding | null;
 }
 
 /** Where the uploads of clients wait for their commit. The hook must be able to read them. */
@@ -58,7 +62,7 @@ export function inspectionOf(context: ServerContext, upload: Committing): Pick<C
   };
 }
 
-/** Commits an upload, and tells what became of it. */
+/** Commits an upload, settles its quota where it is decided, and tells what became of it. */
 export async function commitUpload(
   context: ServerContext,
   upload: Committing,
@@ -66,6 +70,8 @@ export async function commitUpload(
 ): Promise<Commit> {
   const { signer, ticket, manifest } = upload;
   const outcome = await signer.commit(ticket, manifest, { ...inspectionOf(context, upload), ...call });
+  if (outcome.state === 'stored') await settle(context, upload.holding, outcome.object.size);
+  else if (outcome.state === 'refused' || outcome.state === 'gone') await release(context, upload.holding);
   tellOutcome(context, upload, outcome);
   return outcome;
 }
@@ -96,14 +102,14 @@ async function pendingFile(
   upload: Committing,
   { read, ...object }: PendingObject,
 ): Promise<PendingFile> {
-  const { store, ticket, manifest, via, requestId } = upload;
+  const { store, ticket, manifest, via, requestId, holding } = upload;
   const { settling } = await deskOf(context);
   const signal = new AbortController().signal;
   return {
     ...object,
     via,
     requestId,
-    id: await settling.seal({ inner: ticket, store, manifest, via }),
+    id: await settling.seal({ inner: ticket, store, manifest, via, holding }),
     read: read === null ? null : () => read({ signal }),
   };
 }

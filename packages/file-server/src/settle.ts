@@ -13,13 +13,14 @@ export type Settlement = 'keep' | { readonly remove: string };
  */
 export async function settle(context: ServerContext, id: string, decision: Settlement): Promise<Commit> {
   const desk = await deskOf(context);
-  const { inner, store, manifest, via } = await desk.settling.open(id);
+  const { inner, store, manifest, via, holding } = await desk.settling.open(id);
   const upload = {
     signer: storeNamed(desk.stores, store),
     store,
     ticket: inner,
     manifest: { ...manifest, answered: false },
     via,
+    holding,
     requestId: crypto.randomUUID(),
   };
   return commitUpload(context, upload, {

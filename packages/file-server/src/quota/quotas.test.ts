@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeQuotas } from '../../test/quota/describe-quotas.ts';
 import { bytesOf, device } from '../../test/signing/device.ts';
 import { ALICE, BOB } from '../../test/signing/users.ts';
@@ -65,6 +65,31 @@ describe('uploads by signing', () => {
       signer: (store) => ({ ...store.signer(), begin: () => Promise.reject(new Error('down')) }),
     });
     expect([await begin(broken, 90), await begin(broken, 90)]).toEqual([500, 500]);
+  });
+
+  it.each([
+    ['keep', 507],
+    [{ remove: 'Not this.' }, 200],
+  ] as const)('are settled where a file that waited is decided on: %j', async (decision, next) => {
+    const ids: string[] = [];
+    const world = counted(100, {
+      // Longer than a reservation lasts.
+      quotas: memoryQuotas({ bytes: 100, per: 30 * 24 * 3600 * 1000 }),
+      onStored: ({ id }) => {
+        ids.push(id);
+        return { later: 1 };
+      },
+    });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const sent = device(world.store).upload(world.client().signer, bytesOf(60), { signal });
+    const ended = expect(sent).rejects.toMatchObject({ code: 'stopped' });
+    await vi.waitFor(() => expect(ids).toHaveLength(1));
+    stop.abort();
+    await ended;
+    await world.server.settle(ids[0] ?? '', decision);
+    await world.clock.advance(24 * 3600 * 1000);
+    expect(await begin(world, 41)).toBe(next);
   });
 
   it('are refused when the quotas can not be asked, and may be tried again', async () => {

@@ -1,7 +1,6 @@
 import type { Commit } from '@mesibo-files/handler-core';
 import type { ServerContext } from '../context.ts';
 import { commitUpload } from '../quarantine.ts';
-import { release, settle } from '../quota/hold.ts';
 import type { RequestScope } from '../scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import type { CommitRequest } from './wire/requests.ts';
@@ -21,9 +20,7 @@ export async function commit(
     manifest: { ...manifest, answered: false },
     via: 'signing',
     requestId,
+    holding: facts.holding,
   } as const;
-  const outcome = await commitUpload(context, upload, { signal });
-  if (outcome.state === 'stored') await settle(context, facts.holding, outcome.object.size);
-  else if (outcome.state === 'refused' || outcome.state === 'gone') await release(context, facts.holding);
-  return outcome;
+  return commitUpload(context, upload, { signal });
 }

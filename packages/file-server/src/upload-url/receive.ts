@@ -181,7 +181,8 @@ async function ownerOf(context: NodeContext, requestId: string, gone: AbortSigna
   const via = 'upload-url';
   return {
     inspection: (ticket, manifest) => {
-      const upload = { signer, store, ticket, manifest, via, requestId } as const;
+      // This request settles its quota itself: it waits for the decision.
+      const upload = { signer, store, ticket, manifest, via, requestId, holding: null } as const;
       const { inspect } = inspectionOf(context, upload);
       return inspect === undefined ? {} : { inspect: unlessGone(gone, inspect) };
     },

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryJournal } from '../journal/memory-journal.ts';
 import type { Journal, JournalRecord } from '../ports/journal.ts';
 import { type FileJournal, fileJournal } from './journal-file.ts';
@@ -290,14 +290,18 @@ class Child {
   readonly lines: string[] = [];
   readonly ended: Promise<unknown>;
 
-  constructor(name: string, batch = 1) {
+  constructor(name: string, batch = 1, also = '') {
     const program = fileURLToPath(new URL('../../test/journal-child.ts', import.meta.url));
     const loader = import.meta.resolve('tsx');
-    const args = ['--conditions=source', `--import=${loader}`, program, folder, name, String(batch)];
+    const args = ['--conditions=source', `--import=${loader}`, program, folder, name, String(batch), also];
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
     if (this.#child.stdout === null) throw new Error('no stdout');
     createInterface(this.#child.stdout).on('line', (line) => this.lines.push(line));
+  }
+
+  async opened(): Promise<void> {
+    await vi.waitFor(() => expect(this.lines).toContain('open'), { timeout: 20_000 });
   }
 
   async noted(most: number): Promise<void> {
@@ -314,6 +318,39 @@ class Child {
 }
 
 describe('several processes with one folder', () => {
+  it('take over only what they are asked for: another program that starts takes nothing away', async () => {
+    const dead = new Child('one');
+    await dead.noted(3);
+    await dead.kill();
+    const other = new Child('two', 0);
+    try {
+      await other.opened();
+      const found = await file().get('key of one');
+      expect([found?.transferId, found?.state]).toEqual(['one', 'open']);
+    } finally {
+      await other.kill();
+    }
+  });
+
+  it('believe what another one, dead or alive, noted as stored', async () => {
+    const dead = new Child('one', 0);
+    await dead.opened();
+    await dead.kill();
+    const sweeper = new Child('two', 0, 'sweeps');
+    try {
+      await sweeper.opened();
+      const journal = file();
+      const states = [await journal.get('key of one'), await journal.get('key of two')];
+      expect(states.map((record) => record?.state)).toEqual(['stored', 'stored']);
+      // They are another's still: nothing of them is listed, or changed.
+      expect(await journal.list()).toEqual([]);
+      expect(await journal.change('one', () => null)).toBeNull();
+      expect((await journal.get('key of one'))?.state).toBe('stored');
+    } finally {
+      await sweeper.kill();
+    }
+  });
+
   it('act on their own records, and take over those of one that was killed, with all it said it noted', async () => {
     const journal = file();
     await put(journal, record('mine'));

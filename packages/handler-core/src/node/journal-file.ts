@@ -45,9 +45,9 @@ const journals = new Map<string, SharedFileJournal>();
  * line, many in one write, flushed a second later; and it is written anew when it is much longer than what it says.
  * Records hold tickets, so only the owner may read them (files 0600, the folder 0700 where it has to be made).
  *
- * Several processes may share the folder. A process acts on its own records alone, and takes over those of one that is
- * proved dead: at its first use, when it sweeps, and at most every ten seconds when it looks for one that it does not have.
- * On a drive that machines share, and where there are no sockets, a dead process's records are free after two minutes.
+ * Several processes may share the folder. A process acts on its own records alone. It takes over those of one that is
+ * proved dead when it is asked for one of them, and when it sweeps; and it reads in any other's log that an upload is
+ * stored. It looks into the others' logs at most every ten seconds. On a drive that machines share, and where there are no sockets, a dead process's records are free after two minutes.
  *
  * @param folder - made when it is not there
  * @throws `disk-full`, `file-io`, at once when the folder can't be made or written, and from every method
@@ -67,6 +67,12 @@ interface Writer {
   readonly heartbeat: NodeJS.Timeout;
 }
 
+/** What another process's log said when it was looked at. */
+interface OthersLog {
+  readonly name: string;
+  readonly records: JournalRecords;
+}
+
 class SharedFileJournal implements FileJournal {
   readonly #folder: string;
   readonly #maxAge: number;
@@ -75,6 +81,8 @@ class SharedFileJournal implements FileJournal {
   #writer: Promise<Writer> | null = null;
   #closing: Promise<void> = Promise.resolve();
   #looking: Promise<void> | null = null;
+  #others: readonly OthersLog[] = [];
+  #taking: Promise<void> = Promise.resolve();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, { maxAge = 7 * DAY, clock = systemClock }: FileJournalOptions) {
@@ -85,10 +93,22 @@ class SharedFileJournal implements FileJournal {
 
   async get(key: string): Promise<JournalRecord | null> {
     await this.#open();
-    const found = this.#records.waitedFor(key);
-    if (found !== null || performance.now() - this.#lookedAt < LOOK_EVERY) return found;
-    await this.#look();
-    return this.#records.waitedFor(key);
+    return this.#records.waitedFor(key) ?? this.#ofOthers(key);
+  }
+
+  /** What another process noted: of a dead one it is taken over, of a living one only what is stored is believed. */
+  async #ofOthers(key: string): Promise<JournalRecord | null> {
+    if (performance.now() - this.#lookedAt >= LOOK_EVERY) await this.#look();
+    const known = this.#others.filter(({ records }) => records.waitedFor(key) !== null);
+    for (const { name } of known) {
+      await this.#takeOver(await this.#open(), (each) => each === name).catch((error: unknown) => {
+        throw journalError(this.#folder, error);
+      });
+    }
+    const own = this.#records.waitedFor(key);
+    if (own !== null) return own;
+    const stored = known.map(({ records }) => records.waitedFor(key)).find((one) => one?.state === 'stored');
+    return stored ?? null;
   }
 
   async change(
@@ -111,8 +131,9 @@ class SharedFileJournal implements FileJournal {
   }
 
   async list(): Promise<readonly JournalRecord[]> {
-    await this.#open();
-    await this.#look();
+    await this.#takeOver(await this.#open(), () => true).catch((error: unknown) => {
+      throw journalError(this.#folder, error);
+    });
     await this.#dropOld();
     return this.#records.list();
   }
@@ -167,18 +188,17 @@ class SharedFileJournal implements FileJournal {
       const life = await SignOfLife.begin(this.#folder, id);
       const log = new JournalLog(this.#folder, id, SUFFIX, this.#records);
       const heartbeat = setInterval(() => void log.touch(), HEARTBEAT).unref();
-      const writer = { id, log, life, heartbeat };
-      await this.#takeOver(writer);
-      return writer;
+      return { id, log, life, heartbeat };
     } catch (error) {
       this.#writer = null;
       throw journalError(this.#folder, error);
     }
   }
 
+  /** Reads the others' logs, and changes nothing. */
   #look(): Promise<void> {
     this.#looking ??= this.#open()
-      .then((writer) => this.#takeOver(writer))
+      .then((writer) => this.#readOthers(writer))
       .catch((error: unknown) => {
         throw journalError(this.#folder, error);
       })
@@ -188,14 +208,36 @@ class SharedFileJournal implements FileJournal {
     return this.#looking;
   }
 
-  /** Takes over what dead writers noted: their logs are renamed, which only one process can do, read, and removed. */
-  async #takeOver({ id, log }: Writer): Promise<void> {
+  async #readOthers({ id }: Writer): Promise<void> {
     this.#lookedAt = performance.now();
+    const names = (await readdir(this.#folder)).filter((name) => LOG.test(name) && takerOf(name) !== id);
+    const others: OthersLog[] = [];
+    for (const name of names) {
+      const path = join(this.#folder, name);
+      // It may be taken over, and gone, by now.
+      const text = (await isOurs(path)) ? await readFile(path, 'utf8').catch(() => null) : null;
+      if (text !== null) others.push({ name, records: recordsIn(text) });
+    }
+    this.#others = others;
+  }
+
+  /**
+   * Takes over what dead writers noted, of the logs that are wanted: they are renamed, which only one process can do,
+   * read, and removed. One after the other: who comes second finds what the first has taken.
+   */
+  #takeOver(writer: Writer, isWanted: (name: string) => boolean): Promise<void> {
+    const taken = this.#taking.then(() => this.#take(writer, isWanted));
+    this.#taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #take({ id, log }: Writer, isWanted: (name: string) => boolean): Promise<void> {
     const names = await readdir(this.#folder);
     const taken: string[] = [];
     const owners = new Map<string, boolean>();
-    for (const name of names.filter((each) => LOG.test(each))) {
-      const [first = '', taker = first] = name.slice(0, -SUFFIX.length).split('~');
+    for (const name of names.filter((each) => LOG.test(each) && isWanted(each))) {
+      const [first = ''] = name.slice(0, -SUFFIX.length).split('~');
+      const taker = takerOf(name);
       if (taker === id) {
         if (first !== id) taken.push(name);
         continue;
@@ -226,16 +268,7 @@ class SharedFileJournal implements FileJournal {
   }
 
   #read(text: string): void {
-    const read = new JournalRecords();
-    for (const entry of entriesOf(text)) {
-      if ('drop' in entry) read.delete(entry.drop);
-      else if ('note' in entry) read.note(entry.note, entry.slice, entry.at);
-      else {
-        const slices = entry.keepSlices ? read.get(entry.put.transferId)?.slices : undefined;
-        read.set(slices === undefined ? entry.put : { ...entry.put, slices });
-      }
-    }
-    for (const record of read.list()) {
+    for (const record of recordsIn(text).list()) {
       const known = this.#records.get(record.transferId);
       if (known === null || known.updatedAt < record.updatedAt) this.#records.set(record);
     }
@@ -262,6 +295,25 @@ class SharedFileJournal implements FileJournal {
       if (gone) await rm(path, { force: true }).catch(() => undefined);
     }
   }
+}
+
+/** Who has a log now: who wrote it, or who took it over. */
+function takerOf(name: string): string {
+  const [first = '', taker = first] = name.slice(0, -SUFFIX.length).split('~');
+  return taker;
+}
+
+function recordsIn(text: string): JournalRecords {
+  const read = new JournalRecords();
+  for (const entry of entriesOf(text)) {
+    if ('drop' in entry) read.delete(entry.drop);
+    else if ('note' in entry) read.note(entry.note, entry.slice, entry.at);
+    else {
+      const slices = entry.keepSlices ? read.get(entry.put.transferId)?.slices : undefined;
+      read.set(slices === undefined ? entry.put : { ...entry.put, slices });
+    }
+  }
+  return read;
 }
 
 /** Nobody else may tell this process what it uploaded: in a folder that others can write, their files are left alone. */

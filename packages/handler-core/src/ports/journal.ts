@@ -47,7 +47,8 @@ export type JournalRecord = RecordFacts & JournalState;
 
 /**
  * Keeps {@link JournalRecord}s: in memory, or on a disk that survives a crash. Only records that this process may act
- * on are shown: those it made, and those of processes that are dead.
+ * on are shown: those it made, and those of processes that are dead; and {@link Journal.get} answers from any process's
+ * record that an upload is stored.
  *
  * A promise resolves when a crash of the process loses nothing of what was written; a loss of power may cost the last
  * second, but not that an upload is stored. Every method may reject with `disk-full` or `file-io`: the engine then goes on,

@@ -33,6 +33,7 @@ export interface TicketFacts {
 }
 
 const count = z.int().min(0);
+const holding: z.ZodType<Holding> = z.object({ user: z.string(), id: z.string() });
 
 /** Trusted once it was opened; but a replica of another version may have made it. */
 export const ticketFacts: z.ZodType<TicketFacts> = z.object({
@@ -49,7 +50,7 @@ export const ticketFacts: z.ZodType<TicketFacts> = z.object({
   until: z.number(),
   credential: z.string().nullable(),
   authorisedUntil: z.number(),
-  holding: z.object({ user: z.string(), id: z.string() }).nullable().default(null),
+  holding: holding.nullable().default(null),
 });
 
 /** All that is needed to commit a file that waits, once it is decided on. */
@@ -61,6 +62,8 @@ export interface SettlingFacts {
   /** As the client's commit gave it, and the store found it true. */
   readonly manifest: Omit<Manifest, 'answered'>;
   readonly via: StoredFile['via'];
+  /** What it counts as in a quota; null where nothing is counted, or another counts. */
+  readonly holding: Holding | null;
 }
 
 export const settlingFacts: z.ZodType<SettlingFacts> = z.object({
@@ -68,4 +71,5 @@ export const settlingFacts: z.ZodType<SettlingFacts> = z.object({
   store: z.string(),
   manifest,
   via: z.enum(['upload-url', 'signing']),
+  holding: holding.nullable().default(null),
 });
