@@ -93,9 +93,11 @@ it('also what a handler keeps of each that mesibo has started takes less than 4 
 
 it('any of those that wait is stopped in a millisecond, and the others keep their order', async () => {
   const { go, stops, finished, end } = await waiting(MANY);
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (let at = 0; at < MANY; at += 1) if (at % 100 !== 7) stops[at]?.abort();
-  expect((performance.now() - begun) / MANY).toBeLessThan(1);
+  // Of the processor, not of the clock: a busy machine lets a process wait.
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1000 / MANY).toBeLessThan(1);
   await settled();
   go();
   await end();
