@@ -4,9 +4,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** `*.real.test.ts` needs a server that npm can't install; it has a lane of its own (`npm run test:real`). */
 const real = process.env.TEST_LANE === 'real';
 
+/** The tests of one package, as in `packages/handler-s3`; without it, all. */
+const { TEST_FOLDER: folder } = process.env;
+
 const include = real
   ? ['{packages,examples}/*/**/*.real.test.ts']
-  : ['{packages,examples,scripts}/**/*.test.ts'];
+  : [`${folder ?? '{packages,examples,scripts}'}/**/*.test.ts`];
 const exclude = ['**/node_modules/**', '**/dist/**', ...(real ? [] : ['**/*.real.test.ts'])];
 
 /** These measure their process, or replace a module of Node in it, so each has a process of its own. */
@@ -16,6 +19,8 @@ const APART = [
   'packages/handler-core/src/node/http-failures.test.ts',
   'packages/file-server/test/fuzz/fuzz.test.ts',
 ];
+
+const apart = real ? [] : APART.filter((path) => path.startsWith(folder ?? ''));
 
 /** These run longest, so they start first; nothing waits for them at the end. */
 const LONG = /\/test\/(fuzz|conformance|kills|hostile|simulator|broken|memory)/;
@@ -46,7 +51,7 @@ export default defineConfig({
     projects: [
       // One process runs many files: loading the packages again for each file costs more than the tests do.
       { extends: true, test: { name: 'shared', isolate: false, include, exclude: [...exclude, ...APART] } },
-      { extends: true, test: { name: 'apart', include: real ? [] : APART, exclude } },
+      { extends: true, test: { name: 'apart', include: apart, exclude } },
     ],
   },
 });

@@ -18,7 +18,9 @@ export async function bundleProgram(program: URL, folder: string): Promise<strin
     conditions: ['source'],
     loader: { '.node': 'copy' },
     // What was CommonJS asks for Node's modules in its own way.
-    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return outfile;
