@@ -12,11 +12,14 @@ const include = real
   : [`${folder ?? '{packages,examples,scripts}'}/**/*.test.ts`];
 const exclude = ['**/node_modules/**', '**/dist/**', ...(real ? [] : ['**/*.real.test.ts'])];
 
-/** These measure their process, or replace a module of Node in it, so each has a process of its own. */
+/** These measure or watch their process, or replace a module of Node in it: each has a process of its own. */
 const APART = [
+  'packages/conformance/test/simulator-even.test.ts',
+  'packages/conformance/test/simulator-odd.test.ts',
   'packages/handler-core/src/admission/many.test.ts',
   'packages/handler-core/src/node/default-journal.test.ts',
   'packages/handler-core/src/node/http-failures.test.ts',
+  'packages/handler-core/src/transfers/stop-anywhere.test.ts',
   'packages/file-server/test/fuzz/fuzz.test.ts',
 ];
 

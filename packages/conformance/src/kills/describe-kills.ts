@@ -43,7 +43,7 @@ export interface KillHarness {
 }
 
 /** Milliseconds that one kill, and what follows it, may take. */
-const KILL_TIMEOUT = 60_000;
+const KILL_TIMEOUT = 180_000;
 
 /**
  * Registers tests that kill processes (`SIGKILL`) at random moments of an upload and of a download, with the journal on the
