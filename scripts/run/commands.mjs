@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
 import { demo } from './demo.mjs';
@@ -33,10 +35,23 @@ const typescript =
 const vitest = (rest, env) =>
   runChild(process.execPath, [inRoot('node_modules/vitest/vitest.mjs'), 'run', ...rest], { cwd: root, env });
 
+/** A package's `npm test` runs its own tests: npm runs a script in the folder of its package.json. */
+function testFolder() {
+  const folder = relative(root, process.cwd()).replaceAll('\\', '/');
+  return /^(packages|examples)\/[^/]+$/.test(folder) ? { TEST_FOLDER: folder } : {};
+}
+
+/** The name of a package means all of its tests and no other's; what else is given, vitest looks for in file names. */
+function packageOrFilter(argument) {
+  return /^[\w-]+$/.test(argument) && existsSync(inRoot('packages', argument, 'package.json'))
+    ? `packages/${argument}/`
+    : argument;
+}
+
 /** Each takes the remaining arguments and answers the exit code. */
 export const commands = {
   demo: (rest) => demo(rest, (cloud) => typescript(`examples/${cloud}/src/main.ts`, NOTHING_KEPT)),
-  test: (rest) => vitest(rest, {}),
+  test: (rest) => vitest(rest.map(packageOrFilter), testFolder()),
   'test-real': (rest) => withRealServers((env) => vitest(rest, { ...env, TEST_LANE: 'real' })),
   soak: typescript('packages/conformance/src/simulator/main.ts', NOTHING_KEPT),
   bench: typescript('benchmarks/src/main.ts', NOTHING_KEPT),

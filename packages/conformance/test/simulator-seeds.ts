@@ -19,7 +19,7 @@ export function playHalf(half: 0 | 1): void {
         expect(finding && told(finding)).toBeNull();
       }
     },
-    60_000 + SEEDS * PATIENCE,
+    600_000 + SEEDS * PATIENCE,
   );
 }
 

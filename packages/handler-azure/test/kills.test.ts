@@ -14,7 +14,6 @@ describeKills({
     return { bench, settings: bench.options };
   },
   program: new URL('./victim.ts', import.meta.url),
-  execArgv: ['--conditions=source', `--import=${import.meta.resolve('tsx')}`],
   size: 10 * 1024 * 1024 + 1,
   // The gate kills a hundred in each direction.
   kills: Number(process.env.KILLS ?? 2),

@@ -17,7 +17,6 @@ describeKills({
     return { bench, settings: bench.options };
   },
   program: new URL('./victim.ts', import.meta.url),
-  execArgv: ['--conditions=source', `--import=${import.meta.resolve('tsx')}`],
   size: 16 * 1024 * 1024,
   // The gate kills a hundred in each direction.
   kills: Number(process.env.KILLS ?? 2),

@@ -21,6 +21,12 @@ async function serve(...args: Parameters<typeof httpServer>): Promise<TestServer
 const ask = (url: string, more: Partial<HttpRequest> = {}): Promise<HttpAnswer> =>
   http.send({ method: 'GET', url, headers: {}, signal: new AbortController().signal, ...more });
 
+/** 100 ms, and on a busy machine the turns of the event loop that a free one makes in them. */
+async function shortly(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const big = new Uint8Array(24 * 1024 * 1024);
 
 describe('a stop', () => {
@@ -39,13 +45,15 @@ describe('a stop', () => {
     whole.catch(() => undefined);
     await expect.poll(() => asked.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 30));
-    const closed = new Promise((resolve) => asked[0]?.socket.once('close', resolve));
-    const began = performance.now();
+    let closed = false;
+    asked[0]?.socket.once('close', () => {
+      closed = true;
+    });
     controller.abort();
     // A server that does not read does not see that the connection is closed.
     asked[0]?.resume();
-    await closed;
-    expect(performance.now() - began).toBeLessThan(100);
+    await shortly();
+    expect(closed).toBe(true);
     await expect(whole).rejects.toMatchObject({ code: 'stopped' });
     expect(asked).toHaveLength(1);
   });

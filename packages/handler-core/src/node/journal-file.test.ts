@@ -228,7 +228,7 @@ describe('fileJournal', () => {
     const journal = file();
     await put(journal, record('a', { slices: [] }));
     const digests = { crc32: 'AAAAAA==', sha256: 'A'.repeat(44) };
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (let number = 1; number <= 10_000; number += 4) {
       await Promise.all(
         [0, 1, 2, 3].map((more) =>
@@ -236,7 +236,9 @@ describe('fileJournal', () => {
         ),
       );
     }
-    expect(performance.now() - start).toBeLessThan(20_000);
+    // Of the processor, not of the clock: a busy machine lets a process wait.
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(20_000);
     const [name = ''] = await logs();
     expect((await stat(join(folder, name))).size).toBeLessThan(3 * 1024 * 1024);
     expect((await journal.get('key of a'))?.slices).toHaveLength(10_000);

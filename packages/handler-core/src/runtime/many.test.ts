@@ -28,7 +28,7 @@ async function waiting(count: number) {
   for (let at = 0; at < Math.max(count, 20); at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
   const first = upload({ signer: b.signer, from: '/first', runtime: b.runtime });
   await settled();
-  const before = memory();
+  const before = await memory();
   const finished: number[] = [];
   const stops: AbortController[] = [];
   const all: Promise<void>[] = [];
@@ -52,7 +52,7 @@ async function waiting(count: number) {
     stops,
     finished,
     opened: () => opened,
-    grown: () => memory() - before,
+    grown: async () => (await memory()) - before,
     end: () => Promise.all([first, ...all]),
   };
 }
@@ -60,8 +60,12 @@ async function waiting(count: number) {
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-function memory(): number {
-  collect();
+/** Turns between collections: what they free, and what a busy machine has not run yet, is gone by then. */
+async function memory(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
   return process.memoryUsage().heapUsed;
 }
 
@@ -69,7 +73,7 @@ it('of those that wait nothing is opened, and each takes less than 4 kB', async 
   const { go, opened, grown, stops, end, b } = await waiting(MANY);
   expect(b.events.filter(({ type }) => type === 'queued')).toHaveLength(MANY);
   expect(opened()).toBe(1);
-  expect(grown() / MANY).toBeLessThan(4096);
+  expect((await grown()) / MANY).toBeLessThan(4096);
   for (const stop of stops) stop.abort();
   go();
   await end();
@@ -81,11 +85,11 @@ it('also what a handler keeps of each that mesibo has started takes less than 4 
   const { handler } = handlerOf(b);
   const files = Array.from({ length: MANY }, (_, at) => transfer({ path: `/${at}`, mid: BigInt(at + 1) }));
   for (let at = 0; at < MANY; at += 1) b.files.files.set(`/${at}`, Uint8Array.of(at, at >> 8));
-  const before = memory();
+  const before = await memory();
   for (const file of files) handler.Mesibo_onStartFileTransfer(file);
   await settled();
   expect(b.events.filter(({ type }) => type === 'queued')).toHaveLength(MANY);
-  expect((memory() - before) / MANY).toBeLessThan(4096);
+  expect(((await memory()) - before) / MANY).toBeLessThan(4096);
   for (const file of files) handler.Mesibo_onStopFileTransfer(file);
   go();
   await end();
@@ -93,9 +97,11 @@ it('also what a handler keeps of each that mesibo has started takes less than 4 
 
 it('any of those that wait is stopped in a millisecond, and the others keep their order', async () => {
   const { go, stops, finished, end } = await waiting(MANY);
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (let at = 0; at < MANY; at += 1) if (at % 100 !== 7) stops[at]?.abort();
-  expect((performance.now() - begun) / MANY).toBeLessThan(1);
+  // Of the processor, not of the clock: a busy machine lets a process wait.
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1000 / MANY).toBeLessThan(1);
   await settled();
   go();
   await end();

@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { call, capabilities, FILE_URL, object, plans, readPlan, stub, TICKET } from '../../test/server.ts';
 
+/** How many cases each property is tried with; the gate tries thousands. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
+
 type Place = readonly (string | number)[];
 
 /** Every place in a value, itself among them. */
@@ -84,7 +87,7 @@ describe('an answer', () => {
         if (TransferError.is(got)) expect(got.code).toBe('bad-answer');
         else sameTypes(got, answer, place);
       }),
-      { numRuns: 3_000 },
+      { numRuns: RUNS },
     );
   });
 
