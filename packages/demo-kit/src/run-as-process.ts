@@ -30,7 +30,7 @@ export function runAsProcess({ main, args = [], env = {}, temp, onOutput }: RunO
     process.execPath,
     ['--conditions=source', `--import=${LOADER}`, fileURLToPath(main), ...args],
     {
-      env: { PATH: process.env.PATH, HOME: temp, TMPDIR: temp, ...env },
+      env: { PATH: process.env.PATH, HOME: temp, TMPDIR: temp, MESIBO_FILES_STATE: 'off', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
