@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AzureOptions, type AzureTokenCredential, azureSigner } from '../src/index.ts';
 import { manifestOf, send, sendAll } from './carry-out.ts';
 import { certificate } from './certificate.ts';
@@ -37,12 +37,16 @@ function identity(text: () => string = token): AzureTokenCredential & { asked: n
   };
 }
 
+/** The certificate is the test's own; Node 20 can't be told of it once it runs. */
+function trustAll(): void {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+}
+
 describe('azureSigner as an identity, over https', () => {
   let cloud: LocalCloud;
   let options: AzureOptions;
   beforeAll(async () => {
-    // The certificate is the test's own; Node 20 can't be told of it once it runs.
-    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    trustAll();
     cloud = await startLocalCloud({ tls: certificate, azure: { oauth: true } });
     options = {
       container: cloud.azure?.container ?? '',
@@ -50,6 +54,8 @@ describe('azureSigner as an identity, over https', () => {
       partSize: PART,
     };
   });
+  // Each test begins with the environment as it was.
+  beforeEach(trustAll);
   afterAll(async () => {
     await cloud.stop();
     vi.unstubAllEnvs();

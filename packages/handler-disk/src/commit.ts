@@ -60,7 +60,12 @@ async function commitWaiting(
   await context.busy.evict(id);
   const state = await sessionState(folder, id, nameOf(folder, key));
   if (state === null || state.kind === 'over') return decidedMeanwhile(context, facts, manifest);
-  if (state.kind !== 'sealed') return { state: 'missing', parts: single ? [1] : [] };
+  if (state.kind !== 'sealed') {
+    // Another commit may have placed it between the two looks.
+    const found = await findObject(folder, key);
+    if (found?.session === id) return verify(context, facts, manifest, found);
+    return { state: 'missing', parts: single ? [1] : [] };
+  }
   const record = await readSealed(folder, state.path);
   if (record === null) return decidedMeanwhile(context, facts, manifest);
   const fault = faultIn(facts, manifest, record);
