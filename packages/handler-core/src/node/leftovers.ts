@@ -32,15 +32,17 @@ export async function sweepFolder(
   const now = await timeOf(folder, machine);
   const names: string[] = [];
   const old = new Set<string>();
+  /** What somebody may be at work on, or is taking over right now: all that is of one target and version. */
+  const spared = new Set<string>();
   for await (const { name } of await files.opendir(folder)) {
     if (!TEMPORARY.test(name)) continue;
     const stats = await files.lstat(join(folder, name)).catch(() => null);
+    // What vanishes while the folder is read is being renamed: somebody takes it over, or ends.
+    if (stats === null) spared.add(tagOf(name));
     if (stats === null || stats.isDirectory()) continue;
     names.push(name);
     if (now - stats.mtimeMs > olderThan) old.add(name);
   }
-  /** What somebody may be at work on, or is taking over right now: all that is of one target and version. */
-  const spared = new Set<string>();
   for (const name of names) {
     if (name.endsWith('.claim') && (await readNote(machine, join(folder, name))) !== null) {
       spared.add(tagOf(name));
@@ -54,6 +56,8 @@ export async function sweepFolder(
   const abandoned = [...old].filter((name) => name.endsWith('.claim') || !spared.has(tagOf(name)));
   let removed = 0;
   for (const name of abandoned) {
+    // Without a note nobody can take it over any more; a note that came meanwhile is of somebody at work.
+    if (!name.endsWith('.claim') && (await isNoted(machine, folder, name))) continue;
     await files.rm(join(folder, name), { force: true }).then(
       () => {
         removed += 1;
@@ -62,6 +66,13 @@ export async function sweepFolder(
     );
   }
   return removed;
+}
+
+async function isNoted({ files }: Machine, folder: string, name: string): Promise<boolean> {
+  return files.lstat(join(folder, `${tagOf(name)}.kept`)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Which target and version a temporary file is of: the first part of its name. */
