@@ -166,7 +166,7 @@ export class StoreCaller {
 }
 
 /** A token that several wait for is fetched on; who is stopped waits no more. */
-export async function untilStopped<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Value> {
+async function untilStopped<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Value> {
   let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(new TransferError('stopped', 'stopped'));
