@@ -37,8 +37,8 @@ export async function sweepFolder(
   for await (const { name } of await files.opendir(folder)) {
     if (!TEMPORARY.test(name)) continue;
     const stats = await files.lstat(join(folder, name)).catch(() => null);
-    // What vanishes while the folder is read is being renamed: somebody takes it over, or ends.
-    if (stats === null) spared.add(tagOf(name));
+    // A note that vanishes while the folder is read is being renamed: somebody takes over what it is about.
+    if (stats === null && /\.(kept|claim)$/.test(name)) spared.add(tagOf(name));
     if (stats === null || stats.isDirectory()) continue;
     names.push(name);
     if (now - stats.mtimeMs > olderThan) old.add(name);
