@@ -32,18 +32,26 @@ export async function sweepFolder(
   const now = await timeOf(folder, machine);
   const names: string[] = [];
   const old = new Set<string>();
+  /** What somebody may be at work on, or is taking over right now: all that is of one target and version. */
+  const spared = new Set<string>();
+  const isThere = (name: string): Promise<boolean> =>
+    files.lstat(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
   for await (const { name } of await files.opendir(folder)) {
     if (!TEMPORARY.test(name)) continue;
     const stats = await files.lstat(join(folder, name)).catch(() => null);
+    // A note that goes just now is being taken over.
+    if (stats === null) spared.add(tagOf(name));
     if (stats === null || stats.isDirectory()) continue;
     names.push(name);
     if (now - stats.mtimeMs > olderThan) old.add(name);
   }
-  /** What somebody may be at work on, or is taking over right now: all that is of one target and version. */
-  const spared = new Set<string>();
   for (const name of names) {
-    if (name.endsWith('.claim') && (await readNote(machine, join(folder, name))) !== null) {
-      spared.add(tagOf(name));
+    if (name.endsWith('.claim')) {
+      const note = await readNote(machine, join(folder, name));
+      if (note !== null || !(await isThere(name))) spared.add(tagOf(name));
     }
     if (!name.endsWith('.kept')) continue;
     const claim = old.has(name) ? await claimAbandoned(machine, folder, name) : null;
