@@ -720,8 +720,11 @@ export class World {
 
   /** A note that could not be written, or a loss of power in the second after it, costs the record of an upload. */
   #mayBeUnknown({ mid, key, begunAt }: TicketView): boolean {
-    // The record of a deleted message goes, and with it that of a begin whose answer was lost.
-    if (this.#everDiscarded.has(BigInt(mid)) && !this.#answered.has(key)) return true;
+    // A begin whose answer was lost is asked again under the same transfer id. When that record goes, the store's own list
+    // knows of the first.
+    const unheard = !this.#answered.has(key);
+    if (unheard && this.#everDiscarded.has(BigInt(mid))) return true;
+    if (unheard && this.#troubled('network', begunAt - BEGINNING - SECOND)) return true;
     const message = MESSAGES.find((one) => String(one.mid) === mid);
     const device = this.#actor(message?.actor ?? 0).device.number;
     const began = begunAt - BEGINNING;
