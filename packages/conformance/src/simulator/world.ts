@@ -646,6 +646,7 @@ export class World {
 
   async #wait(milliseconds: number): Promise<void> {
     const until = this.timeline.now + milliseconds;
+    await settled();
     while (await this.#happen(until));
     this.timeline.now = until;
   }
