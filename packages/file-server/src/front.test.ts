@@ -42,7 +42,7 @@ function noting(signer: Signer, calls: string[]): Signer {
   return new Proxy(signer, {
     get: (target, name) => {
       const found: unknown = Reflect.get(target, name);
-      if (typeof found !== 'function' || name === 'owns' || name === 'keyOf') return found;
+      if (typeof found !== 'function' || name === 'owns' || name === 'keyOfUrl') return found;
       return (...given: unknown[]) => {
         calls.push(String(name));
         return Reflect.apply(found, target, given);

@@ -330,7 +330,7 @@ function reviving(bench: SignerBench): SignerBench {
     if (!ended || request.method !== 'PUT' || !watched.signed.has(request.url))
       return bench.http.send(request);
     const path = decodeURIComponent(new URL(request.url).pathname);
-    const key = /\d+\/\d{4}\/\d\d\/[0-9a-f]{32}\/.+$/.exec(path)?.[0];
+    const key = /(?<!\d)\d{1,16}\/\d{4}\/\d\d\/[0-9a-f]{32}\/.+$/.exec(path)?.[0];
     if (key === undefined) return bench.http.send(request);
     const pieces: Uint8Array[] = [];
     for await (const slice of request.body?.slices() ?? []) pieces.push(slice);

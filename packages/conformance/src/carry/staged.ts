@@ -69,7 +69,7 @@ export async function commitAsked(
 }
 
 /** The path of a key without its prefix. */
-const LAYOUT = /\d+\/\d{4}\/\d\d\/[0-9a-f]{32}\/[^/?&#]+/;
+const LAYOUT = /(?<!\d)\d{1,16}\/\d{4}\/\d\d\/[0-9a-f]{32}\/[^/?&#]+/;
 
 /** The key that an upload will have, by its signed URLs, or by what waits; null where neither shows it. */
 export async function keyAhead(trial: Trial, begun: Begun): Promise<string | null> {

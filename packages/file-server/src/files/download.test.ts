@@ -44,6 +44,41 @@ describe.each([onSockets, asPages])('a streamed file, by $via', ({ of }) => {
     },
   );
 
+  it.each(['text/javascript', 'application/javascript', 'application/wasm'])(
+    'of type %s is never named so, and comes from no bucket',
+    async (type) => {
+      world = await startWorld({ downloads: 'redirect' });
+      const answer = await fetched(await stored(world, 'alert(1)', 'x.js', type), { redirect: 'manual' });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/octet-stream']);
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment/);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      await answer.text();
+    },
+  );
+
+  it.each(['script', 'worker', 'serviceworker', 'style', 'xslt'])(
+    'is nothing that a page runs: as a %s it is refused, whatever its type',
+    async (destination) => {
+      world = await startWorld({ downloads: 'redirect' });
+      const url = await stored(world, 'alert(1)', 'x.txt', 'text/plain');
+      const answer = await fetched(url, { redirect: 'manual', headers: { 'sec-fetch-dest': destination } });
+      expect(answer.status).toBe(403);
+    },
+  );
+
+  it('is shown by pages of the same site alone, unless others may call', async () => {
+    world = await startWorld({ downloads: 'stream' });
+    const policy = async (): Promise<string | null> => {
+      const answer = await fetched(await stored(world, 'a cat'));
+      await answer.text();
+      return answer.headers.get('cross-origin-resource-policy');
+    };
+    expect(await policy()).toBe('same-site');
+    await world.close();
+    world = await startWorld({ downloads: 'stream', origins: ['https://app.example.com'] });
+    expect(await policy()).toBe('cross-origin');
+  });
+
   it('is answered in part, or not at all, as the request says', async () => {
     world = await startWorld({ downloads: 'stream' });
     const url = await stored(world, '0123456789');

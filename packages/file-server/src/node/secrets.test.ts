@@ -2,6 +2,9 @@ import { crc32 } from 'node:zlib';
 import { TransferError } from '@mesibo-files/handler-core';
 import { afterEach, expect, it } from 'vitest';
 import { type NodeWorld, startNodeWorld, TOKEN } from '../../test/node/world.ts';
+import { memoryQuotas } from '../quota/memory.ts';
+import { OPERATIONS } from '../signing/operations.ts';
+import { rateLimiter } from './rate-limiter.ts';
 
 /** Text that is no secret, so that a test which finds nothing is known to look. */
 const REQUEST_ID = 'request-id-of-this-test';
@@ -53,7 +56,12 @@ function form(auth: string): FormData {
 }
 
 it('no secret is in the log, whatever is asked, and whatever fails', async () => {
-  world = await startNodeWorld({ metrics: { token: 'the-token-of-prometheus' } });
+  world = await startNodeWorld({
+    metrics: { token: 'the-token-of-prometheus' },
+    mounts: [{ path: '/disk', handle: (_request, response) => void response.end() }],
+    rateLimiter: rateLimiter({ sign: { requests: 100, per: 60_000 } }),
+    quotas: memoryQuotas({ bytes: 200 }),
+  });
   const { log } = world;
   const bytes = new Uint8Array(10);
   const digest = Buffer.alloc(4);
@@ -73,6 +81,11 @@ it('no secret is in the log, whatever is asked, and whatever fails', async () =>
     await ask('POST', '/v1/uploads/commit', { ticket, manifest }),
     await ask('POST', '/v1/files/read', { url: uploaded.url }),
     await ask('POST', '/v1/uploads/discard', { ticket }),
+    await ask('GET', '/v1/capabilities'),
+    await ask('POST', '/v1/files/remove', { url: `${uploaded.url}x` }),
+    await ask('POST', '/v1/files/remove', { url: uploaded.url }, 'another-secret-token'),
+    await ask('POST', '/v1/uploads', { ...file, transferId: ' ' }),
+    await ask('PUT', `/disk/x?signature=signature-of-a-disk`),
     await ask('POST', '/v1/uploads/sign', { ticket: `${ticket}x`, parts }),
     await ask('GET', path),
     await ask('GET', `${path}?auth=${TOKEN}`),
@@ -100,12 +113,25 @@ it('no secret is in the log, whatever is asked, and whatever fails', async () =>
     'the-token-of-prometheus',
     'secret-of-a-cookie',
     'signature-of-a-url',
+    'signature-of-a-disk',
     ...answers.flatMap((answer) => secretsIn(answer)),
   ];
   expect(secrets.length).toBeGreaterThan(12);
   const text = log.join('');
   for (const secret of secrets) expect(text).not.toContain(secret);
-  for (const shown of [REQUEST_ID, '"fault"', '"stored"', 'store-refused', 'upload']) {
+  const routes = [
+    ...OPERATIONS.map(({ name }) => name),
+    'upload',
+    'files',
+    'metrics',
+    'readyz',
+    'mount',
+    'none',
+  ];
+  for (const route of routes) expect(text).toContain(`"route":"${route}"`);
+  // Begun at the lowest level.
+  expect(text).toContain('"level":10');
+  for (const shown of [REQUEST_ID, '"fault"', '"stored"', '"refused"', 'store-refused', 'upload']) {
     expect(text).toContain(shown);
   }
 });

@@ -5,7 +5,7 @@ const FIRST_LANES = 4;
 const NEAR = 5;
 
 /** Where a part takes less than this, in milliseconds, the machine is the limit, even if it answers late. */
-const QUICK_PART = 100;
+const QUICK_PART = 250;
 
 /** An epoch lasts so many round trips, and at least so many milliseconds. */
 const EPOCH_TRIPS = 2;

@@ -16,6 +16,7 @@ interface Waiting {
   /** The transfer: any object that stands for it. */
   readonly transfer: object;
   readonly bytes: number;
+  readonly size: number;
   readonly grant: () => void;
 }
 
@@ -39,14 +40,24 @@ export class Pace {
     this.down = new Direction(clock, limits, false, changed);
   }
 
-  /** Waits for a slot with so many bytes of memory. Rejects when the signal is raised. */
-  acquire(direction: Direction, transfer: object, bytes: number, signal: AbortSignal): Promise<Slot> {
+  /**
+   * Waits for a slot with so many bytes of memory. Rejects when the signal is raised.
+   * @param size - bytes of the part. Default: as many as the memory
+   */
+  acquire(
+    direction: Direction,
+    transfer: object,
+    bytes: number,
+    signal: AbortSignal,
+    size: number = bytes,
+  ): Promise<Slot> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(stopReason(signal));
       const waiting: Waiting = {
         direction,
         transfer,
         bytes,
+        size,
         grant: () => {
           unhook();
           resolve(this.#taken(waiting));
@@ -86,7 +97,7 @@ export class Pace {
       }
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
       this.#used += next.bytes;
-      next.direction.took(next.transfer, next.bytes);
+      next.direction.took(next.transfer, next.size);
       next.grant();
     }
     for (const direction of [this.up, this.down]) {
@@ -152,10 +163,10 @@ export class Direction {
     return held === 0 || this.#inUse < this.#climb.lanes;
   }
 
-  took(transfer: object, bytes: number): void {
+  took(transfer: object, size: number): void {
     this.#held.set(transfer, this.held(transfer) + 1);
     this.#inUse += 1;
-    this.#partSize = bytes;
+    this.#partSize = size;
   }
 
   left(transfer: object): void {

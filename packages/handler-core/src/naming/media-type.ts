@@ -9,7 +9,7 @@ export interface MediaType {
 }
 
 /** The longest media type that is read, in characters. */
-export const MAX_MEDIA_TYPE = 255;
+const MAX_MEDIA_TYPE = 255;
 
 /** What a browser opens as a page of the bucket's origin, in which script may run. */
 const PAGES: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ const SCRIPTS: ReadonlySet<string> = new Set([
 
 /**
  * Reads a media type, in one pass over its characters. Null for what is none, for more than
- * {@link MAX_MEDIA_TYPE} characters, and for anything with a comma, a control or a character outside ASCII: readers of
+ * 255 characters, and for anything with a comma, a control or a character outside ASCII: readers of
  * headers disagree about those (`image/png;,text/html` is HTML to some browsers).
  */
 export function parseMediaType(text: string): MediaType | null {
@@ -68,7 +68,7 @@ export function parseMediaType(text: string): MediaType | null {
 }
 
 /** Writes a media type anew: what comes out can be read in one way only, and reads the same. */
-export function formatMediaType({ type, subtype, parameters }: MediaType): string {
+function formatMediaType({ type, subtype, parameters }: MediaType): string {
   const written = [...parameters].map(
     ([name, value]) => `; ${name}=${isToken(value) ? value : quote(value)}`,
   );

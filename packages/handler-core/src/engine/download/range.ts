@@ -62,7 +62,7 @@ export async function fetchRange(
       }
       const from = range.first + received;
       const whole = from === 0 && range.size === plan.size;
-      const slot = await acquire(context);
+      const slot = await acquire(context, range);
       const outcome = await exchange(context, {
         doing,
         request: plan.request,
@@ -107,8 +107,8 @@ export async function fetchRange(
   return hasher;
 }
 
-function acquire({ pace, ledger, signal }: TransferContext): Promise<Slot> {
-  return pace.acquire(pace.down, ledger, RANGE_MEMORY, signal);
+function acquire({ pace, ledger, signal }: TransferContext, range: Range): Promise<Slot> {
+  return pace.acquire(pace.down, ledger, RANGE_MEMORY, signal, range.size);
 }
 
 /** @throws `bad-answer` when what is coming is not what was asked for */
