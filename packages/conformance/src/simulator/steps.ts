@@ -193,5 +193,5 @@ export const script: fc.Arbitrary<Script> = fc.record({
     link: fc.constantFrom<LinkState>('fast', 'fast', 'slow'),
     lanes: fc.integer({ min: 1, max: 4 }),
   }),
-  steps: fc.array(step, { minLength: 1, maxLength: 36, size: 'max' }),
+  steps: fc.array(step, { minLength: 1, maxLength: 28, size: 'max' }),
 });
