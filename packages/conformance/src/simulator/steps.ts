@@ -159,7 +159,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('sweep' as const),
       actor,
       store: upTo(2),
-      hours: fc.constantFrom(1, 24),
+      hours: fc.constantFrom(0, 1, 24),
     }),
   },
   {
@@ -193,5 +193,5 @@ export const script: fc.Arbitrary<Script> = fc.record({
     link: fc.constantFrom<LinkState>('fast', 'fast', 'slow'),
     lanes: fc.integer({ min: 1, max: 4 }),
   }),
-  steps: fc.array(step, { minLength: 1, maxLength: 36, size: 'max' }),
+  steps: fc.array(step, { minLength: 1, maxLength: 28, size: 'max' }),
 });

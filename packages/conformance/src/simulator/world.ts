@@ -83,6 +83,8 @@ export class World {
   readonly #discarded = new Set<bigint>();
   /** Those that were deleted at any time: sent again, they are stored again. */
   readonly #everDiscarded = new Set<bigint>();
+  /** Lives that swept without regard for others. */
+  readonly #ruthless = new Set<Life>();
   /** Keys of the uploads whose begin was answered. */
   readonly #answered = new Set<string>();
   /** How many uploads of a life have had their turn. */
@@ -388,6 +390,7 @@ export class World {
     const office = actor.offices[0];
     const signer = office?.signers[store]?.[0];
     if (!actor.life.alive || office === undefined || signer === undefined) return;
+    if (olderThan === 0) this.#ruthless.add(actor.life);
     this.#chore(`sweep of ${actor.name}`, actor.life, async () => {
       await sweepUploads({ runtime: office.runtime, signer, olderThan });
     });
@@ -601,6 +604,8 @@ export class World {
         flight.uploads.has(key),
     );
     if (user === undefined || this.#troubled('edit', user.began)) return;
+    // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
+    if (this.#ruthless.has(by) && by !== user.life) return;
     // A run may give up what an earlier run of its own message left: of an older version, for one.
     if (by === user.life && mid === String(user.message.mid)) return;
     this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
@@ -641,6 +646,7 @@ export class World {
 
   async #wait(milliseconds: number): Promise<void> {
     const until = this.timeline.now + milliseconds;
+    await settled();
     while (await this.#happen(until));
     this.timeline.now = until;
   }
@@ -720,8 +726,11 @@ export class World {
 
   /** A note that could not be written, or a loss of power in the second after it, costs the record of an upload. */
   #mayBeUnknown({ mid, key, begunAt }: TicketView): boolean {
-    // The record of a deleted message goes, and with it that of a begin whose answer was lost.
-    if (this.#everDiscarded.has(BigInt(mid)) && !this.#answered.has(key)) return true;
+    // A begin whose answer was lost is asked again under the same transfer id. When that record goes, the store's own list
+    // knows of the first.
+    const unheard = !this.#answered.has(key);
+    if (unheard && this.#everDiscarded.has(BigInt(mid))) return true;
+    if (unheard && this.#troubled('network', begunAt - BEGINNING - SECOND)) return true;
     const message = MESSAGES.find((one) => String(one.mid) === mid);
     const device = this.#actor(message?.actor ?? 0).device.number;
     const began = begunAt - BEGINNING;
@@ -782,6 +791,21 @@ export class World {
     await this.#until(OVER_WITHIN, 'a chore never ended', () =>
       this.#chores.find(({ over, life }) => !over && life.alive),
     );
+    await this.#wait(IDLE_WITHIN);
+    // What was being taken over while a folder was swept goes with the sweep of the next day.
+    await this.#wait(25 * HOUR);
+    for (const number of this.actors.keys()) {
+      this.#fetch({
+        do: 'fetch',
+        pace: 0,
+        hops: null,
+        actor: number,
+        runtime: 0,
+        signer: 0,
+        url: 0,
+        path: 0,
+      });
+    }
     await this.#wait(IDLE_WITHIN);
     for (const store of this.stores) {
       const [ticket] = await store.unfinished();

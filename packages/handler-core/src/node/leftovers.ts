@@ -44,8 +44,9 @@ export async function sweepFolder(
     if (now - stats.mtimeMs > olderThan) old.add(name);
   }
   for (const name of names) {
-    if (name.endsWith('.claim') && (await readNote(machine, join(folder, name))) !== null) {
-      spared.add(tagOf(name));
+    if (name.endsWith('.claim')) {
+      const note = await readNote(machine, join(folder, name));
+      if (note !== null || !(await isThere(machine, folder, name))) spared.add(tagOf(name));
     }
     if (!name.endsWith('.kept')) continue;
     const claim = old.has(name) ? await claimAbandoned(machine, folder, name) : null;
@@ -68,8 +69,13 @@ export async function sweepFolder(
   return removed;
 }
 
-async function isNoted({ files }: Machine, folder: string, name: string): Promise<boolean> {
-  return files.lstat(join(folder, `${tagOf(name)}.kept`)).then(
+/** Whether somebody may be at work on what a temporary file is of. */
+function isNoted(machine: Machine, folder: string, name: string): Promise<boolean> {
+  return isThere(machine, folder, `${tagOf(name)}.kept`);
+}
+
+function isThere({ files }: Machine, folder: string, name: string): Promise<boolean> {
+  return files.lstat(join(folder, name)).then(
     () => true,
     () => false,
   );
