@@ -159,7 +159,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('sweep' as const),
       actor,
       store: upTo(2),
-      hours: fc.constantFrom(0, 1, 24),
+      hours: fc.constantFrom(1, 2, 24),
     }),
   },
   {

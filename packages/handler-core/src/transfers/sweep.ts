@@ -10,7 +10,10 @@ export interface SweepOptions {
   readonly signer: Signer;
   /** Default: the process's own. */
   readonly runtime?: Runtime;
-  /** Uploads that were last heard of more than so many milliseconds ago. Default 24 hours. */
+  /**
+   * Uploads that were last heard of more than so many milliseconds ago. Default 24 hours. Below a minute it also takes
+   * what another process is sending, or what was stopped a moment ago: then it is sent anew.
+   */
   readonly olderThan?: number;
 }
 
