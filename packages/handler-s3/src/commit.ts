@@ -340,9 +340,14 @@ async function refuse(
     if (!aborted) await dropContradiction(place, facts);
     return why;
   }
-  const earlier = aborted ? null : await earlierCommit(place, facts, manifest);
-  if (earlier !== null) return earlier;
-  await mark(context, facts, refusalMetadata(why), call);
+  if (aborted) await mark(context, facts, refusalMetadata(why), call);
+  // Ceph 16 lets an upload be aborted while a Complete of it goes on, and both succeed: so it looks after an abort, too.
+  const earlier = await earlierCommit(place, facts, manifest);
+  if (earlier !== null) {
+    if (aborted) await removeObject(context, pendingName(context.settings.prefix, facts.key), call);
+    return earlier;
+  }
+  if (!aborted) await mark(context, facts, refusalMetadata(why), call);
   return why;
 }
 
