@@ -551,6 +551,7 @@ export class World {
         peer.runtime === flight.runtime &&
         peer.store === flight.store &&
         peer.signer === flight.signer &&
+        peer.name === flight.name &&
         peer.message.file === flight.message.file,
     );
   }
@@ -558,10 +559,10 @@ export class World {
   /** A run began an upload, or goes on with one. */
   #uses(actor: Actor, runtime: number, store: Store, ticket: string): void {
     const view = viewTicket(ticket);
-    const { mid, key } = view;
+    const { mid, key, name } = view;
     for (const flight of this.#running()) {
       if (flight.kind !== 'upload' || flight.life !== actor.life || flight.runtime !== runtime) continue;
-      if (flight.store !== store || String(flight.message.mid) !== mid) continue;
+      if (flight.store !== store || flight.name !== name || String(flight.message.mid) !== mid) continue;
       this.#checkBegun(flight, view);
       this.#associate(flight, key, view);
       for (const peer of this.#peers(flight)) if (peer.joined) this.#associate(peer, key, view);
