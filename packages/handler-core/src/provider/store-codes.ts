@@ -48,7 +48,6 @@ export function storeAnswers(own: AnswerReading, doneHeader: string): StoreAnswe
   ];
   const download: readonly AnswerRule[] = [
     ...own.rules,
-    { status: 404, means: 'gone', error: 'object-not-found' },
     { status: 412, means: 'changed' },
     { status: 416, means: 'refused', error: 'store-refused' },
   ];
