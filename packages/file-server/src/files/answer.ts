@@ -1,3 +1,4 @@
+import type { Signer } from '@mesibo-files/handler-core';
 import { isScriptType, type ReadPlan } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
@@ -17,7 +18,11 @@ export interface FileAnswer {
 }
 
 export interface FileBody {
+  /** Whose store has it. */
+  readonly signer: Signer;
   readonly plan: ReadPlan;
+  /** The file URL. */
+  readonly url: string;
   /** Null for the whole file. */
   readonly range: ByteRange | null;
   /** Bytes that will come. */
@@ -36,7 +41,7 @@ export async function answerFor(
   const { url, credential, way, method } = request;
   refuseScript(request);
   const asked = { action: 'download', url, credential, bare: way === 'redirect' } as const;
-  const { plan } = await allowedObject(context, scope, asked);
+  const { signer, plan } = await allowedObject(context, scope, asked);
   const wanted = wantedOf(request, plan);
   const headers = fileHeaders(context, url, plan);
   if (wanted.what === 'unchanged') return { status: 304, headers: withoutContent(headers), body: null };
@@ -50,7 +55,7 @@ export async function answerFor(
     throw new Refusal('range-not-satisfiable', `The file has ${plan.size} bytes.`, range);
   }
   const range = wanted.what === 'range' ? wanted.range : null;
-  return bytes(plan, range, headers, method);
+  return bytes({ signer, plan, url }, range, headers, method);
 }
 
 /** Where a browser would run what it gets, whatever its type: a file of a user is never script of the app's origin. */
@@ -81,17 +86,18 @@ function redirect(context: ServerContext, { request }: ReadPlan): FileAnswer {
 }
 
 function bytes(
-  plan: ReadPlan,
+  found: Pick<FileBody, 'signer' | 'plan' | 'url'>,
   range: ByteRange | null,
   headers: Readonly<Record<string, string>>,
   method: 'GET' | 'HEAD',
 ): FileAnswer {
+  const { plan } = found;
   const size = range === null ? plan.size : range.last - range.first + 1;
   const ranged = range === null ? {} : { 'content-range': `bytes ${range.first}-${range.last}/${plan.size}` };
   return {
     status: range === null ? 200 : 206,
     headers: { ...headers, ...ranged, 'content-length': String(size) },
-    body: method === 'HEAD' ? null : { plan, range, size },
+    body: method === 'HEAD' ? null : { ...found, range, size },
   };
 }
 
