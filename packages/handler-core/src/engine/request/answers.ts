@@ -88,7 +88,10 @@ export function answerError(read: ReadAnswer, status: number, doing: string): Tr
 /** Stores spell one code or sentence in several ways: in other case, with other blanks, with a full stop. */
 function normalised(code: string): string {
   const words = code.toLowerCase().split(/\s+/);
-  return words.filter((word) => word !== '').join(' ').replace(/[.!]$/, '');
+  return words
+    .filter((word) => word !== '')
+    .join(' ')
+    .replace(/[.!]$/, '');
 }
 
 /** `codes`: normalised. */
