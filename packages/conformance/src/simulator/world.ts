@@ -160,9 +160,11 @@ export class World {
     await this.#do(step);
     await settled();
     this.#look();
-    for (let count = 0; count < step.pace; count += 1) {
-      if (!(await this.#happen())) break;
-    }
+    let count = 0;
+    await this.#happen(Number.POSITIVE_INFINITY, () => {
+      count += 1;
+      return count <= step.pace;
+    });
     this.#look();
   }
 
@@ -263,10 +265,8 @@ export class World {
     const message = MESSAGES[number] as (typeof MESSAGES)[number];
     const actor = this.#actor(message.actor);
     const office = actor.offices[message.runtime];
-    const at = elsewhere ? 1 - message.store : message.store;
-    const store = this.stores[at] as Store;
-    const signer = office?.signers[at]?.[message.signer];
-    if (!actor.life.alive || office === undefined || signer === undefined) return;
+    const store = this.stores[elsewhere ? 1 - message.store : message.store];
+    if (!actor.life.alive || office === undefined || store === undefined) return;
     if (this.#discarding.get(message.mid) === actor.life) return;
     const name = renamed ? 'renamed.bin' : `f${message.file}`;
     this.#discarded.delete(message.mid);
@@ -283,7 +283,7 @@ export class World {
     this.#flights.push(flight);
     const sending = upload({
       runtime: office.runtime,
-      signer,
+      signer: office.signer(store, message.signer),
       from: `${OUTBOX}/f${message.file}`,
       uid: actor.uid,
       mid: message.mid,
@@ -318,7 +318,7 @@ export class World {
     this.#wanted.set(place, [...(this.#wanted.get(place) ?? []), object.bytes]);
     const fetching = download({
       runtime: office.runtime,
-      signers: office.signers.map((signers) => signers[step.signer]).filter((signer) => signer !== undefined),
+      signers: this.stores.map((store) => office.signer(store, step.signer)),
       url: object.url,
       to: path,
       mid: BigInt(100 + flight.number),
@@ -376,8 +376,7 @@ export class World {
     this.#chore(`discard of m${message.mid}`, actor.life, async () => {
       while (flights.some(({ over }) => over === null)) await actor.life.pause(1);
       for (const { store, name } of sent) {
-        const signer = office.signers[this.stores.indexOf(store)]?.[message.signer];
-        if (signer === undefined) continue;
+        const signer = office.signer(store, message.signer);
         const from = `${OUTBOX}/f${message.file}`;
         const identity = { uid: actor.uid, mid: message.mid, source: 0, name };
         await discardUpload({ runtime: office.runtime, signer, from, ...identity });
@@ -386,13 +385,13 @@ export class World {
     });
   }
 
-  #sweep(actor: Actor, store: number, olderThan: number): void {
+  #sweep(actor: Actor, number: number, olderThan: number): void {
     const office = actor.offices[0];
-    const signer = office?.signers[store]?.[0];
-    if (!actor.life.alive || office === undefined || signer === undefined) return;
+    const store = this.stores[number];
+    if (!actor.life.alive || office === undefined || store === undefined) return;
     if (olderThan === 0) this.#ruthless.add(actor.life);
     this.#chore(`sweep of ${actor.name}`, actor.life, async () => {
-      await sweepUploads({ runtime: office.runtime, signer, olderThan });
+      await sweepUploads({ runtime: office.runtime, signer: office.signer(store, 0), olderThan });
     });
   }
 
@@ -551,6 +550,7 @@ export class World {
         peer.runtime === flight.runtime &&
         peer.store === flight.store &&
         peer.signer === flight.signer &&
+        peer.name === flight.name &&
         peer.message.file === flight.message.file,
     );
   }
@@ -558,10 +558,10 @@ export class World {
   /** A run began an upload, or goes on with one. */
   #uses(actor: Actor, runtime: number, store: Store, ticket: string): void {
     const view = viewTicket(ticket);
-    const { mid, key } = view;
+    const { mid, key, name } = view;
     for (const flight of this.#running()) {
       if (flight.kind !== 'upload' || flight.life !== actor.life || flight.runtime !== runtime) continue;
-      if (flight.store !== store || String(flight.message.mid) !== mid) continue;
+      if (flight.store !== store || flight.name !== name || String(flight.message.mid) !== mid) continue;
       this.#checkBegun(flight, view);
       this.#associate(flight, key, view);
       for (const peer of this.#peers(flight)) if (peer.joined) this.#associate(peer, key, view);
@@ -635,19 +635,21 @@ export class World {
     if (this.violation !== null) throw this.violation;
   }
 
-  async #happen(until?: number): Promise<boolean> {
-    this.#happenings += 1;
-    if (this.#happenings > MOST_HAPPENINGS)
-      this.fail('too much happens', `more than ${MOST_HAPPENINGS} things`);
-    const happened = await this.timeline.step(until);
+  /** Lets things happen up to a time, each if `goOn` says so. @throws Violation */
+  async #happen(until: number, goOn: () => boolean): Promise<void> {
+    await this.timeline.run(until, () => {
+      if (this.violation !== null || !goOn()) return false;
+      this.#happenings += 1;
+      if (this.#happenings > MOST_HAPPENINGS)
+        this.fail('too much happens', `more than ${MOST_HAPPENINGS} things`);
+      return true;
+    });
     if (this.violation !== null) throw this.violation;
-    return happened;
   }
 
   async #wait(milliseconds: number): Promise<void> {
     const until = this.timeline.now + milliseconds;
-    await settled();
-    while (await this.#happen(until));
+    await this.#happen(until, () => true);
     this.timeline.now = until;
   }
 
@@ -658,8 +660,7 @@ export class World {
     left: () => Flight | { readonly name: string } | undefined,
   ): Promise<void> {
     const until = this.timeline.now + within;
-    await settled();
-    while (left() !== undefined && (await this.#happen(until)));
+    await this.#happen(until, () => left() !== undefined);
     const still = left();
     if (still !== undefined)
       this.fail(otherwise, 'name' in still && !('kind' in still) ? still.name : title(still as Flight));
@@ -787,7 +788,6 @@ export class World {
         path: 0,
       });
     }
-    await settled();
     await this.#until(OVER_WITHIN, 'a chore never ended', () =>
       this.#chores.find(({ over, life }) => !over && life.alive),
     );
