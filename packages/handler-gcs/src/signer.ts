@@ -53,7 +53,7 @@ function makeContext(options: GcsOptions): SignerContext {
     settings,
     clock,
     location,
-    caller: new StoreCaller(credentials, clock),
+    caller: new StoreCaller(credentials, clock, settings.userProject),
     presigner: new Presigner(client, settings.bucket, clock, settings.timeToLive, credentials),
     ownKeys: {
       prefix: settings.prefix,
