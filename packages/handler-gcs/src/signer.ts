@@ -57,7 +57,7 @@ function makeContext(options: GcsOptions, settings: Settings): SignerContext {
     settings,
     clock,
     location,
-    caller: new StoreCaller(credentials, clock),
+    caller: new StoreCaller(credentials, clock, settings.userProject),
     presigner: new Presigner(client, settings.bucket, clock, settings.timeToLive, credentials),
     ownKeys: {
       prefix: settings.prefix,

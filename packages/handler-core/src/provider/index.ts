@@ -34,6 +34,7 @@ export type {
 export { systemRandom as webRandom } from '../ports/system.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
 export type { Integrity, ObjectIntegrity } from '../signer/digests.ts';
+export type { LocalPart, LocalStore, LocalUpload } from '../signer/local.ts';
 export type { ObjectFacts, ObjectSender } from '../signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from '../signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
@@ -71,6 +72,13 @@ export {
 } from './common-options.ts';
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { type EndedPlaces, endedUpload, type Resumed, resumed } from './ended-upload.ts';
+export {
+  type ByteRange,
+  evaluateRead,
+  type ReadOutcome,
+  type ReadRequest,
+  type ReadTarget,
+} from './evaluate-read.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
   COPYING,
