@@ -35,6 +35,20 @@ it('removes what is older than a day, from the journal and from the store, and l
   expect(await b.runtime.ports.journal.list()).toHaveLength(1);
 });
 
+it('forgets no message that was stored within a day, however little it is to leave', async () => {
+  const clock = manualClock();
+  const device = { ...fastClock, now: clock.now };
+  const b = bench({}, [], { ports: { clock: device } }, { clock });
+  const done = await b.send(bytes, '/a', { mid: 4n });
+  const sweep = () => sweepUploads({ signer: b.signer, runtime: b.runtime, olderThan: 0 });
+  await clock.advance(DAY - 1);
+  expect(await sweep()).toBe(0);
+  expect((await b.send(bytes, '/a', { mid: 4n })).key).toBe(done.key);
+  await clock.advance(2);
+  expect(await sweep()).toBe(0);
+  expect(await b.runtime.ports.journal.list()).toEqual([]);
+});
+
 describe('an upload that goes on while it is swept', () => {
   const HOUR = 3_600_000;
 

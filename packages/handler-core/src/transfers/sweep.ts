@@ -56,7 +56,9 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
   const spared = new Set<string>();
   let discarded = 0;
   for (const record of await journal.list()) {
-    const old = clock.now() - record.updatedAt > olderThan;
+    // A message that was stored is answered from its record for a day, whatever is swept meanwhile.
+    const kept = record.state === 'stored' ? Math.max(olderThan, UPLOAD_KEPT_FOR) : olderThan;
+    const old = clock.now() - record.updatedAt > kept;
     const ticket = record.state === 'open' || record.state === 'given-up' ? record.ticket : null;
     if (record.store !== store || isUnderWay(journal, record.transferId)) {
       if (ticket !== null) spared.add(nameOf(ticket));
