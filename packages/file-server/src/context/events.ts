@@ -16,10 +16,10 @@ export interface PendingFile extends StoredFile {
    */
   readonly id: string;
   /**
-   * A signed GET of its bytes, good for some minutes: a secret, for the scanner alone. Null where `onStoredNeeds` is
-   * `facts`, and for an upload in parts that was begun before the server had an `onStored` that reads.
+   * Gives a signed GET of its bytes, good for some minutes: a secret, for the scanner alone.
+   * @throws `unsupported` unless `onStoredNeeds` is `bytes`, and for an upload that was begun before it was
    */
-  readonly read: (() => Promise<ReadPlan>) | null;
+  readonly read: () => Promise<ReadPlan>;
 }
 
 /**

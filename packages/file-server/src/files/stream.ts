@@ -52,7 +52,7 @@ async function consume(
 ): Promise<void> {
   const { signer, plan, range, url } = body;
   if (signer.local !== undefined) {
-    const [first, end] = range === null ? [0, plan.size] : [range.first, range.last + 1];
+    const [first, end] = range === null ? [0, plan.size] : [range.first, range.end];
     return signer.local.send({ url, version: plan.version, first, end }, sink, { signal });
   }
   const answer = await runtime.ports.http.send({ ...storeRequest(body), method: 'GET', signal });

@@ -72,6 +72,13 @@ export {
 } from './common-options.ts';
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { type EndedPlaces, endedUpload, type Resumed, resumed } from './ended-upload.ts';
+export {
+  type ByteRange,
+  evaluateRead,
+  type ReadOutcome,
+  type ReadRequest,
+  type ReadTarget,
+} from './evaluate-read.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
   COPYING,

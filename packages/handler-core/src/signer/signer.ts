@@ -79,6 +79,11 @@ export interface SignerCall {
    */
   readonly storeTime?: number;
   /**
+   * The store's own code in the answer because of which this is asked again, as in `ExpiredToken` or
+   * `PermanentRedirect`. A signer may look for new credentials, or for the bucket; it believes nothing else of it.
+   */
+  readonly refusal?: string;
+  /**
    * Origin of the web page whose browser will carry the plan out, as in `https://chat.example.com`. Some stores bind a
    * session to it. Absent: no browser, or the signer's own setting.
    */
