@@ -1,6 +1,7 @@
 import {
   discardUpload,
   download,
+  sweepDownloads,
   sweepUploads,
   TransferError,
   type TransferEvent,
@@ -173,9 +174,7 @@ export class World {
     this.#tell('all is mended');
     this.#mend();
     await this.#until(OVER_WITHIN, 'a transfer never ended', () => this.#running()[0]);
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
+    await this.#choresOver();
     await this.#sendAgain();
     await this.#restAndCheck();
     await this.#sweepAndCheck();
@@ -711,9 +710,7 @@ export class World {
         for (const { transferId } of (await actor.offices[0]?.journal.list()) ?? []) known.add(transferId);
       });
     }
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
+    await this.#choresOver();
     for (const store of this.stores) {
       for (const ticket of await store.unfinished()) {
         const view = viewTicket(ticket);
@@ -771,42 +768,16 @@ export class World {
   /** A week later somebody sweeps: nothing is left then. */
   async #sweepAndCheck(): Promise<void> {
     await this.#wait(8 * 24 * HOUR);
-    for (const [number, actor] of this.actors.entries()) {
+    for (const actor of this.actors) {
       actor.device.ahead = 0;
       actor.life.end();
       actor.restart();
       for (const number of this.stores.keys()) this.#sweep(actor, number, HOUR);
-      // The first download into a folder clears it of what others left there.
-      this.#fetch({
-        do: 'fetch',
-        pace: 0,
-        hops: null,
-        actor: number,
-        runtime: 0,
-        signer: 0,
-        url: 0,
-        path: 0,
-      });
     }
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
-    await this.#wait(IDLE_WITHIN);
+    await this.#sweepDownloads();
     // What was being taken over while a folder was swept goes with the sweep of the next day.
     await this.#wait(25 * HOUR);
-    for (const number of this.actors.keys()) {
-      this.#fetch({
-        do: 'fetch',
-        pace: 0,
-        hops: null,
-        actor: number,
-        runtime: 0,
-        signer: 0,
-        url: 0,
-        path: 0,
-      });
-    }
-    await this.#wait(IDLE_WITHIN);
+    await this.#sweepDownloads();
     for (const store of this.stores) {
       const [ticket] = await store.unfinished();
       if (ticket !== undefined)
@@ -818,6 +789,31 @@ export class World {
         this.fail('a temporary file outlasts the sweep', `${path} of device ${number}`);
       }
     }
+  }
+
+  /** One process of each device clears the folder of what downloads left: with its first download, or by a sweep. */
+  async #sweepDownloads(): Promise<void> {
+    for (const device of this.devices) {
+      const actor = this.actors.findIndex((one) => one.device === device);
+      const { life, offices } = this.#actor(actor);
+      const [office] = offices;
+      if (office === undefined) continue;
+      if (this.#setting.chance % 2 === 0) {
+        this.#fetch({ do: 'fetch', pace: 0, hops: null, actor, runtime: 0, signer: 0, url: 1, path: 0 });
+      } else {
+        this.#chore('a sweep of downloads', life, async () => {
+          await sweepDownloads({ folders: [INBOX], runtime: office.runtime });
+        });
+      }
+    }
+    await this.#choresOver();
+    await this.#wait(IDLE_WITHIN);
+  }
+
+  async #choresOver(): Promise<void> {
+    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
+      this.#chores.find(({ over, life }) => !over && life.alive),
+    );
   }
 
   #tell(what: string): void {
