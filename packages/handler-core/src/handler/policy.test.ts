@@ -144,3 +144,11 @@ it('the preference is asked at every start, and not where it does not matter', (
   expect(decided({ priority: 1 }, G4, { autoDownload })).toBe('admit');
   expect(asked).toBe(2);
 });
+
+it('a network of unknown kind is spared, unless it says that it need not be', () => {
+  expect(decided({}, UNKNOWN, off)).toBe('automatic downloads are off, and this is not Wi-Fi');
+  expect(decided({}, UNKNOWN, off, { metered: false })).toBe('admit');
+  expect(decided({}, WIFI, off, { metered: true })).toBe(
+    'automatic downloads are off, and this is not Wi-Fi',
+  );
+});

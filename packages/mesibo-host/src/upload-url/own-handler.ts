@@ -26,7 +26,9 @@ export class OwnHandler implements FileTransferHandler {
   Mesibo_onStartFileTransfer(file: Transfer): boolean {
     const { ports, admission } = this.#host.runtime();
     const now = ports.clock.now();
-    if (!admit(file, ports.network.connectivity(), admission, { now }).admit) return false;
+    const metered = ports.network.metered?.();
+    const circumstances = metered === undefined ? { now } : { now, metered };
+    if (!admit(file, ports.network.connectivity(), admission, circumstances).admit) return false;
     if (file.upload) file.start();
     else this.#download(file);
     return true;

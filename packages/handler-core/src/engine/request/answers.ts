@@ -64,7 +64,8 @@ export function readAnswer(reading: AnswerReading, answer: AnswerText, now: numb
   const names = codes.map(normalised);
   const own = reading.rules.find((candidate) => fits(candidate, answer, names));
   const rule = own ?? GENERAL_RULES.find((candidate) => fits(candidate, answer, names));
-  const unknown = own === undefined && (rule?.means === 'gone' || rule?.means === 'exists') && codes.length > 0;
+  const unknown =
+    own === undefined && (rule?.means === 'gone' || rule?.means === 'exists') && codes.length > 0;
   const means = unknown ? 'refused' : (rule?.means ?? 'refused');
   const byStatus = own === undefined && !unknown && (means === 'refused' || means === 'retry');
   return {
