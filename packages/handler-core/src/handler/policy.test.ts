@@ -147,8 +147,6 @@ it('the preference is asked at every start, and not where it does not matter', (
 
 it('a network of unknown kind is spared, unless it says that it need not be', () => {
   expect(decided({}, UNKNOWN, off)).toBe('automatic downloads are off, and this is not Wi-Fi');
-  expect(decided({}, UNKNOWN, off, { metered: false })).toBe('admit');
-  expect(decided({}, WIFI, off, { metered: true })).toBe(
-    'automatic downloads are off, and this is not Wi-Fi',
-  );
+  expect(decided({}, UNKNOWN, off, { freeIfUnknown: true })).toBe('admit');
+  expect(decided({}, G2, off, { freeIfUnknown: true })).not.toBe('admit');
 });

@@ -17,7 +17,7 @@ it('tells of other addresses while somebody listens, and looks no longer than th
   });
   const told: unknown[] = [];
   expect(network.connectivity()).toBe(CONNECTIVITY.UNKNOWN);
-  expect(network.metered?.()).toBe(false);
+  expect(network.freeIfUnknown).toBe(true);
   const first = network.onChange((connectivity) => told.push(['first', connectivity]));
   const second = network.onChange(() => told.push('second'));
   timer.look?.();

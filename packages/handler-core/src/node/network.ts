@@ -39,7 +39,7 @@ export function nodeNetwork(options: NodeNetworkOptions = {}): NetworkPort {
   };
   return {
     connectivity: () => CONNECTIVITY.UNKNOWN,
-    metered: () => false,
+    freeIfUnknown: true,
     onChange(callback) {
       const own: Callback = (connectivity) => callback(connectivity);
       callbacks.add(own);

@@ -26,8 +26,7 @@ export class OwnHandler implements FileTransferHandler {
   Mesibo_onStartFileTransfer(file: Transfer): boolean {
     const { ports, admission } = this.#host.runtime();
     const now = ports.clock.now();
-    const metered = ports.network.metered?.();
-    const circumstances = metered === undefined ? { now } : { now, metered };
+    const circumstances = { now, freeIfUnknown: ports.network.freeIfUnknown };
     if (!admit(file, ports.network.connectivity(), admission, circumstances).admit) return false;
     if (file.upload) file.start();
     else this.#download(file);
