@@ -4,7 +4,7 @@ import { begin } from './begin.ts';
 import { commit } from './commit.ts';
 import { discard } from './discard.ts';
 import { storeHashes } from './format/digests.ts';
-import { type S3Options, settingsOf } from './options.ts';
+import { type S3Options, type Settings, settingsOf } from './options.ts';
 import { Presigner } from './presign/presign.ts';
 import { ownKeys, read } from './read.ts';
 import { resume } from './resume.ts';
