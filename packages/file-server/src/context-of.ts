@@ -31,7 +31,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     'origins: as in https://app.example.com, or *',
   );
   checks.check(
-    ['bytes', 'facts'].includes(options.onStoredNeeds ?? 'bytes'),
+    ['bytes', 'facts'].includes(options.onStoredNeeds ?? 'facts'),
     'onStoredNeeds: bytes or facts',
   );
   checks.end();
@@ -59,7 +59,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     quotas: options.quotas ?? null,
     revoked: options.revoked ?? null,
     onStored: options.onStored ?? null,
-    onStoredNeeds: options.onStoredNeeds ?? 'bytes',
+    onStoredNeeds: options.onStoredNeeds ?? 'facts',
     onStoredFailure: options.onStoredFailure ?? 'wait',
     readiness: readiness(options.check ?? beginProbe(options.signer), clock),
     origins: options.origins ?? [],

@@ -70,3 +70,11 @@ export function watched<T>(promise: Promise<T>): { value?: T; error?: unknown; o
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Lets time pass, a second at a time and for an hour at most, until a promise is settled. */
+export async function passing<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  const seen = watched(promise);
+  for (let seconds = 0; !seen.over && seconds < 3600; seconds += 1) await clock.advance(1000);
+  if (!seen.over) throw new Error('it is not over after an hour');
+  return promise;
+}

@@ -47,11 +47,37 @@ export interface Surroundings {
   onDiscard(store: Store, ticket: string, by: Life): void;
 }
 
-/** A runtime, and the signers that its user has: of each store more than one object. */
-export interface Office {
-  readonly runtime: Runtime;
+interface OfficeMakers {
+  readonly runtime: () => Runtime;
+  readonly signer: (store: Store) => Signer;
+}
+
+/**
+ * A runtime, and the signers that its user has: of each store more than one object. They are made when they are first
+ * used, as most of a world's are not.
+ */
+export class Office {
   readonly journal: Journal;
-  readonly signers: readonly (readonly Signer[])[];
+  readonly #make: OfficeMakers;
+  #runtime: Runtime | null = null;
+  readonly #signers = new Map<Store, Signer[]>();
+
+  constructor(journal: Journal, make: OfficeMakers) {
+    this.journal = journal;
+    this.#make = make;
+  }
+
+  get runtime(): Runtime {
+    this.#runtime ??= this.#make.runtime();
+    return this.#runtime;
+  }
+
+  signer(store: Store, number: number): Signer {
+    const signers = this.#signers.get(store) ?? [];
+    this.#signers.set(store, signers);
+    signers[number] ??= this.#make.signer(store);
+    return signers[number];
+  }
 }
 
 /** A user's process on a device: it runs, is killed, and is started again, with whatever is on the disk by then. */
@@ -119,7 +145,7 @@ export class Actor {
   }
 
   #begin(): Life {
-    const { timeline, stores, lanes, serverOf } = this.#around;
+    const { timeline, lanes, serverOf } = this.#around;
     this.#lives += 1;
     this.#listeners.clear();
     const name = `${this.name}.${this.#lives}`;
@@ -144,41 +170,40 @@ export class Actor {
       },
     };
     this.offices = Array.from({ length: COUNTS.runtimes }, (_, number) => {
-      const chance = this.#around.chanceOf(`${name} r${number}`);
-      const wires = new Network(timeline, chance, life, link);
-      const runtime = createRuntime({
-        ports: {
-          files: filesOf(machine),
-          http: wires.http((url) => serverOf(url)),
-          clock: life.clock,
-          random: this.#around.chanceOf(`${name} r${number} random`),
-          network,
-          hash: nodeHash(),
-          journal,
-        },
-        limits: { concurrency: 3, sliceSize: 8, rangeSize: PART },
-        admission: { maxTransfers: lanes },
-        onEvent: (event) => {
-          if (life.alive) this.#around.onEvent(this, number, event);
-        },
-      });
-      const signers = stores.map((store) =>
-        Array.from({ length: COUNTS.signers }, () => {
-          const signer = store.signer();
-          const watched: Signer = {
-            ...signer,
-            discard: (ticket, call) => {
-              this.#around.onDiscard(store, ticket, life);
-              return signer.discard(ticket, call);
+      const wires = new Network(timeline, this.#around.chanceOf(`${name} r${number}`), life, link);
+      return new Office(journal, {
+        runtime: () =>
+          createRuntime({
+            ports: {
+              files: filesOf(machine),
+              http: wires.http((url) => serverOf(url)),
+              clock: life.clock,
+              random: this.#around.chanceOf(`${name} r${number} random`),
+              network,
+              hash: nodeHash(),
+              journal,
             },
-          };
-          return signerOver(wires, store, watched, (...call) =>
-            this.#around.onCall(this, number, store, ...call),
-          );
-        }),
-      );
-      return { runtime, journal, signers };
+            limits: { concurrency: 3, sliceSize: 8, rangeSize: PART },
+            admission: { maxTransfers: lanes },
+            onEvent: (event) => {
+              if (life.alive) this.#around.onEvent(this, number, event);
+            },
+          }),
+        signer: (store) => this.#signer(store, number, life, wires),
+      });
     });
     return life;
+  }
+
+  #signer(store: Store, runtime: number, life: Life, wires: Network): Signer {
+    const signer = store.signer();
+    const watched: Signer = {
+      ...signer,
+      discard: (ticket, call) => {
+        this.#around.onDiscard(store, ticket, life);
+        return signer.discard(ticket, call);
+      },
+    };
+    return signerOver(wires, store, watched, (...call) => this.#around.onCall(this, runtime, store, ...call));
   }
 }

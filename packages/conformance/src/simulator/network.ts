@@ -22,8 +22,8 @@ export type ServerState = 'well' | 'busy' | 'failing' | 'losing' | 'deaf' | 'mut
 export interface Server {
   readonly name: string;
   state: ServerState;
-  /** What it does with a request that arrived from a process. */
-  serve(request: HttpRequest, by: Life): Promise<HttpAnswer>;
+  /** What it does with a request that arrived from a process, and left it at this time. */
+  serve(request: HttpRequest, by: Life, leftAt: number): Promise<HttpAnswer>;
   /** Told of each answer that arrived at the process. */
   answered?(request: HttpRequest, status: number, to: Life): void;
 }
@@ -108,16 +108,15 @@ export class Network {
     if (signal.aborted) throw stopReason(signal);
     const doing = `${request.method} ${server.name}`;
     const socket = this.#open(doing, signal);
+    const leaving = { server, request, by: this.#life, leftAt: this.#timeline.now };
     try {
       const fate = this.#fate(server);
       await this.#wait(this.#latency(), signal);
       if (fate.do === 'refuse') throw broken(doing);
-      const arrived = await this.#upload(request, server, fate);
+      const arrived = await this.#upload(leaving, fate);
       if (fate.do === 'vanish') return await this.#nothing(signal, doing);
       const working = this.#there(() =>
-        fate.do === 'answer'
-          ? Promise.resolve(refusal(fate.status))
-          : received(server, request, arrived, true, this.#life),
+        fate.do === 'answer' ? Promise.resolve(refusal(fate.status)) : received(leaving, arrived, true),
       );
       if (fate.do === 'never-answer') {
         working.catch(() => undefined);
@@ -137,7 +136,8 @@ export class Network {
   }
 
   /** The body goes out, slice by slice. What of it went out before the end still arrives. */
-  async #upload(request: HttpRequest, server: Server, fate: Fate): Promise<Uint8Array> {
+  async #upload(leaving: Leaving, fate: Fate): Promise<Uint8Array> {
+    const { request } = leaving;
     const { body, signal } = request;
     if (body === undefined) return new Uint8Array(0);
     const bytes = new Uint8Array(body.size);
@@ -156,8 +156,7 @@ export class Network {
       return bytes;
     } catch (error) {
       const part = bytes.slice(0, at);
-      if (fate.do !== 'vanish')
-        this.#there(() => received(server, request, part, false, this.#life)).catch(() => undefined);
+      if (fate.do !== 'vanish') this.#there(() => received(leaving, part, false)).catch(() => undefined);
       throw error;
     }
   }
@@ -301,6 +300,14 @@ interface Socket {
   readonly close: () => void;
 }
 
+/** A request on its way. */
+interface Leaving {
+  readonly server: Server;
+  readonly request: HttpRequest;
+  readonly by: Life;
+  readonly leftAt: number;
+}
+
 interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -309,11 +316,9 @@ interface Received {
 
 /** A server is given what arrived of a request. Where that is not all, its connection broke. */
 async function received(
-  server: Server,
-  request: HttpRequest,
+  { server, request, by, leftAt }: Leaving,
   arrived: Uint8Array,
   whole: boolean,
-  by: Life,
 ): Promise<Received> {
   const { method, url, headers, body } = request;
   const answer = await server.serve(
@@ -335,6 +340,7 @@ async function received(
           }),
     },
     by,
+    leftAt,
   );
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -32,10 +32,10 @@ export function viewTicket(ticket: string): TicketView {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** A part that the store holds, and the lives that were told so. */
+/** A part that the store holds, and the lives that were told so, with when. */
 interface HeldPart {
   readonly bytes: string;
-  readonly known: Set<Life>;
+  readonly known: Map<Life, number>;
 }
 
 /** A store of the world: core's memory store, that watches whether anything is sent to it that it told of before. */
@@ -69,13 +69,15 @@ export class Store implements Server {
     });
   }
 
-  async serve(request: HttpRequest, by: Life): Promise<HttpAnswer> {
+  async serve(request: HttpRequest, by: Life, leftAt: number): Promise<HttpAnswer> {
     const part = partOf(request);
     if (part === null) return this.memory.http.send(request);
     let bytes = '';
     for await (const slice of request.body?.slices() ?? []) bytes += String.fromCharCode(...slice);
     const held = this.#parts.get(part);
-    if (held?.bytes === bytes && held.known.has(by) && this.#setting.digest !== null) {
+    // What was on its way already when the process heard of the part may arrive.
+    const told = held?.known.get(by) ?? Number.POSITIVE_INFINITY;
+    if (held?.bytes === bytes && told <= leftAt && this.#setting.digest !== null) {
       this.#fail('sent again', `${by.name} sent part ${part}, which it knew to be stored`);
     }
     const body = {
@@ -84,19 +86,24 @@ export class Store implements Server {
     };
     const answer = await this.memory.http.send(bytes.length > 0 ? { ...request, body } : request);
     if (answer.status === 200)
-      this.#parts.set(part, { bytes, known: held?.bytes === bytes ? held.known : new Set() });
+      this.#parts.set(part, { bytes, known: held?.bytes === bytes ? held.known : new Map() });
     return answer;
   }
 
   answered(request: HttpRequest, status: number, to: Life): void {
     const part = partOf(request);
-    if (part !== null && status === 200) this.#parts.get(part)?.known.add(to);
+    if (part !== null && status === 200) this.#tell(part, to);
   }
 
   /** A life was told which parts are stored. */
   listed(ticket: string, numbers: readonly number[], to: Life): void {
     const { upload } = viewTicket(ticket);
-    for (const number of numbers) this.#parts.get(`${upload} ${number}`)?.known.add(to);
+    for (const number of numbers) this.#tell(`${upload} ${number}`, to);
+  }
+
+  #tell(part: string, to: Life): void {
+    const known = this.#parts.get(part)?.known;
+    if (known?.has(to) === false) known.set(to, to.clock.monotonic());
   }
 
   /** A life was told that these parts must be sent again. */

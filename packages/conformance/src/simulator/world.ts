@@ -1,6 +1,7 @@
 import {
   discardUpload,
   download,
+  sweepDownloads,
   sweepUploads,
   TransferError,
   type TransferEvent,
@@ -160,9 +161,11 @@ export class World {
     await this.#do(step);
     await settled();
     this.#look();
-    for (let count = 0; count < step.pace; count += 1) {
-      if (!(await this.#happen())) break;
-    }
+    let count = 0;
+    await this.#happen(Number.POSITIVE_INFINITY, () => {
+      count += 1;
+      return count <= step.pace;
+    });
     this.#look();
   }
 
@@ -171,9 +174,7 @@ export class World {
     this.#tell('all is mended');
     this.#mend();
     await this.#until(OVER_WITHIN, 'a transfer never ended', () => this.#running()[0]);
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
+    await this.#choresOver();
     await this.#sendAgain();
     await this.#restAndCheck();
     await this.#sweepAndCheck();
@@ -263,10 +264,8 @@ export class World {
     const message = MESSAGES[number] as (typeof MESSAGES)[number];
     const actor = this.#actor(message.actor);
     const office = actor.offices[message.runtime];
-    const at = elsewhere ? 1 - message.store : message.store;
-    const store = this.stores[at] as Store;
-    const signer = office?.signers[at]?.[message.signer];
-    if (!actor.life.alive || office === undefined || signer === undefined) return;
+    const store = this.stores[elsewhere ? 1 - message.store : message.store];
+    if (!actor.life.alive || office === undefined || store === undefined) return;
     if (this.#discarding.get(message.mid) === actor.life) return;
     const name = renamed ? 'renamed.bin' : `f${message.file}`;
     this.#discarded.delete(message.mid);
@@ -283,7 +282,7 @@ export class World {
     this.#flights.push(flight);
     const sending = upload({
       runtime: office.runtime,
-      signer,
+      signer: office.signer(store, message.signer),
       from: `${OUTBOX}/f${message.file}`,
       uid: actor.uid,
       mid: message.mid,
@@ -318,7 +317,7 @@ export class World {
     this.#wanted.set(place, [...(this.#wanted.get(place) ?? []), object.bytes]);
     const fetching = download({
       runtime: office.runtime,
-      signers: office.signers.map((signers) => signers[step.signer]).filter((signer) => signer !== undefined),
+      signers: this.stores.map((store) => office.signer(store, step.signer)),
       url: object.url,
       to: path,
       mid: BigInt(100 + flight.number),
@@ -376,8 +375,7 @@ export class World {
     this.#chore(`discard of m${message.mid}`, actor.life, async () => {
       while (flights.some(({ over }) => over === null)) await actor.life.pause(1);
       for (const { store, name } of sent) {
-        const signer = office.signers[this.stores.indexOf(store)]?.[message.signer];
-        if (signer === undefined) continue;
+        const signer = office.signer(store, message.signer);
         const from = `${OUTBOX}/f${message.file}`;
         const identity = { uid: actor.uid, mid: message.mid, source: 0, name };
         await discardUpload({ runtime: office.runtime, signer, from, ...identity });
@@ -386,13 +384,13 @@ export class World {
     });
   }
 
-  #sweep(actor: Actor, store: number, olderThan: number): void {
+  #sweep(actor: Actor, number: number, olderThan: number): void {
     const office = actor.offices[0];
-    const signer = office?.signers[store]?.[0];
-    if (!actor.life.alive || office === undefined || signer === undefined) return;
+    const store = this.stores[number];
+    if (!actor.life.alive || office === undefined || store === undefined) return;
     if (olderThan === 0) this.#ruthless.add(actor.life);
     this.#chore(`sweep of ${actor.name}`, actor.life, async () => {
-      await sweepUploads({ runtime: office.runtime, signer, olderThan });
+      await sweepUploads({ runtime: office.runtime, signer: office.signer(store, 0), olderThan });
     });
   }
 
@@ -551,6 +549,7 @@ export class World {
         peer.runtime === flight.runtime &&
         peer.store === flight.store &&
         peer.signer === flight.signer &&
+        peer.name === flight.name &&
         peer.message.file === flight.message.file,
     );
   }
@@ -558,10 +557,10 @@ export class World {
   /** A run began an upload, or goes on with one. */
   #uses(actor: Actor, runtime: number, store: Store, ticket: string): void {
     const view = viewTicket(ticket);
-    const { mid, key } = view;
+    const { mid, key, name } = view;
     for (const flight of this.#running()) {
       if (flight.kind !== 'upload' || flight.life !== actor.life || flight.runtime !== runtime) continue;
-      if (flight.store !== store || String(flight.message.mid) !== mid) continue;
+      if (flight.store !== store || flight.name !== name || String(flight.message.mid) !== mid) continue;
       this.#checkBegun(flight, view);
       this.#associate(flight, key, view);
       for (const peer of this.#peers(flight)) if (peer.joined) this.#associate(peer, key, view);
@@ -635,19 +634,21 @@ export class World {
     if (this.violation !== null) throw this.violation;
   }
 
-  async #happen(until?: number): Promise<boolean> {
-    this.#happenings += 1;
-    if (this.#happenings > MOST_HAPPENINGS)
-      this.fail('too much happens', `more than ${MOST_HAPPENINGS} things`);
-    const happened = await this.timeline.step(until);
+  /** Lets things happen up to a time, each if `goOn` says so. @throws Violation */
+  async #happen(until: number, goOn: () => boolean): Promise<void> {
+    await this.timeline.run(until, () => {
+      if (this.violation !== null || !goOn()) return false;
+      this.#happenings += 1;
+      if (this.#happenings > MOST_HAPPENINGS)
+        this.fail('too much happens', `more than ${MOST_HAPPENINGS} things`);
+      return true;
+    });
     if (this.violation !== null) throw this.violation;
-    return happened;
   }
 
   async #wait(milliseconds: number): Promise<void> {
     const until = this.timeline.now + milliseconds;
-    await settled();
-    while (await this.#happen(until));
+    await this.#happen(until, () => true);
     this.timeline.now = until;
   }
 
@@ -658,8 +659,7 @@ export class World {
     left: () => Flight | { readonly name: string } | undefined,
   ): Promise<void> {
     const until = this.timeline.now + within;
-    await settled();
-    while (left() !== undefined && (await this.#happen(until)));
+    await this.#happen(until, () => left() !== undefined);
     const still = left();
     if (still !== undefined)
       this.fail(otherwise, 'name' in still && !('kind' in still) ? still.name : title(still as Flight));
@@ -710,9 +710,7 @@ export class World {
         for (const { transferId } of (await actor.offices[0]?.journal.list()) ?? []) known.add(transferId);
       });
     }
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
+    await this.#choresOver();
     for (const store of this.stores) {
       for (const ticket of await store.unfinished()) {
         const view = viewTicket(ticket);
@@ -770,43 +768,16 @@ export class World {
   /** A week later somebody sweeps: nothing is left then. */
   async #sweepAndCheck(): Promise<void> {
     await this.#wait(8 * 24 * HOUR);
-    for (const [number, actor] of this.actors.entries()) {
+    for (const actor of this.actors) {
       actor.device.ahead = 0;
       actor.life.end();
       actor.restart();
       for (const number of this.stores.keys()) this.#sweep(actor, number, HOUR);
-      // The first download into a folder clears it of what others left there.
-      this.#fetch({
-        do: 'fetch',
-        pace: 0,
-        hops: null,
-        actor: number,
-        runtime: 0,
-        signer: 0,
-        url: 0,
-        path: 0,
-      });
     }
-    await settled();
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
-    await this.#wait(IDLE_WITHIN);
+    await this.#sweepDownloads();
     // What was being taken over while a folder was swept goes with the sweep of the next day.
     await this.#wait(25 * HOUR);
-    for (const number of this.actors.keys()) {
-      this.#fetch({
-        do: 'fetch',
-        pace: 0,
-        hops: null,
-        actor: number,
-        runtime: 0,
-        signer: 0,
-        url: 0,
-        path: 0,
-      });
-    }
-    await this.#wait(IDLE_WITHIN);
+    await this.#sweepDownloads();
     for (const store of this.stores) {
       const [ticket] = await store.unfinished();
       if (ticket !== undefined)
@@ -818,6 +789,31 @@ export class World {
         this.fail('a temporary file outlasts the sweep', `${path} of device ${number}`);
       }
     }
+  }
+
+  /** One process of each device clears the folder of what downloads left: with its first download, or by a sweep. */
+  async #sweepDownloads(): Promise<void> {
+    for (const device of this.devices) {
+      const actor = this.actors.findIndex((one) => one.device === device);
+      const { life, offices } = this.#actor(actor);
+      const [office] = offices;
+      if (office === undefined) continue;
+      if (this.#setting.chance % 2 === 0) {
+        this.#fetch({ do: 'fetch', pace: 0, hops: null, actor, runtime: 0, signer: 0, url: 1, path: 0 });
+      } else {
+        this.#chore('a sweep of downloads', life, async () => {
+          await sweepDownloads({ folders: [INBOX], runtime: office.runtime });
+        });
+      }
+    }
+    await this.#choresOver();
+    await this.#wait(IDLE_WITHIN);
+  }
+
+  async #choresOver(): Promise<void> {
+    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
+      this.#chores.find(({ over, life }) => !over && life.alive),
+    );
   }
 
   #tell(what: string): void {

@@ -16,10 +16,10 @@ export interface PendingFile extends StoredFile {
    */
   readonly id: string;
   /**
-   * A signed GET of its bytes, good for some minutes: a secret, for the scanner alone. Null where `onStoredNeeds` is
-   * `facts`, and for an upload in parts that was begun before the server had an `onStored` that reads.
+   * Gives a signed GET of its bytes, good for some minutes: a secret, for the scanner alone.
+   * @throws `unsupported` unless `onStoredNeeds` is `bytes`, and for an upload that was begun before it was
    */
-  readonly read: (() => Promise<ReadPlan>) | null;
+  readonly read: () => Promise<ReadPlan>;
 }
 
 /**
@@ -32,6 +32,15 @@ export type HookAnswer =
 
 /** What happens in the server, for logs and metrics. No secret, token, ticket or signed URL is in any of it. */
 export type ServerEvent =
+  /** It listens; with how much room, and how many descriptors the process may have (null where that can't be told). */
+  | {
+      readonly type: 'listening';
+      readonly requestId: string;
+      readonly url: string;
+      readonly maxConnections: number;
+      readonly maxUploads: number;
+      readonly descriptors: number | null;
+    }
   | {
       readonly type: 'started';
       readonly requestId: string;

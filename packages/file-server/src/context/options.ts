@@ -60,9 +60,9 @@ export interface FileServerOptions {
    */
   readonly onStored?: (file: PendingFile) => HookAnswer | Promise<HookAnswer>;
   /**
-   * What `onStored` looks at. `bytes` (default): it may read the file, which therefore waits under a name of its own and
-   * is copied at the commit. `facts`: size, type, name and sender are enough, `read` is null, and no copy is needed. On
-   * S3 a small file then costs the signer 3 requests instead of 6 to 9; other stores cost the same either way.
+   * What `onStored` looks at. `facts` (default): size, type, name and sender are enough. `bytes`: it may `read` the file,
+   * which therefore waits under a name of its own and is copied at the commit. On S3 a small file then costs the signer 6
+   * to 9 requests instead of 3; other stores cost the same either way.
    */
   readonly onStoredNeeds?: 'bytes' | 'facts';
   /**

@@ -1,4 +1,4 @@
-import { TransferError } from '@mesibo-files/handler-core';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
 import {
   type ByteRange,
   evaluateRead,
@@ -22,7 +22,11 @@ export interface FileAnswer {
 }
 
 export interface FileBody {
+  /** Whose store has it. */
+  readonly signer: Signer;
   readonly plan: ReadPlan;
+  /** The file URL. */
+  readonly url: string;
   /** Null for the whole file. */
   readonly range: ByteRange | null;
   /** Bytes that will come. */
@@ -41,7 +45,7 @@ export async function answerFor(
   const { url, credential, way, method } = request;
   refuseScript(request);
   const asked = { action: 'download', url, credential, bare: way === 'redirect' } as const;
-  const { plan } = await allowedObject(context, scope, asked);
+  const { signer, plan } = await allowedObject(context, scope, asked);
   const { size, ranges } = plan;
   // Stores answer no date here that all of them agree on, so conditions on dates count as not stated.
   const outcome = evaluateRead(request, { size, ranges, etag: etagOf(plan), modified: null });
@@ -63,7 +67,7 @@ export async function answerFor(
   return {
     status: outcome.status,
     headers: { ...headers, ...outcome.headers },
-    body: method === 'HEAD' ? null : { plan, range, size: end - first },
+    body: method === 'HEAD' ? null : { signer, plan, url, range, size: end - first },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Signer } from '@mesibo-files/handler-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, bearer, stored, textOf } from '../../test/wire/downloads.ts';
 import { googleSigner } from '../../test/wire/google.ts';
-import { startWorld, TOKEN, type World } from '../../test/wire/world.ts';
+import { startWorld, TOKEN, tokenOnly, type World } from '../../test/wire/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -42,6 +42,27 @@ describe('a redirect', () => {
     expect(await textOf(followForwarding(url, { authorization: 'Basic eDp5' }))).toBe('a cat');
     // A client that keeps to the Fetch standard drops it.
     expect(await textOf(fetch(`${url}?via=redirect`, { headers: bearer }))).toBe('a cat');
+  });
+
+  it('to a protected file needs a token, and no cache keeps what it leads to, whatever the owner lets caches do', async () => {
+    let secure = false;
+    world = await startWorld({
+      s3: { cacheControl: 'public, max-age=31536000, immutable' },
+      authorise: (request, signal) =>
+        request.action === 'upload' ? { allow: true, secure } : tokenOnly(request, signal),
+    });
+    const open = await fetch(await stored(world, 'a cat'));
+    expect([open.url.startsWith(world.cloud.s3.endpoint), open.headers.get('cache-control')]).toEqual([
+      true,
+      'public, max-age=31536000, immutable',
+    ]);
+    secure = true;
+    const url = await stored(world, 'a secret');
+    expect((await ask(url)).status).toBe(401);
+    const answer = await ask(`${url}?auth=${TOKEN}`);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'private, no-store']);
+    const file = await fetch(answer.headers.get('location') ?? '');
+    expect([await file.text(), file.headers.get('cache-control')]).toEqual(['a secret', 'private, no-store']);
   });
 
   it('is a matter of each request', async () => {

@@ -3,7 +3,7 @@ import type { ByteRange, ReadPlan } from '@mesibo-files/handler-core/provider';
 import type { FileBody } from './answer.ts';
 
 /** The request for these bytes, as the store takes it. */
-export function storeRequest({ plan, range }: Omit<FileBody, 'size'>): {
+export function storeRequest({ plan, range }: Pick<FileBody, 'plan' | 'range'>): {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 } {
@@ -19,7 +19,7 @@ export function storeRequest({ plan, range }: Omit<FileBody, 'size'>): {
  * @throws `object-not-found`, `object-changed`, `bad-answer`
  */
 export function checkStoreAnswer(
-  { plan, range, size }: FileBody,
+  { plan, range, size }: Pick<FileBody, 'plan' | 'range' | 'size'>,
   status: number,
   header: (name: string) => string | null,
 ): void {

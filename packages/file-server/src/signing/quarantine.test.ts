@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { TransferError } from '@mesibo-files/handler-core';
 import { toBase64 } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../test/signing/device.ts';
@@ -34,6 +35,8 @@ const commit = (world: World, ticket: string, changes: object = {}): ReturnType<
 /** Keys of what anyone may be given. */
 const readable = ({ store }: World): string[] =>
   store.objects.keys().filter((key) => !key.startsWith('pending/'));
+
+const codeOf = (error: unknown): string | null => (TransferError.is(error) ? error.code : null);
 
 /** A server whose hook is asked, and what it was asked about. */
 function hooked(
@@ -85,7 +88,12 @@ describe('a file that a client sent', () => {
 
   it.each(['bytes', 'facts'] as const)('is shown to a hook that needs the %s', async (onStoredNeeds) => {
     const stagings: (string | undefined)[] = [];
-    const world = hooked(() => ({ remove: 'too dark' }), {
+    const reads: unknown[] = [];
+    const look = async (file: PendingFile): Promise<{ remove: string }> => {
+      reads.push(await file.read().then(({ request }) => request.method, codeOf));
+      return { remove: 'too dark' };
+    };
+    const world = hooked(look, {
       onStoredNeeds,
       signer: (store) => {
         const own = store.signer({ singleUpTo: 100, partSize: 100 });
@@ -100,7 +108,7 @@ describe('a file that a client sent', () => {
     expect((await commit(world, ticket)).body).toMatchObject({ state: 'refused', reason: 'too dark' });
     expect(stagings).toEqual([onStoredNeeds === 'bytes' ? 'readable' : 'hidden']);
     expect(world.asked).toMatchObject([{ size: 50, contentType: 'image/jpeg' }]);
-    expect(world.asked[0]?.read === null).toBe(onStoredNeeds === 'facts');
+    expect(reads).toEqual([onStoredNeeds === 'bytes' ? 'GET' : 'unsupported']);
     expect(readable(world)).toEqual([]);
   });
 
@@ -150,16 +158,24 @@ describe('onStored', () => {
 
   it('reads the bytes that wait, by a signed request', async () => {
     let read: Uint8Array | null = null;
-    const world = hooked(async ({ read: plan }) => {
-      const { request } = (await plan?.()) ?? {};
-      if (request === undefined) return;
+    const look = async (file: PendingFile): Promise<void> => {
+      const { request } = await file.read();
       const answer = await world.store.http.send({ ...request, signal: AbortSignal.timeout(9_000) });
       await answer.consume((chunk) => {
         read = chunk.slice();
       });
-    });
+    };
+    const world = hooked(look, { onStoredNeeds: 'bytes' });
     await commit(world, await sent(world));
     expect(read).toEqual(bytes);
+  });
+
+  it('keeps a file waiting whose hook reads bytes without having said so', async () => {
+    const world = hooked(async (file) => void (await file.read()));
+    const ticket = await sent(world);
+    expect((await commit(world, ticket)).body).toMatchObject({ state: 'pending' });
+    expect(readable(world)).toEqual([]);
+    expect(world.events).toContainEqual(expect.objectContaining({ type: 'fault', doing: 'onStored' }));
   });
 
   it('refuses a file for good, with its reason', async () => {

@@ -111,6 +111,11 @@ async function pendingFile(
     via,
     requestId,
     id: await settling.seal({ inner: ticket, store, manifest, via, holding }),
-    read: read === null || context.onStoredNeeds === 'facts' ? null : () => read({ signal }),
+    read: async () => {
+      if (read !== null && context.onStoredNeeds === 'bytes') return await read({ signal });
+      throw new TransferError('unsupported', 'The bytes of this file can not be read before its commit.', {
+        hint: "Set the file server's option onStoredNeeds: 'bytes', which uploads that begin afterwards heed.",
+      });
+    },
   };
 }

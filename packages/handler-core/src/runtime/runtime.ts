@@ -34,6 +34,8 @@ export interface RuntimeOptions {
 
 /** One who waits for an upload. */
 export interface UploadWaiter extends Waiter {
+  /** Id of the message; 0n: none. */
+  readonly mid: bigint;
   /** As the journal knows it; null: it is not remembered. */
   readonly journaled: () => JournalWaiter | null;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { bench, bytesOf } from '../../test/bench.ts';
 import { settled } from '../../test/context.ts';
-import { upload } from '../index.ts';
+import { type RuntimeOptions, upload } from '../index.ts';
 
 const bytes = bytesOf(60);
 
 /** A bench whose store holds its answers back until it is told. */
-function held() {
-  const b = bench();
+function held(options: RuntimeOptions = {}) {
+  const b = bench({}, [], options);
   let go: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     go = resolve;
@@ -74,5 +74,24 @@ describe('uploads of the same file', () => {
     go();
     expect((await stays).size).toBe(60);
     expect(open).toBe(0);
+  });
+
+  it('are stored for one that still waits, when who asked first stopped before their turn came', async () => {
+    const { b, go, send } = held({ admission: { maxTransfers: 1 } });
+    b.files.files.set('/other.bin', bytesOf(61));
+    const other = send({ from: '/other.bin', mid: 9n });
+    const stop = new AbortController();
+    const stopped = send({ mid: 1n, signal: stop.signal });
+    const stays = send({ mid: 2n });
+    await settled();
+    stop.abort();
+    await expect(stopped).rejects.toMatchObject({ code: 'stopped' });
+    go();
+    await other;
+    const stored = await stays;
+    expect(stored.sender?.mid).toBe('2');
+    // The first is sent after all: it has an object of its own.
+    const again = await send({ mid: 1n });
+    expect([again.sender?.mid, again.key === stored.key]).toEqual(['1', false]);
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bench, bytesOf, fastClock, stopAt } from '../../test/bench.ts';
-import { sweepUploads } from '../index.ts';
+import { bench, bytesOf, fastClock, stopAt, streamOf } from '../../test/bench.ts';
+import { settled } from '../../test/context.ts';
+import { createRuntime, memoryJournal, type Source, sweepUploads } from '../index.ts';
 import type { JournalRecord } from '../ports/journal.ts';
 import { manualClock } from '../testing/index.ts';
 
 const DAY = 24 * 3_600_000;
 const bytes = bytesOf(60);
+type Shape = 'single' | 'parts' | 'session';
 
 it('removes what is older than a day, from the journal and from the store, and leaves the rest', async () => {
   const clock = manualClock();
@@ -33,37 +35,79 @@ it('removes what is older than a day, from the journal and from the store, and l
   expect(await b.runtime.ports.journal.list()).toHaveLength(1);
 });
 
-describe.each(['single', 'parts', 'session'] as const)('what was committed in the shape %s', (shape) => {
-  /** An upload whose success was reported, and whose journal lost the last note, as a loss of power can do. */
-  async function forgotten() {
-    const clock = manualClock();
-    const device = { ...fastClock, now: clock.now };
-    const b = bench({ shape, keptFor: 10 * DAY }, [], { ports: { clock: device } }, { clock });
-    const { journal } = b.runtime.ports;
-    const { change } = journal;
-    let before: JournalRecord | null = null;
-    journal.change = async (transferId, changing) => {
-      const record = await change(transferId, changing);
-      if (record?.state === 'open' && record.committing) before = record;
-      return record;
-    };
-    const done = await b.send(bytes.slice(), '/a', { mid: 4n });
-    const noted = before as JournalRecord | null;
-    await change(noted?.transferId ?? '', () => noted);
-    return { b, clock, done };
-  }
+/** Which notes of an upload were lost: by a loss of power the last, on a full disk all after the answer to `begin`. */
+const LOST: readonly (readonly [string, (record: JournalRecord) => boolean])[] = [
+  ['the note that it is stored', (record) => record.state === 'open' && record.committing],
+  ['every note since it began', (record) => record.state === 'open' && !record.committing],
+];
 
-  it('stays when a sweep finds it too old', async () => {
-    const { b, clock, done } = await forgotten();
-    await clock.advance(2 * DAY);
-    expect(await sweepUploads({ signer: b.signer, runtime: b.runtime })).toBe(0);
-    expect(b.store.objects.keys()).toEqual([done.key]);
-    expect(await b.runtime.ports.journal.list()).toEqual([]);
-  });
+/** An upload whose success was reported, and whose journal stands where its last note that was not lost left it. */
+async function forgotten(shape: Shape, isLast: (record: JournalRecord) => boolean, from?: Source) {
+  const clock = manualClock();
+  const device = { ...fastClock, now: clock.now };
+  const b = bench({ shape, keptFor: 10 * DAY }, [], { ports: { clock: device } }, { clock });
+  const { journal } = b.runtime.ports;
+  const { change } = journal;
+  let before: JournalRecord | null = null;
+  journal.change = async (transferId, changing) => {
+    const record = await change(transferId, changing);
+    if (record !== null && isLast(record)) before = record;
+    return record;
+  };
+  const done = await b.send(bytes.slice(), '/a', { mid: 4n, ...(from === undefined ? {} : { from }) });
+  journal.change = change;
+  const noted = before as JournalRecord | null;
+  await change(noted?.transferId ?? '', () => noted);
+  expect(await journal.list()).toHaveLength(1);
+  return { b, clock, done };
+}
 
-  it('stays when another version of the file is sent in its place', async () => {
-    const { b, done } = await forgotten();
-    const again = await b.send(bytesOf(61), '/a', { mid: 4n });
-    expect(b.store.objects.keys()).toEqual([done.key, again.key]);
-  });
-});
+const everyLoss = <S extends Shape>(shapes: readonly S[]) =>
+  shapes.flatMap((shape) => LOST.map(([what, isLast]) => [shape, what, isLast] as const));
+
+describe.each(everyLoss(['single', 'parts', 'session']))(
+  'what was committed in the shape %s, when the journal lost %s',
+  (shape, _, isLast) => {
+    it('stays when a sweep finds it too old', async () => {
+      const { b, clock, done } = await forgotten(shape, isLast);
+      await clock.advance(2 * DAY);
+      expect(await sweepUploads({ signer: b.signer, runtime: b.runtime })).toBe(0);
+      expect(b.store.objects.keys()).toEqual([done.key]);
+      expect(await b.runtime.ports.journal.list()).toEqual([]);
+    });
+
+    it('stays when another version of the file is sent in its place', async () => {
+      const { b, done } = await forgotten(shape, isLast);
+      const again = await b.send(bytesOf(61), '/a', { mid: 4n });
+      expect(b.store.objects.keys()).toEqual([done.key, again.key]);
+    });
+  },
+);
+
+describe.each(everyLoss(['parts', 'session']))(
+  'a stream that was committed in the shape %s, when the journal lost %s',
+  (shape, _, isLast) => {
+    it('stays when a sweep finds that nobody waits for it', async () => {
+      const { b, done } = await forgotten(shape, isLast, streamOf(bytes));
+      expect(await sweepUploads({ signer: b.signer, runtime: b.runtime })).toBe(0);
+      expect(b.store.objects.keys()).toEqual([done.key]);
+      expect(await b.runtime.ports.journal.list()).toEqual([]);
+    });
+
+    it('stays when the next start finishes what was left to clean up', async () => {
+      const { b, done } = await forgotten(shape, isLast, streamOf(bytes));
+      const { ports } = b.runtime;
+      const [record] = await ports.journal.list();
+      const restarted = createRuntime({
+        ports: { ...ports, journal: memoryJournal() },
+        limits: b.runtime.limits,
+      });
+      const { journal } = restarted.ports;
+      await journal.change(record?.transferId ?? '', () => record ?? null);
+      const next = await b.send(bytesOf(61), '/b', { runtime: restarted });
+      await settled();
+      expect(b.store.objects.keys()).toEqual([done.key, next.key]);
+      expect(await journal.list()).toEqual([]);
+    });
+  },
+);

@@ -64,7 +64,7 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
       if (old) await journal.change(record.transferId, () => null);
     } else if (old || abandonedIn(record) !== null) {
       // Only a discard removes what is committed: somebody may have been told of it, and the note of that was lost.
-      const committed = abandonedIn(record) === null && (await isCommitted(ports, signer, record));
+      const committed = await isCommitted(ports, signer, record);
       if (committed !== false) {
         if (committed === true) await journal.change(record.transferId, () => null);
         else spared.add(nameOf(ticket));

@@ -55,6 +55,10 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
     return this.label.path;
   }
 
+  get mid(): bigint {
+    return this.label.mid;
+  }
+
   priority(): number {
     return priorityNow(this.#options.priority);
   }
@@ -154,7 +158,9 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
         const onProgress = (progress: Progress): void => shared.onProgress(progress);
         const { size } = source.facts;
         const context = contextFor(runtime, label, size, shared.signal, onProgress, place);
-        return await runUpload(withHash(context, signer.hash), this.#job(source, waiters));
+        // Whoever asked first may have stopped before their turn: the object is that of a message that still waits.
+        const mid = shared.waiters()[0]?.mid ?? label.mid;
+        return await runUpload(withHash(context, signer.hash), this.#job(source, waiters, mid));
       } finally {
         if (source !== from) await close(source);
       }
@@ -165,7 +171,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
     }
   }
 
-  #job(source: Source, waiters: UploadWaiters): UploadJob {
+  #job(source: Source, waiters: UploadWaiters, mid: bigint): UploadJob {
     const { runtime, label } = this;
     const { signer, uid = 0, secure = false, ...given } = this.#options;
     const name = trueName(given.name ?? source.facts.name);
@@ -174,7 +180,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
       signer,
       store: storeOf(signer),
       source,
-      facts: { contentType, name, source: label.source, uid, mid: label.mid, secure },
+      facts: { contentType, name, source: label.source, uid, mid, secure },
       waiters,
       onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
     };

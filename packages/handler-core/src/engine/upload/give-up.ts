@@ -55,15 +55,16 @@ export async function outgrow(ports: Ports, signer: Signer, key: string, signal:
 }
 
 /**
- * Whether the store has committed an upload whose record does not say so: the answer, or the note of it, was lost. Null:
- * the store does not tell just now.
+ * Whether the store has committed an upload whose record does not say so: the answer, or the note of it, was lost. The
+ * store is asked whatever the record says of a commit, for a journal that could not be written stands still while its
+ * uploads go on. What a single request stored whole counts as committed. Null: the store does not tell just now.
  */
 export async function isCommitted(
   ports: Ports,
   signer: Signer,
   record: JournalRecord,
 ): Promise<boolean | null> {
-  if (record.state !== 'open' || !record.committing) return false;
+  if (record.state !== 'open') return false;
   const { ticket } = record;
   try {
     const work = (signal: AbortSignal) => signer.resume(ticket, { signal });
@@ -120,7 +121,12 @@ export async function finishCleanUps(ports: Ports, signer: Signer, store: string
     if (record.store !== store || isUnderWay(ports.journal, transferId)) continue;
     const abandoned = abandonedIn(record);
     const lapsed = ports.clock.now() - updatedAt > UPLOAD_KEPT_FOR;
-    if (abandoned !== null) await cleaning(ports, signer, abandoned);
+    if (abandoned !== null) {
+      // A stream is told of its success, too, although no record of that is kept.
+      const committed = await isCommitted(ports, signer, record);
+      if (committed === true) await ports.journal.change(transferId, () => null).catch(() => null);
+      else if (committed === false) await cleaning(ports, signer, abandoned);
+    }
     // What the store may have begun has lapsed by now, or is in its own list.
     else if (state === 'asked' && waiters.length === 0 && lapsed) {
       await ports.journal.change(transferId, () => null).catch(() => null);

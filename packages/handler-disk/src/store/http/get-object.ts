@@ -4,7 +4,7 @@ import { StoreFault } from '../../format/codes.ts';
 import type { ObjectRecord } from '../../format/metadata.ts';
 import type { Granted } from '../../presign/presign.ts';
 import type { DiskContext } from '../context.ts';
-import { type OpenObject, openObject, openWaiting } from '../objects.ts';
+import { checkSize, openObject, openWaiting } from '../objects.ts';
 import type { Answer } from './answer.ts';
 
 /** Bytes that are read from disk at once. */
@@ -35,12 +35,6 @@ export async function getObject(
     // Else the stream closes it.
     if (!reads) await found.handle.close();
   }
-}
-
-/** A file of another size than was stored is damaged, and is not served. */
-async function checkSize({ handle, record }: OpenObject): Promise<void> {
-  const { size } = await handle.stat();
-  if (size !== record.size) throw new StoreFault(500, 'DiskFailure', 'The file on the disk is damaged.');
 }
 
 /** `range` is empty where no byte is answered. */
