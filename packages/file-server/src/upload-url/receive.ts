@@ -144,7 +144,7 @@ async function authorised(
   await admit(context, scope, { kind: 'upload', action: 'upload', credential });
   const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
   scope.notes.uid = allowed.uid ?? uid;
-  release.push(capacity.running.take(context.limits.maxUploads));
+  release.push(await capacity.running.takeSoon(capacity.queueing(context, gone)));
   return allowed;
 }
 
