@@ -7,11 +7,11 @@ export { type AnswerText, type ReadAnswer, readAnswer } from '../engine/request/
 export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
 export { contentDisposition } from '../naming/content-disposition.ts';
-export { contentTypeOf } from '../naming/content-type.ts';
+export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 export { isScriptType, normaliseMediaType, parseMediaType } from '../naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, objectKey } from '../naming/object-key.ts';
-export { parseContentDisposition } from '../naming/parse-disposition.ts';
+export { type Disposition, parseContentDisposition, parseDisposition } from '../naming/parse-disposition.ts';
 export { isTrickName, safeFileName } from '../naming/safe-file-name.ts';
 export { trimEnd } from '../naming/trim.ts';
 export { trueName } from '../naming/true-name.ts';
