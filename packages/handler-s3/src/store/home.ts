@@ -1,8 +1,9 @@
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { TransferError } from '@mesibo-files/handler-core';
 import { fileUrlFor, MINUTE, SECOND, type StoreClock, trimEnd } from '@mesibo-files/handler-core/provider';
+import { accessPointOf } from '../format/access-point.ts';
 import { readFailure, transferError } from '../format/codes.ts';
-import { accessPointOf, type BucketLocation, keyOfBucketUrl } from '../format/urls.ts';
+import { type BucketLocation, keyOfBucketUrl } from '../format/urls.ts';
 import type { S3Options, Settings } from '../options.ts';
 import { CredentialKeeper } from '../presign/credentials.ts';
 import { proxyAgents } from './proxy.ts';
