@@ -118,7 +118,6 @@ export {
 } from './refusal.ts';
 export { Serial } from './serial.ts';
 export { enterCall } from './signer-call.ts';
-export { signerOptions } from './signer-options.ts';
 export {
   assertUndecided,
   commitStaged,
