@@ -1,4 +1,5 @@
 import type { DigestAlgorithm, Digests } from '../../digest/hash.ts';
+import { MESSAGE_ID, TRANSFER_ID } from '../../naming/facts.ts';
 import { normaliseMediaType } from '../../naming/media-type.ts';
 import type { SignedPart, SignedRequest } from '../request.ts';
 import {
@@ -40,22 +41,20 @@ export const mediaType: Reader<string> = reader(
   },
 );
 
-const MID = /^-?\d{1,20}$/;
-
 /** 64 bits in decimal. Some platforms know no unsigned ones, and write what is above 2^63 as negative: modulo 2^64. */
-export const mid: Reader<bigint> = reader({ type: 'string', pattern: MID.source }, (value, at) => {
-  const found = typeof value === 'string' && MID.test(value) ? BigInt(value) : null;
+export const mid: Reader<bigint> = reader({ type: 'string', pattern: MESSAGE_ID.source }, (value, at) => {
+  const found = typeof value === 'string' && MESSAGE_ID.test(value) ? BigInt(value) : null;
   if (found !== null && found >= -(2n ** 63n) && found < 2n ** 64n) return BigInt.asUintN(64, found);
   throw new ShapeError([`${at}: not 64 bits in decimal`]);
 });
 
 /** The same, left as it is. */
-export const midText: Reader<string> = textOf('an id', { most: 21, pattern: MID });
+export const midText: Reader<string> = textOf('an id', { most: 21, pattern: MESSAGE_ID });
 
 /** Random; kept with the object. */
 export const transferId: Reader<string> = textOf('1 to 128 of printable ASCII', {
   most: 128,
-  pattern: /^[\x21-\x7e]{1,128}$/,
+  pattern: TRANSFER_ID,
 });
 
 const STORE_CODE = /^[\x21-\x7e]{1,64}$/;
