@@ -53,7 +53,7 @@ export function checked<Value>(
 ): Reader<Value> {
   return reader(schema, (value, at) => {
     if (isGood(value)) return value;
-    throw new ShapeError([`${at}: not ${what}`]);
+    throw new ShapeError([`${at || 'body'}: not ${what}`]);
   });
 }
 
