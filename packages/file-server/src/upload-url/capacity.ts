@@ -1,5 +1,6 @@
 import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context/context.ts';
+import { Lingers } from './linger.ts';
 import type { UploadRouteOptions } from './options.ts';
 import { Slots } from './slots.ts';
 import { Spool } from './spool.ts';
@@ -13,6 +14,8 @@ export class UploadCapacity {
   readonly waiting: Slots = new Slots();
   /** Those of whom nobody knows who sends them. */
   readonly strangers: Strangers = new Strangers();
+  /** Refused uploads of strangers whose rest is read. */
+  readonly lingers: Lingers = new Lingers();
   readonly spool: Spool;
   /** For strangers. */
   readonly strangersSpool: Spool;

@@ -1,21 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import type { NodeContext } from '../context/context.ts';
 import type { Limits } from '../context/limits.ts';
-import type { RequestScope } from '../context/scope.ts';
 import { pageHeaders } from '../http/cors.ts';
 import { checkPage } from '../http/pages.ts';
 import { problemOf } from '../http/problem.ts';
 import { checkPlain, Refusal } from '../http/refusal.ts';
 import type { NodeRoute } from '../http/serve-node.ts';
-import { sendAndDrain, sendJson } from './answer.ts';
+import { sendJson } from './answer.ts';
 import { UploadCapacity } from './capacity.ts';
 import { dialectOf } from './dialect.ts';
 import { FormFields } from './fields.ts';
 import { tooLarge } from './file-part.ts';
 import { Form } from './form.ts';
+import { sendAndLinger } from './linger.ts';
 import { PART_HEADER_SIZE } from './multipart.ts';
 import type { UploadRouteOptions } from './options.ts';
-import { type Received, receive } from './receive.ts';
+import { type Received, type Receiving, receive } from './receive.ts';
 import { type FieldRules, rulesOf } from './rules.ts';
 import { Watch } from './watch.ts';
 
@@ -35,8 +34,12 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
     handle: async (context, scope, request, response) => {
       const page = pageHeaders(context.origins, scope.credential.header('origin'));
       for (const [name, value] of Object.entries(page)) response.setHeader(name, value);
+      let known = false;
+      const onKnown = (): void => {
+        known = true;
+      };
       try {
-        const { object, fields } = await take(context, scope, capacity, rules, request);
+        const { object, fields } = await take({ context, scope, capacity, rules, request, onKnown });
         const body = dialect.stored(object.url, fields, context.clock.now());
         sendJson(response, { status: 200, headers: {}, body });
       } catch (error) {
@@ -47,7 +50,10 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
         if (!request.complete && !response.destroyed) {
           const { status, headers, ...problem } = problemOf(error);
           const answer = { status, headers, body: dialect.failed(problem) };
-          await sendAndDrain(context.clock, request, response, answer);
+          const { clock, limits } = context;
+          const leave = known ? () => undefined : capacity.lingers.enter(scope.address, limits);
+          if (leave !== null)
+            await sendAndLinger({ clock, limits, request, response, answer }).finally(leave);
         }
         throw error;
       }
@@ -55,14 +61,14 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
   };
 }
 
+interface Taking extends Pick<Receiving, 'context' | 'scope' | 'capacity' | 'onKnown'> {
+  readonly rules: FieldRules;
+  readonly request: IncomingMessage;
+}
+
 /** Takes one upload, from its form to the owner's hook. */
-async function take(
-  context: NodeContext,
-  scope: RequestScope,
-  capacity: UploadCapacity,
-  rules: FieldRules,
-  request: IncomingMessage,
-): Promise<Received> {
+async function take(taking: Taking): Promise<Received> {
+  const { context, scope, capacity, rules, request, onKnown } = taking;
   const { limits, clock } = context;
   if (request.method !== 'POST') {
     throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
@@ -96,8 +102,8 @@ async function take(
   scope.signal.addEventListener('abort', onClose, { once: true });
   const release: (() => void | Promise<void>)[] = [];
   try {
-    const receiving = { context, scope, capacity, form, fields, maxSize, gone: gone.signal, release };
-    return await receive(receiving);
+    const reading = { form, fields, maxSize, gone: gone.signal, release };
+    return await receive({ context, scope, capacity, onKnown, ...reading });
   } catch (error) {
     form.fail(error);
     throw gone.signal.aborted ? gone.signal.reason : error;
