@@ -21,6 +21,7 @@ const INTERFACES: Readonly<Record<string, string>> = {
   FileInfoHandler: 'mesibo-host/src/file-info/contract.ts',
   FileTransferProgressListener: 'mesibo-host/src/file-info/file-info.ts',
   FileListener: 'mesibo-host/src/file-info/contract.ts',
+  ProfileListener: 'mesibo-host/src/messages/listeners.ts',
   UploadUrlOptions: 'mesibo-host/src/upload-url/options.ts',
   UploadResume: 'mesibo-host/src/upload-url/options.ts',
   UrlUpload: 'mesibo-host/src/upload-url/upload.ts',
