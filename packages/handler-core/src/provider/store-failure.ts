@@ -37,10 +37,11 @@ export function storeError(
   const { name, status, requestId, retryAfter } = failure;
   const known = status === null ? undefined : meaningOf(table, name);
   const answered = status === null ? name : `${name}, HTTP ${status}`;
+  const what = status === null ? `no answer came (${name})` : `the store answered ${answered}`;
   const final = known !== undefined && (known.means === 'refused' || known.means === 'gone');
   const again = known?.means === 'retry' || known?.means === 'corrupt';
   const retryable = again || (status !== null && status >= 500 && status !== 507);
-  return new TransferError(known?.error ?? codeOf(failure), `${doing}: the store answered ${answered}`, {
+  return new TransferError(known?.error ?? codeOf(failure), `${doing}: ${what}`, {
     cause: new Error(requestId === null ? answered : `${answered}, request ${requestId}`),
     ...(retryable && !final ? { retryable } : {}),
     ...(retryAfter === null ? {} : { retryAfter }),
