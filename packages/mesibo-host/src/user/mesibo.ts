@@ -3,6 +3,8 @@ import { MesiboDevice } from '../device/device.ts';
 import type { FolderClaims } from '../device/folder-claims.ts';
 import type { HostSettings } from '../device/options.ts';
 import { shortDigest } from '../device/short-digest.ts';
+import { MesiboHttp } from '../http/mesibo-http.ts';
+import { MesiboHttpQueue } from '../http/queue.ts';
 import type { DeleteOptions, MessageCriteria } from '../messages/criteria.ts';
 import { Listeners, type MesiboListener } from '../messages/listeners.ts';
 import { Mailbox, type MessageName } from '../messages/mailbox.ts';
@@ -23,6 +25,10 @@ import { OwnTransfers } from '../upload-url/own-transfers.ts';
 
 /** mesibo as one user's app sees it. Made by `MesiboNetwork.user(address)`; online from the start. */
 export class Mesibo extends MesiboDevice {
+  /** mesibo's HTTP library, by its name up to SDK 1.9; `MesiboHttp` since. */
+  static readonly Http: typeof MesiboHttp = MesiboHttp;
+  /** The queue of {@link Http}; `MesiboHttp.Queue` since SDK 2.0. */
+  static readonly HttpQueue: typeof MesiboHttpQueue = MesiboHttpQueue;
   readonly address: string;
   /**
    * The app's preference "download media automatically", for what mesibo downloads by itself where there is no Wi-Fi;
