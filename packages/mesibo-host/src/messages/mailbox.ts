@@ -110,7 +110,7 @@ export class Mailbox {
     forwarded.setContent(file.url);
     forwarded.setContentType(contentType);
     const content = forwarded.getFile();
-    if (content !== null) Object.assign(content, file, { progress: 0, object: null });
+    if (content !== null) Object.assign(content, file, { progress: 100, object: null });
   }
 
   /** See `Mesibo.cancel`. */
