@@ -20,9 +20,16 @@ import { isErrno, StoreFault, told } from './format/codes.ts';
 import { crc32Digest } from './format/digests.ts';
 import { headOf, type ObjectRecord, storedObject } from './format/metadata.ts';
 import type { DiskContext } from './store/context.ts';
-import { createFile } from './store/files.ts';
+import { createFile, syncFolder } from './store/files.ts';
 import { discardFolder, discardQuietly, FOLDER_MODE, type Folder, newStaged } from './store/folder.ts';
-import { checkSize, nameOf, type OpenObject, openObject, placeObject, stageRecord } from './store/objects.ts';
+import {
+  checkSize,
+  nameOf,
+  type OpenObject,
+  openObject,
+  placeFlushed,
+  stageRecord,
+} from './store/objects.ts';
 import { onlySealed, recordSession, sessionFolder } from './store/session-state.ts';
 import { writeSource } from './store/write-source.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
@@ -73,8 +80,11 @@ async function takeIn(
       }
       const facts: TicketFacts = { ...begun, size: bytes, session, single: true, partSize };
       const record = recordOf(context, facts, bytes, crc32Digest(crc));
-      // One wait for the disk, and not two.
-      await both(handle.sync(), stageRecord(folder, inside, record));
+      // One wait for the disk, and not three: what is in the folder was made, and is only to last.
+      await all([
+        handle.sync(),
+        stageRecord(folder, inside, record).then(() => syncFolder(folder.files, inside)),
+      ]);
       if (session !== null) await keepSession(folder, staged, session, { facts, record });
       return uploadOf(context, { facts, record, staged });
     } finally {
@@ -99,9 +109,9 @@ function recordOf({ settings }: DiskContext, facts: TicketFacts, size: number, c
   };
 }
 
-/** Waits for both, whichever fails. @throws what the first failed with, else the second */
-async function both(first: Promise<void>, second: Promise<void>): Promise<void> {
-  for (const outcome of await Promise.allSettled([first, second])) {
+/** Waits for all, whichever fails: nothing is at work when this has ended. @throws what the first of them failed with */
+async function all(works: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(works)) {
     if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
@@ -126,7 +136,6 @@ async function keepSession(
   const head = { contentType, disposition, cacheControl, metadata };
   const ticket = writeTicket(facts);
   await recordSession(folder, staged, { format: 1, key, size, maxSize, head, ticket, begunAt });
-  await folder.flushes.flush(join(staged, onlySealed));
   await folder.files.rename(staged, sessionFolder(folder, session));
   await folder.flushes.flush(sessionFolder(folder, session));
 }
@@ -163,7 +172,7 @@ async function place(context: DiskContext, taken: Taken): Promise<Commit> {
   const folder = await context.folder();
   const stored: Commit = { state: 'stored', object: storedObject(context, record) };
   try {
-    if (await placeObject(folder, staged, facts.key)) return stored;
+    if (await placeFlushed(folder, staged, facts.key)) return stored;
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
     // Placed by an earlier commit; or swept, or discarded.
@@ -185,7 +194,9 @@ export async function send(
   sink: (chunk: Uint8Array) => void | Promise<void>,
   call: SignerCall,
 ): Promise<void> {
-  const found = await told('opening the object', async () => openObject(await context.folder(), key));
+  const found = await told('opening the object', async () =>
+    openObject(await context.folder(), key, version),
+  );
   if (found === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   try {
     if (version !== null && version !== found.record.version) {

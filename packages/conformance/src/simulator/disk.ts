@@ -51,7 +51,8 @@ export class Disk {
   /** What is there, or undefined. */
   look(path: string): DiskNode | undefined {
     let node: DiskNode | undefined = this.#root;
-    for (const name of names(path)) {
+    for (const name of path.split('/')) {
+      if (name === '') continue;
       if (node?.kind !== 'folder') return undefined;
       node = node.entries.get(name);
     }
@@ -129,7 +130,7 @@ export class Disk {
   /** Cuts a file off, or fills it up with zeros. @throws `ENOSPC` */
   resize(file: DiskFile, size: number): void {
     const grows = size - file.bytes.length;
-    if (grows > 0 && this.used() + grows > this.capacity) throw systemError('ENOSPC', 'write');
+    if (grows > 0 && !this.hasRoom(grows)) throw systemError('ENOSPC', 'write');
     const changed = new Uint8Array(size);
     changed.set(file.bytes.subarray(0, size));
     file.bytes = changed;
@@ -168,6 +169,11 @@ export class Disk {
     this.#each((node) => {
       if (node.kind === 'folder') for (const child of node.entries.values()) child.links += 1;
     });
+  }
+
+  /** Whether so many bytes more fit. */
+  hasRoom(bytes: number): boolean {
+    return this.capacity === Number.POSITIVE_INFINITY || this.used() + bytes <= this.capacity;
   }
 
   /** Bytes on the disk. */

@@ -66,7 +66,7 @@ export class JournalLogs {
     const write = (entry: Entry): Promise<void> => {
       const count = known.push(entry);
       return life.operate(1, () => {
-        if (this.#disk.used() + ENTRY_SIZE > this.#disk.capacity) {
+        if (!this.#disk.hasRoom(ENTRY_SIZE)) {
           throw new TransferError('disk-full', 'the journal could not be written');
         }
         const written = this.#logs.get(life)?.length ?? 0;

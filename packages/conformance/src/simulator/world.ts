@@ -1,6 +1,8 @@
 import {
   discardUpload,
   download,
+  type Source,
+  sweepDownloads,
   sweepUploads,
   TransferError,
   type TransferEvent,
@@ -8,9 +10,16 @@ import {
 } from '@mesibo-files/handler-core';
 import type { Clock } from '@mesibo-files/handler-core/provider';
 import { seededRandom } from '@mesibo-files/handler-core/testing';
-import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
+import { Actor, type Device, type Office, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
-import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
+import {
+  type DownloadFlight,
+  type Flight,
+  MESSAGES,
+  type Message,
+  troubleBehind,
+  type UploadFlight,
+} from './flight.ts';
 import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
@@ -133,7 +142,7 @@ export class World {
         if (method === 'begin' || method === 'resume') {
           const ticket = method === 'begin' ? (result as { ticket: string }).ticket : String(args[0]);
           this.#answered.add(viewTicket(ticket).key);
-          this.#uses(actor, runtime, store, ticket);
+          this.#uses(actor, runtime, store, ticket, method === 'begin');
           const { stored } = result as { stored?: { state: string; parts?: { number: number }[] } };
           const numbers = stored?.parts?.map(({ number }) => number) ?? [];
           if (method === 'resume') store.listed(ticket, numbers, actor.life);
@@ -142,7 +151,7 @@ export class World {
           if (state === 'missing') store.missed(String(args[0]), parts ?? [], actor.life);
         }
       },
-      onDiscard: (store, ticket, by) => this.#checkDiscard(store, ticket, by),
+      onDiscard: (...discard) => this.#checkDiscard(...discard),
     };
     this.actors = Array.from(
       { length: COUNTS.actors },
@@ -173,9 +182,7 @@ export class World {
     this.#tell('all is mended');
     this.#mend();
     await this.#until(OVER_WITHIN, 'a transfer never ended', () => this.#running()[0]);
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
+    await this.#choresOver();
     await this.#sendAgain();
     await this.#restAndCheck();
     await this.#sweepAndCheck();
@@ -188,6 +195,10 @@ export class World {
         return this.#send(step.message, step.elsewhere, step.renamed, step.hops);
       case 'fetch':
         return this.#fetch(step);
+      case 'stream':
+        return this.#stream(step);
+      case 'follow':
+        return this.#follow(step.flight, step.elsewhere);
       case 'stop': {
         const running = this.#running();
         const flight = running[step.flight % Math.max(1, running.length)];
@@ -270,6 +281,37 @@ export class World {
     if (this.#discarding.get(message.mid) === actor.life) return;
     const name = renamed ? 'renamed.bin' : `f${message.file}`;
     this.#discarded.delete(message.mid);
+    this.#upload(office, message, store, name, `${OUTBOX}/f${message.file}`, hops);
+  }
+
+  #stream(step: Extract<Step, { do: 'stream' }>): void {
+    const actor = this.#actor(step.actor);
+    const office = actor.offices[step.runtime];
+    const store = this.stores[step.store];
+    if (!actor.life.alive || office === undefined || store === undefined) return;
+    const number = this.#flights.length;
+    const { file, runtime } = step;
+    const message = {
+      mid: BigInt(1000 + number),
+      actor: step.actor,
+      runtime,
+      signer: 0,
+      store: step.store,
+      file,
+    };
+    const bytes = actor.device.disk.file(`${OUTBOX}/f${file}`).bytes.slice();
+    this.#upload(office, message, store, `s${number}`, streamOf(bytes, actor.life), step.hops);
+  }
+
+  #upload(
+    office: Office,
+    message: Message,
+    store: Store,
+    name: string,
+    from: string | Source,
+    hops: number | null,
+  ): void {
+    const actor = this.#actor(message.actor);
     const flight: UploadFlight = {
       ...this.#newFlight(actor, message.runtime),
       kind: 'upload',
@@ -277,6 +319,7 @@ export class World {
       store,
       signer: message.signer,
       name,
+      stream: typeof from !== 'string',
       joined: false,
       uploads: new Map(),
     };
@@ -284,7 +327,7 @@ export class World {
     const sending = upload({
       runtime: office.runtime,
       signer: office.signer(store, message.signer),
-      from: `${OUTBOX}/f${message.file}`,
+      from,
       uid: actor.uid,
       mid: message.mid,
       source: 0,
@@ -330,6 +373,26 @@ export class World {
       (error) => this.#land(flight, error, () => undefined),
     );
     if (step.hops !== null) this.#stopSoon(flight, step.hops);
+  }
+
+  #follow(number: number, elsewhere: boolean): void {
+    const downloads = this.#running().filter(
+      (flight): flight is DownloadFlight => flight.kind === 'download',
+    );
+    const first = downloads[number % Math.max(1, downloads.length)];
+    if (first === undefined) return;
+    const near = this.actors.indexOf(first.actor);
+    const far = this.actors.findIndex((one) => one !== first.actor && one.device === first.actor.device);
+    this.#fetch({
+      do: 'fetch',
+      pace: 0,
+      hops: null,
+      actor: elsewhere && far >= 0 ? far : near,
+      runtime: 1 - first.runtime,
+      signer: 0,
+      url: this.#urls.findIndex(({ url }) => url === first.url),
+      path: first.path.startsWith(`${INBOX}/missing`) ? 2 : Number(first.path.at(-1)),
+    });
   }
 
   #newFlight(actor: Actor, runtime: number): Omit<Flight, 'kind'> & { over: null } {
@@ -391,7 +454,7 @@ export class World {
     if (!actor.life.alive || office === undefined || store === undefined) return;
     if (olderThan === 0) this.#ruthless.add(actor.life);
     this.#chore(`sweep of ${actor.name}`, actor.life, async () => {
-      await sweepUploads({ runtime: office.runtime, signer: office.signer(store, 0), olderThan });
+      await sweepUploads({ runtime: office.runtime, signer: office.sweeper(store), olderThan });
     });
   }
 
@@ -437,6 +500,9 @@ export class World {
     if (trouble !== null && this.#troubled(trouble, flight.began)) return;
     // A clock that jumps by a day makes what is being written look abandoned, until its next byte.
     if (flight.kind === 'download' && this.#troubled('clock', flight.began)) return;
+    // A sweep without regard for others took what can't be read again.
+    const swept = flight.kind === 'upload' && flight.stream && this.#ruthless.size > 0;
+    if (swept && error.code === 'upload-gone') return;
     const cause = error.cause instanceof Error ? ` (${error.cause.stack})` : '';
     this.fail(`unexplained ${error.code}`, `${title(flight)}: ${error.message}${cause}`);
   }
@@ -556,13 +622,13 @@ export class World {
   }
 
   /** A run began an upload, or goes on with one. */
-  #uses(actor: Actor, runtime: number, store: Store, ticket: string): void {
+  #uses(actor: Actor, runtime: number, store: Store, ticket: string, begins: boolean): void {
     const view = viewTicket(ticket);
     const { mid, key, name } = view;
     for (const flight of this.#running()) {
       if (flight.kind !== 'upload' || flight.life !== actor.life || flight.runtime !== runtime) continue;
       if (flight.store !== store || flight.name !== name || String(flight.message.mid) !== mid) continue;
-      this.#checkBegun(flight, view);
+      if (begins) this.#checkBegun(flight, view);
       this.#associate(flight, key, view);
       for (const peer of this.#peers(flight)) if (peer.joined) this.#associate(peer, key, view);
     }
@@ -594,21 +660,23 @@ export class World {
   }
 
   /** A store is about to give an upload up: nobody may be at it. */
-  #checkDiscard(store: Store, ticket: string, by: Life): void {
+  #checkDiscard(store: Store, ticket: string, by: Life, sweeping: boolean): void {
     const { key, mid } = viewTicket(ticket);
-    const user = this.#running().find(
+    const users = this.#running().filter(
       (flight): flight is UploadFlight =>
         flight.kind === 'upload' &&
         flight.store === store &&
         flight.stopped === null &&
         flight.uploads.has(key),
     );
-    if (user === undefined || this.#troubled('edit', user.began)) return;
-    // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
-    if (this.#ruthless.has(by) && by !== user.life) return;
-    // A run may give up what an earlier run of its own message left: of an older version, for one.
-    if (by === user.life && mid === String(user.message.mid)) return;
-    this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
+    for (const user of users) {
+      // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
+      if (sweeping && this.#ruthless.has(by) && by !== user.life) continue;
+      if (!sweeping && this.#troubled('edit', user.began)) continue;
+      // A run may give up what an earlier run of its own message left: of an older version, for one.
+      if (!sweeping && by === user.life && mid === String(user.message.mid)) user.uploads.delete(key);
+      else this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
+    }
   }
 
   /** Looks at what must hold at any time. @throws Violation */
@@ -711,9 +779,7 @@ export class World {
         for (const { transferId } of (await actor.offices[0]?.journal.list()) ?? []) known.add(transferId);
       });
     }
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
+    await this.#choresOver();
     for (const store of this.stores) {
       for (const ticket of await store.unfinished()) {
         const view = viewTicket(ticket);
@@ -732,13 +798,19 @@ export class World {
     const unheard = !this.#answered.has(key);
     if (unheard && this.#everDiscarded.has(BigInt(mid))) return true;
     if (unheard && this.#troubled('network', begunAt - BEGINNING - SECOND)) return true;
-    const message = MESSAGES.find((one) => String(one.mid) === mid);
-    const device = this.#actor(message?.actor ?? 0).device.number;
+    const device = this.#actor(this.#messageOf(mid)?.actor ?? 0).device.number;
     const began = begunAt - BEGINNING;
     return this.#troubles.some(({ what, from, to }) => {
       if (what === `disk ${device}`) return from <= began + FLUSHED_WITHIN && (to ?? began) >= began;
       return what === `power ${device}` && Math.abs(from - began) <= FLUSHED_WITHIN;
     });
+  }
+
+  #messageOf(mid: string): Message | undefined {
+    for (const flight of this.#flights) {
+      if (flight.kind === 'upload' && String(flight.message.mid) === mid) return flight.message;
+    }
+    return undefined;
   }
 
   /** What was stored for a success is there for good, and no message made two objects of one version. */
@@ -758,7 +830,7 @@ export class World {
         const object = memory.objects.inspect(key);
         const mid = object?.meta.mesibomid;
         if (mid === undefined || object === null || this.#everDiscarded.has(BigInt(mid))) continue;
-        const message = MESSAGES.find((one) => String(one.mid) === mid);
+        const message = this.#messageOf(mid);
         const device = message?.actor === 2 ? 1 : 0;
         if (this.#troubled(`edit ${device} ${message?.file}`, 0)) continue;
         const what = `m${mid} ${object.disposition} ${show(memory.objects.bytes(key))}`;
@@ -771,42 +843,16 @@ export class World {
   /** A week later somebody sweeps: nothing is left then. */
   async #sweepAndCheck(): Promise<void> {
     await this.#wait(8 * 24 * HOUR);
-    for (const [number, actor] of this.actors.entries()) {
+    for (const actor of this.actors) {
       actor.device.ahead = 0;
       actor.life.end();
       actor.restart();
       for (const number of this.stores.keys()) this.#sweep(actor, number, HOUR);
-      // The first download into a folder clears it of what others left there.
-      this.#fetch({
-        do: 'fetch',
-        pace: 0,
-        hops: null,
-        actor: number,
-        runtime: 0,
-        signer: 0,
-        url: 0,
-        path: 0,
-      });
     }
-    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
-      this.#chores.find(({ over, life }) => !over && life.alive),
-    );
-    await this.#wait(IDLE_WITHIN);
+    await this.#sweepDownloads();
     // What was being taken over while a folder was swept goes with the sweep of the next day.
     await this.#wait(25 * HOUR);
-    for (const number of this.actors.keys()) {
-      this.#fetch({
-        do: 'fetch',
-        pace: 0,
-        hops: null,
-        actor: number,
-        runtime: 0,
-        signer: 0,
-        url: 0,
-        path: 0,
-      });
-    }
-    await this.#wait(IDLE_WITHIN);
+    await this.#sweepDownloads();
     for (const store of this.stores) {
       const [ticket] = await store.unfinished();
       if (ticket !== undefined)
@@ -820,9 +866,50 @@ export class World {
     }
   }
 
+  /** One process of each device clears the folder of what downloads left: with its first download, or by a sweep. */
+  async #sweepDownloads(): Promise<void> {
+    for (const device of this.devices) {
+      const actor = this.actors.findIndex((one) => one.device === device);
+      const { life, offices } = this.#actor(actor);
+      const [office] = offices;
+      if (office === undefined) continue;
+      if (this.#setting.chance % 2 === 0) {
+        this.#fetch({ do: 'fetch', pace: 0, hops: null, actor, runtime: 0, signer: 0, url: 1, path: 0 });
+      } else {
+        this.#chore('a sweep of downloads', life, async () => {
+          await sweepDownloads({ folders: [INBOX], runtime: office.runtime });
+        });
+      }
+    }
+    await this.#choresOver();
+    await this.#wait(IDLE_WITHIN);
+  }
+
+  async #choresOver(): Promise<void> {
+    await this.#until(OVER_WITHIN, 'a chore never ended', () =>
+      this.#chores.find(({ over, life }) => !over && life.alive),
+    );
+  }
+
   #tell(what: string): void {
     this.story.push(`${(this.timeline.now / SECOND).toFixed(3)} s  ${what}`);
   }
+}
+
+/** Bytes that can be read once, one after the other, by a process that may be killed meanwhile. */
+function streamOf(bytes: Uint8Array, life: Life): Source {
+  return {
+    facts: { size: null, fingerprint: null, name: 'stream' },
+    replayable: false,
+    read: (offset, buffer) =>
+      life.operate(1, () => {
+        const read = bytes.subarray(offset, offset + buffer.length);
+        buffer.set(read);
+        return read.length;
+      }),
+    unchanged: async () => true,
+    close: async () => undefined,
+  };
 }
 
 function title(flight: Flight): string {

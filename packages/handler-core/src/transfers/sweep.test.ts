@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { bench, bytesOf, fastClock, stopAt, streamOf } from '../../test/bench.ts';
+import { type Bench, bench, bytesOf, fastClock, stopAt, streamOf } from '../../test/bench.ts';
 import { settled } from '../../test/context.ts';
-import { createRuntime, memoryJournal, type Source, sweepUploads } from '../index.ts';
+import { createRuntime, memoryJournal, type Source, type StoredObject, sweepUploads } from '../index.ts';
 import type { JournalRecord } from '../ports/journal.ts';
-import { manualClock } from '../testing/index.ts';
+import { manualClock, type SignerMethod } from '../testing/index.ts';
 
 const DAY = 24 * 3_600_000;
 const bytes = bytesOf(60);
@@ -33,6 +33,73 @@ it('removes what is older than a day, from the journal and from the store, and l
   expect(await sweep()).toBe(0);
   expect([b.store.unfinished(), b.store.objects.keys()]).toEqual([1, [done.key]]);
   expect(await b.runtime.ports.journal.list()).toHaveLength(1);
+});
+
+it('forgets no message that was stored within a day, however little it is to leave', async () => {
+  const clock = manualClock();
+  const device = { ...fastClock, now: clock.now };
+  const b = bench({}, [], { ports: { clock: device } }, { clock });
+  const done = await b.send(bytes, '/a', { mid: 4n });
+  const sweep = () => sweepUploads({ signer: b.signer, runtime: b.runtime, olderThan: 0 });
+  await clock.advance(DAY - 1);
+  expect(await sweep()).toBe(0);
+  expect((await b.send(bytes, '/a', { mid: 4n })).key).toBe(done.key);
+  await clock.advance(2);
+  expect(await sweep()).toBe(0);
+  expect(await b.runtime.ports.journal.list()).toEqual([]);
+});
+
+describe('an upload that goes on while it is swept', () => {
+  const HOUR = 3_600_000;
+
+  /** A hold on the first call of this method that the store has answered. */
+  function holding(b: Bench, method: SignerMethod): () => void {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let holds = true;
+    b.store.faults.afterSigner = (called) => {
+      if (called !== method || !holds) return;
+      holds = false;
+      return released;
+    };
+    return release;
+  }
+
+  it.each(['the sweep asks the store first', 'the start asks the store first'])(
+    'is left alone: %s',
+    async (first) => {
+      const clock = manualClock();
+      const device = { ...fastClock, now: clock.now };
+      const limits = { concurrency: 1 };
+      const b = bench({ keptFor: 10 * DAY }, [], { ports: { clock: device }, limits }, { clock });
+      const stopped = b.send(bytes, '/a', { mid: 4n, signal: stopAt(b, 'part', 3) });
+      await expect(stopped).rejects.toMatchObject({ code: 'stopped' });
+      b.store.faults.delay = undefined;
+      await clock.advance(2 * HOUR);
+      const release = holding(b, 'resume');
+      const sweep = () => sweepUploads({ signer: b.signer, runtime: b.runtime, olderThan: HOUR });
+      const start = () => b.send(bytes, '/a', { mid: 4n });
+      const before = b.store.requests.length;
+      let commit: () => void = () => undefined;
+      const committing = new Promise<void>((resolve) => {
+        commit = resolve;
+      });
+      b.store.faults.beforeSigner = (method) => (method === 'commit' ? committing : undefined);
+      const early = first.startsWith('the sweep') ? sweep() : start();
+      await settled();
+      const late = first.startsWith('the sweep') ? start() : sweep();
+      await settled();
+      release();
+      const swept = first.startsWith('the sweep') ? early : late;
+      expect(await swept).toBe(0);
+      commit();
+      const sent = await (first.startsWith('the sweep') ? late : early);
+      expect(b.store.objects.keys()).toEqual([(sent as StoredObject).key]);
+      expect(b.store.requests.slice(before).filter(({ kind }) => kind === 'part')).toHaveLength(2);
+    },
+  );
 });
 
 /** Which notes of an upload were lost: by a loss of power the last, on a full disk all after the answer to `begin`. */

@@ -27,6 +27,11 @@ export class KnownRecords {
     return known.record;
   }
 
+  /** As it was when it was looked at last. */
+  peek(path: string): ObjectRecord | null {
+    return this.#known.get(path)?.record ?? null;
+  }
+
   has(path: string): boolean {
     return this.#known.has(path);
   }

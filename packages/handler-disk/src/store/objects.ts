@@ -50,10 +50,19 @@ export interface OpenObject {
   readonly handle: FileHandle;
 }
 
-/** Opens an object's bytes, or answers null when there is none. The caller closes it. */
-export async function openObject(folder: Folder, key: string): Promise<OpenObject | null> {
-  const record = await findObject(folder, key);
+/**
+ * Opens an object's bytes, or answers null when there is none. The caller closes it. `version`: one that was found just
+ * now, and need not be looked for again.
+ */
+export async function openObject(
+  folder: Folder,
+  key: string,
+  version: string | null = null,
+): Promise<OpenObject | null> {
   const path = objectPath(folder.objects, key);
+  const known =
+    path === null || version === null ? null : folder.records.peek(join(path.folder, RECORD_NAME));
+  const record = known !== null && known.version === version ? known : await findObject(folder, key);
   if (record === null || path === null) return null;
   try {
     const handle = await openReal(folder.files, join(path.folder, path.name), 'read');
@@ -95,11 +104,25 @@ export async function stageRecord({ files }: Folder, staged: string, record: Obj
  * @throws an error `ENOENT` when the folder is gone: somebody else has placed or removed it
  */
 export async function placeObject(folder: Folder, staged: string, key: string): Promise<boolean> {
+  await checkThere(folder);
+  return await put(folder, staged, key, () => syncFolder(folder.files, staged));
+}
+
+/** The same of a folder that was flushed itself, by who has just made it. */
+export async function placeFlushed(folder: Folder, staged: string, key: string): Promise<boolean> {
+  return await put(folder, staged, key, async () => undefined);
+}
+
+async function put(
+  folder: Folder,
+  staged: string,
+  key: string,
+  flush: () => Promise<void>,
+): Promise<boolean> {
   const { files } = folder;
   const path = pathOf(folder, key);
-  await checkThere(folder);
   await makeFolders(folder, path.above);
-  await syncFolder(files, staged);
+  await flush();
   try {
     await files.rename(staged, path.folder);
   } catch (error) {

@@ -11,7 +11,8 @@ const STAGE = 256 * 1024;
 export class StagedWriter {
   readonly #target: Target;
   readonly #buffers: BufferPool;
-  #buffer: Uint8Array;
+  /** Null while there is nothing to write. */
+  #buffer: Uint8Array | null = null;
   #filled = 0;
   #offset: number;
   #writing: Promise<void> | null = null;
@@ -21,7 +22,6 @@ export class StagedWriter {
     this.#target = target;
     this.#buffers = buffers;
     this.#offset = offset;
-    this.#buffer = buffers.take(STAGE);
   }
 
   /** Takes a chunk; what it answers, if anything, must be waited for before the next, and before the chunk changes. */
@@ -33,6 +33,7 @@ export class StagedWriter {
         if (this.#writing !== null) return this.#addLater(chunk.subarray(at));
         this.#write();
       }
+      this.#buffer ??= this.#buffers.take(STAGE);
       const taken = Math.min(chunk.length - at, STAGE - this.#filled);
       this.#buffer.set(chunk.subarray(at, at + taken), this.#filled);
       this.#filled += taken;
@@ -45,11 +46,11 @@ export class StagedWriter {
     try {
       await this.#writing;
       this.#check();
-      if (this.#filled > 0) this.#write();
+      this.#write();
       await this.#writing;
       this.#check();
     } finally {
-      this.#buffers.give(this.#buffer);
+      if (this.#buffer !== null) this.#buffers.give(this.#buffer);
     }
   }
 
@@ -60,9 +61,10 @@ export class StagedWriter {
 
   #write(): void {
     const [buffer, filled, offset] = [this.#buffer, this.#filled, this.#offset];
+    if (buffer === null) return;
     this.#offset += filled;
     this.#filled = 0;
-    this.#buffer = this.#buffers.take(STAGE);
+    this.#buffer = null;
     this.#writing = this.#target
       .write(offset, buffer.subarray(0, filled))
       .catch((error: unknown) => {

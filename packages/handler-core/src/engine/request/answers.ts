@@ -55,7 +55,8 @@ const DEFAULT_ERROR: Readonly<Record<AnswerMeaning, ErrorCode>> = {
 };
 
 /**
- * Reads a store's answer by its rules, then by HTTP's own. A code that no rule knows never means `gone`. `now`: the
+ * Reads a store's answer by its rules, then by HTTP's own. A code that no rule knows never means `gone` or
+ * `exists`. `now`: the
  * device's clock, for a Retry-After that is a date.
  */
 export function readAnswer(reading: AnswerReading, answer: AnswerText, now: number): ReadAnswer {
@@ -63,7 +64,8 @@ export function readAnswer(reading: AnswerReading, answer: AnswerText, now: numb
   const names = codes.map(normalised);
   const own = reading.rules.find((candidate) => fits(candidate, answer, names));
   const rule = own ?? GENERAL_RULES.find((candidate) => fits(candidate, answer, names));
-  const unknown = own === undefined && rule?.means === 'gone' && codes.length > 0;
+  const unknown =
+    own === undefined && (rule?.means === 'gone' || rule?.means === 'exists') && codes.length > 0;
   const means = unknown ? 'refused' : (rule?.means ?? 'refused');
   const byStatus = own === undefined && !unknown && (means === 'refused' || means === 'retry');
   return {
@@ -88,7 +90,10 @@ export function answerError(read: ReadAnswer, status: number, doing: string): Tr
 /** Stores spell one code or sentence in several ways: in other case, with other blanks, with a full stop. */
 function normalised(code: string): string {
   const words = code.toLowerCase().split(/\s+/);
-  return words.filter((word) => word !== '').join(' ').replace(/[.!]$/, '');
+  return words
+    .filter((word) => word !== '')
+    .join(' ')
+    .replace(/[.!]$/, '');
 }
 
 /** `codes`: normalised. */
