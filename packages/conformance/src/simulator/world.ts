@@ -51,6 +51,8 @@ const IDLE_WITHIN = 10 * 60 * SECOND;
 const NOTED_WITHIN = 100;
 /** What was asked of a store, and noted, so many milliseconds before or after a loss of power may be unknown. */
 const FLUSHED_WITHIN = 5 * SECOND;
+/** What was asked of a store over a slow link, and is lost on its way back, arrives there so many milliseconds later at most. */
+const ARRIVES_WITHIN = 5 * SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -797,7 +799,7 @@ export class World {
     // knows of the first.
     const unheard = !this.#answered.has(key);
     if (unheard && this.#everDiscarded.has(BigInt(mid))) return true;
-    if (unheard && this.#troubled('network', begunAt - BEGINNING - SECOND)) return true;
+    if (unheard && this.#troubled('network', begunAt - BEGINNING - ARRIVES_WITHIN)) return true;
     const device = this.#actor(this.#messageOf(mid)?.actor ?? 0).device.number;
     const began = begunAt - BEGINNING;
     return this.#troubles.some(({ what, from, to }) => {
