@@ -12,7 +12,7 @@ export interface SweepOptions {
   readonly runtime?: Runtime;
   /**
    * Uploads that were last heard of more than so many milliseconds ago. Default 24 hours. Below a minute it also takes
-   * what another process is sending, or what was stopped a moment ago: then it is sent anew.
+   * what another process is sending, what is just being begun, or what was stopped a moment ago: then it is sent anew.
    */
   readonly olderThan?: number;
 }
