@@ -43,6 +43,7 @@ export default defineConfig({
   test: {
     // A test that wants a journal on the disk says where; none writes into the home of whoever runs it.
     env: { MESIBO_FILES_STATE: 'off' },
+    globalSetup: ['scripts/run/test-programs.mjs'],
     pool: 'forks',
     // Many tests wait (for a socket, a lease, a child process), so more of them run than there are cores.
     maxWorkers: 5,

@@ -9,6 +9,10 @@ const FILES: Readonly<Record<ServerName, string>> = {
   before: 'ours.ts',
   'Express + multer-s3': 'express-multer-s3.ts',
   companion: 'companion.ts',
+  'ours, disk': 'disk-ours.ts',
+  'before, disk': 'disk-ours.ts',
+  'Express + multer, disk': 'disk-express.ts',
+  '@tus/server, disk': 'disk-tus.ts',
 };
 
 /** Starts a server in a Node of its own; it ends with `stop`. */
@@ -39,7 +43,7 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
     cpu: () => (pid === undefined ? Number.NaN : (familyCpu(pid) ?? Number.NaN)),
     memory: () => peakMemoryOf(pid) ?? Number.NaN,
     stop: async () => {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await ended;
     },
   };
@@ -47,7 +51,7 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
 
 /** The folder of the benchmarks that a server runs from. */
 function homeOf(name: ServerName, { against }: ServerSettings): string {
-  if (name !== 'before') return join(import.meta.dirname, '../..');
+  if (name !== 'before' && name !== 'before, disk') return join(import.meta.dirname, '../..');
   if (against === undefined) throw new Error('`before` needs --against, the root of another checkout');
   return join(against, 'benchmarks');
 }

@@ -1,9 +1,17 @@
 /** Servers that are measured; `before` is ours in another checkout. */
-export type ServerName = 'ours' | 'before' | 'Express + multer-s3' | 'companion';
+export type ServerName =
+  | 'ours'
+  | 'before'
+  | 'Express + multer-s3'
+  | 'companion'
+  | 'ours, disk'
+  | 'before, disk'
+  | 'Express + multer, disk'
+  | '@tus/server, disk';
 
 /** What a server's process is told, as JSON in its only argument. */
 export interface ServerSettings {
-  /** Origin of the store. */
+  /** Origin of the store, or the folder of a disk. */
   readonly store: string;
   /** Root of the checkout that `before` runs from. */
   readonly against?: string;

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundledProgram } from '@mesibo-files/conformance/program';
 
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** The command's main file, bundled. */
+export const MAIN: string = await bundledProgram(new URL('../src/main.ts', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -29,7 +28,7 @@ export interface CliOptions {
 
 /** Starts the command as a process of its own, with its output in pipes. */
 export function startCli(args: readonly string[], { env = {}, folder }: CliOptions): RunningCli {
-  const child = spawn(process.execPath, ['--conditions=source', `--import=${LOADER}`, MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

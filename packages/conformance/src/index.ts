@@ -20,5 +20,6 @@ export { describeHandler } from './run/describe-handler.ts';
 export { describeSigner } from './run/describe-signer.ts';
 export { runHandlerCase } from './run/run-handler-case.ts';
 export { type CaseResult, runSignerCase, runSignerCases } from './run/run-signer-case.ts';
+export { LARGE_PARTS, LARGE_TRANSFERS, sample } from './run/sample.ts';
 export { AWKWARD_NAMES } from './signer-cases/names.ts';
 export { signerCases } from './signer-cases/signer-cases.ts';

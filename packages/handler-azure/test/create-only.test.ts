@@ -8,4 +8,9 @@ const azure = azurite(true);
 
 afterAll(() => azure.stop());
 
-describeSigner(azureHarness('azure where who may create may stage blocks', () => azure.store('md5')));
+describeSigner(
+  azureHarness('azure where who may create may stage blocks', async () => ({
+    ...(await azure.store('md5')),
+    smallParts: true,
+  })),
+);

@@ -5,6 +5,7 @@ import { commit } from './commit.ts';
 import { discard } from './discard.ts';
 import { told } from './format/codes.ts';
 import { storeHashes } from './format/digests.ts';
+import { receive, send } from './local.ts';
 import type { Settings } from './options.ts';
 import { read } from './read.ts';
 import { resume } from './resume.ts';
@@ -21,6 +22,10 @@ export function diskSigner(context: DiskContext): Signer {
     clock,
     hash: storeHashes,
     ownKeys,
+    local: {
+      receive: (file, source, call) => receive(context, file, source, call),
+      send: (key, part, sink, call) => send(context, key, part, sink, call),
+    },
     store: `disk ${settings.folder}`,
     capabilities: () => capabilitiesOf(settings),
     readTicket: (ticket) => readTicket(ticket, settings),

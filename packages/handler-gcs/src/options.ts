@@ -16,6 +16,7 @@ import {
   SECOND,
   TIB,
 } from '@mesibo-files/handler-core/provider';
+import { z } from 'zod';
 
 /** A service account's key, as it stands in its key file. */
 export interface GcsCredentials {
@@ -66,6 +67,11 @@ interface GcsCommonOptions {
   readonly timeToLive?: number;
   /** Origin of the web page that will upload, as in `https://chat.example.com`: a session answers no other. Default none. */
   readonly origin?: string;
+  /**
+   * The project that pays for requests, where the bucket's owner has whoever asks pay. The account needs
+   * `serviceusage.services.use` in it. Default: the bucket's.
+   */
+  readonly userProject?: string;
   /** Cache-Control of new objects, of all or by what they belong to. Default: none is sent, and the store's own holds. */
   readonly cacheControl?: CacheControl;
   /** Default: the system's. */
@@ -83,6 +89,8 @@ interface OwnClientOptions {
   readonly credentials?: GcsCredentials;
   /** Path of a key file, or of any other credentials file that Google's libraries read. */
   readonly keyFilename?: string;
+  /** Domain of a cloud that is not Google's own but runs its software. Default: `googleapis.com`. */
+  readonly universeDomain?: string;
   readonly client?: never;
 }
 
@@ -93,6 +101,7 @@ interface InjectedClientOptions {
   readonly projectId?: never;
   readonly credentials?: never;
   readonly keyFilename?: never;
+  readonly universeDomain?: never;
 }
 
 /** What {@link gcsSigner} takes. */
@@ -114,7 +123,7 @@ function isOrigin(url: string | undefined): boolean {
 
 /** Notes what is wrong with what says who calls. */
 function checkIdentity(options: GcsOptions, check: (good: boolean, mistake: string) => void): void {
-  const { client, credentials, endpoint, keyFilename, projectId } = options;
+  const { client, credentials, endpoint, keyFilename, projectId, universeDomain } = options;
   check(keyFilename === undefined || keyFilename !== '', 'keyFilename: must not be empty');
   check(projectId === undefined || projectId !== '', 'projectId: must not be empty');
   check(
@@ -129,7 +138,13 @@ function checkIdentity(options: GcsOptions, check: (good: boolean, mistake: stri
     credentials?.token_uri === undefined || URL.canParse(credentials.token_uri),
     'credentials.token_uri: must be a URL',
   );
-  const own = [credentials, endpoint, keyFilename, projectId].every((each) => each === undefined);
+  check(
+    universeDomain === undefined || /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(universeDomain),
+    'universeDomain: a domain, as in googleapis.com',
+  );
+  const own = [credentials, endpoint, keyFilename, projectId, universeDomain].every(
+    (each) => each === undefined,
+  );
   check(client === undefined || own, 'client: brings its own endpoint and credentials; leave those out');
 }
 
@@ -157,6 +172,11 @@ export const COMPLETE_WITHIN: number = 600 * SECOND;
 /** From this on a refusal is the clock's fault: tokens allow 5 minutes, signed URLs 15. */
 export const SKEWED: number = 4 * MINUTE;
 
+/** The header that says who pays for a request: none where it is the bucket's own project. */
+export function payer(userProject: string | null): Record<string, string> {
+  return userProject === null ? {} : { 'x-goog-user-project': userProject };
+}
+
 /** Options with every default in place, found valid. */
 export interface Settings extends CommonSettings {
   readonly bucket: string;
@@ -166,13 +186,50 @@ export interface Settings extends CommonSettings {
   readonly upload: GcsUpload;
   readonly partSize: number;
   readonly origin: string | null;
+  readonly userProject: string | null;
 }
 
 const DEFAULT_PART_SIZE = 8 * MIB;
 
+/** Names and types of all options; what their values must be is checked below. The README's table is checked by it. */
+const NAMED: Readonly<Record<keyof GcsOptions, z.ZodType>> = {
+  bucket: z.string(),
+  projectId: z.string(),
+  endpoint: z.string(),
+  credentials: z.looseObject({ client_email: z.string(), private_key: z.string() }),
+  keyFilename: z.string(),
+  universeDomain: z.string(),
+  client: z.custom((value) => 'authClient' in Object(value), { error: 'must be a Storage' }),
+  storageClass: z.string(),
+  kmsKeyName: z.string(),
+  checksum: z.string(),
+  upload: z.string(),
+  partSize: z.number(),
+  origin: z.string(),
+  userProject: z.string(),
+  prefix: z.string(),
+  publicUrl: z.string(),
+  maxSize: z.number(),
+  singleUpTo: z.number(),
+  timeToLive: z.number(),
+  cacheControl: z.union([z.string(), z.record(z.string(), z.string())], {
+    error: 'must be a text, or an object of texts',
+  }),
+  clock: z.looseObject({
+    now: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+  random: z.looseObject({
+    bytes: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+};
+
+/** Every option by its name. */
+export const GCS_SCHEMA: z.ZodObject = z.strictObject(NAMED).partial();
+
 /** @throws `invalid-argument` that names everything that is wrong */
-export function settingsOf(options: GcsOptions): Settings {
+export function settingsOf(given: GcsOptions): Settings {
   const checks = new OptionChecks('GCS');
+  const options = checks.typed(GCS_SCHEMA, given);
   const check = checks.check.bind(checks);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;
   const checksum = options.checksum ?? 'crc32c';
@@ -198,6 +255,7 @@ export function settingsOf(options: GcsOptions): Settings {
   }
   check(isHeaderValue(options.storageClass), 'storageClass: printable ASCII');
   check(isHeaderValue(options.kmsKeyName), 'kmsKeyName: printable ASCII');
+  check(isHeaderValue(options.userProject), 'userProject: id of a project');
   checkIdentity(options, check);
   checks.end();
   return {
@@ -209,5 +267,6 @@ export function settingsOf(options: GcsOptions): Settings {
     upload,
     partSize,
     origin: options.origin ?? null,
+    userProject: options.userProject ?? null,
   };
 }

@@ -2,6 +2,7 @@ import { TransferError } from '@mesibo-files/handler-core';
 import type { ReadCall, ReadPlan } from '@mesibo-files/handler-core/provider';
 import { DOWNLOAD_ANSWERS } from './format/answers.ts';
 import type { ObjectResource } from './format/metadata.ts';
+import { payer } from './options.ts';
 import type { SignerContext } from './store/context.ts';
 import { headObject, objectFacts } from './store/head.ts';
 
@@ -19,9 +20,14 @@ export async function readPlan(
 ): Promise<ReadPlan> {
   if (head === null) throw new TransferError('object-not-found', 'There is no object under this URL.');
   // By a header: an old generation in the query would be served on from a bucket with versions.
-  const headers: Record<string, string> = bare ? {} : { 'x-goog-if-generation-match': head.generation };
-  const [request] = await context.presigner.sign([{ method: 'GET', key, query: {}, headers }]);
-  if (request === undefined) throw new TransferError('internal', 'Nothing was signed.');
+  const headers: Record<string, string> = bare
+    ? {}
+    : { 'x-goog-if-generation-match': head.generation, ...payer(context.settings.userProject) };
+  const [signed] = await context.presigner.sign([{ method: 'GET', key, query: {}, headers }]);
+  if (signed === undefined) throw new TransferError('internal', 'Nothing was signed.');
   const facts = objectFacts(head);
+  // Size and digests are those of the stored bytes, and the store would unpack them, and serve no ranges.
+  const packed = head.contentEncoding === null || bare ? {} : { 'accept-encoding': 'gzip' };
+  const request = { ...signed, headers: { ...signed.headers, ...packed } };
   return { ...facts, request, answers: DOWNLOAD_ANSWERS, ranges: true, serverTime: context.clock.now() };
 }

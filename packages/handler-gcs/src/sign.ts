@@ -7,7 +7,7 @@ import {
 } from '@mesibo-files/handler-core/provider';
 import { digestHeader } from './format/digests.ts';
 import { lengthRange, NOTHING_THERE, objectHeaders } from './format/metadata.ts';
-import { MAX_PARTS } from './options.ts';
+import { MAX_PARTS, payer } from './options.ts';
 import type { Presignable } from './presign/presign.ts';
 import type { SignerContext } from './store/context.ts';
 import { headObject } from './store/head.ts';
@@ -57,6 +57,7 @@ export async function signParts(
         'content-length': String(size),
         ...lengthRange(size, size),
         ...digestHeader(facts.checksum, part),
+        ...payer(settings.userProject),
         ...whole,
       },
     };

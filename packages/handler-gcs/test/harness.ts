@@ -1,12 +1,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Storage } from '@google-cloud/storage';
 import { type HandlerBench, type HandlerHarness, plainHttp } from '@mesibo-files/conformance';
-import type { Signer } from '@mesibo-files/handler-core';
+import { SignedFileTransferHandler, type Signer } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
 import type { GcsConnection } from '@mesibo-files/local-cloud';
 import { GcsFileTransferHandler, type GcsOptions, type GcsUpload, gcsSigner } from '../src/index.ts';
 import { inspection } from './inspection.ts';
 import { officialClient } from './official-client.ts';
+import { SMALL_PART, smallPartsSigner } from './small-parts.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -15,6 +16,8 @@ const MIB = 1024 * KIB;
 export interface GcsTestStore
   extends Pick<GcsConnection, 'endpoint' | 'tokenUri' | 'bucket' | 'clientEmail' | 'privateKey'> {
   readonly upload: GcsUpload;
+  /** Parts of `SMALL_PART`, which the store must take, when uploads go by multipart. Default: of 5 MiB, as Google's least. */
+  readonly smallParts?: boolean;
   readonly faults?: (prefix: string) => HandlerBench['faults'];
 }
 
@@ -41,8 +44,10 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
     async open() {
       const found = await store();
       const { bucket, clientEmail, endpoint, faults, privateKey, tokenUri, upload } = found;
+      const smallParts = upload === 'multipart' && found.smallParts === true;
       const prefix = `bench-${run}-${benches++}`;
-      const partSize = upload === 'session' ? 256 * KIB : 5 * MIB;
+      const partSize = upload === 'session' ? 256 * KIB : smallParts ? SMALL_PART : 5 * MIB;
+      const makeSigner = smallParts ? smallPartsSigner : gcsSigner;
       const credentials = { client_email: clientEmail, private_key: privateKey, token_uri: tokenUri };
       const options: GcsOptions = { bucket, endpoint, credentials, prefix, upload, partSize };
       const fault = {
@@ -52,7 +57,7 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
       const sessions = new Set<string>();
       const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
         watched(
-          gcsSigner({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } }),
+          makeSigner({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } }),
           sessions,
         );
       const proxied = faults?.(prefix);
@@ -61,17 +66,16 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
         signer: signerWith({}),
         signerWith,
         broken: {
-          wrongCredentials: () => gcsSigner({ ...options, ...fault.wrongCredentials }),
-          missingBucket: () => gcsSigner({ ...options, ...fault.missingBucket }),
+          wrongCredentials: () => makeSigner({ ...options, ...fault.wrongCredentials }),
+          missingBucket: () => makeSigner({ ...options, ...fault.missingBucket }),
         },
-        handler: (handlerOptions, { fault: kind, clockOffset = 0, ...overrides } = {}) =>
-          new GcsFileTransferHandler({
-            ...options,
-            ...handlerOptions,
-            ...overrides,
-            ...(kind ? fault[kind] : {}),
-            clock: { now: () => Date.now() + clockOffset },
-          }),
+        handler: (handlerOptions, { fault: kind, clockOffset = 0, ...overrides } = {}) => {
+          const clock = { now: () => Date.now() + clockOffset };
+          const made = { ...options, ...overrides, ...(kind ? fault[kind] : {}), clock };
+          return smallParts
+            ? new SignedFileTransferHandler({ ...handlerOptions, signer: makeSigner(made) })
+            : new GcsFileTransferHandler({ ...handlerOptions, ...made });
+        },
         http: plainHttp(),
         transport: nodeHttp(),
         patience: 800,

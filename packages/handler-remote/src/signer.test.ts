@@ -44,9 +44,13 @@ describe('a call', () => {
       Response.json(path.endsWith('sign') ? { parts: single?.signed } : { state: 'gone' }),
     );
     expect(await signer.sign(TICKET, [], { ...call, storeTime: 5 })).toEqual(single?.signed);
+    await signer.sign(TICKET, [], { ...call, refusal: 'ExpiredToken' });
+    await signer.sign(TICKET, [], { ...call, refusal: 'no code at all' });
     expect(await signer.commit(TICKET, manifest, call)).toEqual({ state: 'gone' });
     expect(asked.map(({ body }) => body)).toEqual([
       { ticket: TICKET, parts: [], storeTime: 5 },
+      { ticket: TICKET, parts: [], refusal: 'ExpiredToken' },
+      { ticket: TICKET, parts: [] },
       { ticket: TICKET, manifest: { size: 10, parts: [], digests: {} } },
     ]);
   });

@@ -13,6 +13,9 @@ import { settingsOf } from './settings.ts';
 import { capabilities, committed, nothing, readPlan, resumed, signAnswer } from './shape/answers.ts';
 import { plan } from './shape/plan.ts';
 
+/** A code as a file server takes it; what else a store says stays here. */
+const REFUSAL = /^[\x21-\x7e]{1,64}$/;
+
 /**
  * A signer that asks a file server over HTTP: it holds no cloud credential and needs no cloud SDK.
  * @throws `invalid-argument` that names every option that is wrong
@@ -49,8 +52,13 @@ export function remoteSigner(options: RemoteOptions): Signer {
     begin: (facts, call) =>
       ask(call, { doing: 'beginning an upload', path: '/v1/uploads', body: facts, answer: plan }),
     sign: async (ticket, parts, call) => {
-      const { storeTime } = call;
-      const body = { ticket, parts, ...(storeTime === undefined ? {} : { storeTime }) };
+      const { storeTime, refusal } = call;
+      const body = {
+        ticket,
+        parts,
+        ...(storeTime === undefined ? {} : { storeTime }),
+        ...(refusal !== undefined && REFUSAL.test(refusal) ? { refusal } : {}),
+      };
       const signed = await ask(call, {
         doing: 'signing',
         path: '/v1/uploads/sign',

@@ -213,6 +213,29 @@ describe('staged uploads', () => {
     }
   });
 
+  it('are stored when a commit won against the refusal, also where the store lets an ended upload be aborted', async () => {
+    const signer = make();
+    const { plan, file, pieces } = await sendAll(signer, 100, 'hidden');
+    const manifest = manifestOf(file, pieces);
+    // Ceph 16 does so: a Complete of another process ends while this abort is on its way.
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context.commandName !== 'AbortMultipartUploadCommand') return next(args);
+        expect((await signer.commit(plan.ticket, manifest, call)).state).toBe('stored');
+        return { output: { $metadata: { httpStatusCode: 204 } }, response: undefined };
+      },
+      { step: 'initialize', name: 'ceph' },
+    );
+    const remove = asking({ verdict: 'remove', reason: 'a virus' });
+    const outcome = await make()
+      .commit(plan.ticket, manifest, remove)
+      .finally(() => client.middlewareStack.remove('ceph'));
+    if (outcome.state !== 'stored') throw new Error(outcome.state);
+    expect((await signer.commit(plan.ticket, manifest, call)).state).toBe('stored');
+    const { key } = outcome.object;
+    expect(await keys(key.replace('mesibo/', 'mesibo/pending/'))).toEqual([]);
+  });
+
   it('wait while the owner has not decided, who reads them; nobody else has a URL of them', async () => {
     const signer = make({ cacheControl: 'no-store', storageClass: 'STANDARD_IA' });
     const { plan, file, pieces } = await sendAll(signer, 100, 'readable');

@@ -118,7 +118,7 @@ async function commitParts(
     const found = await endedBefore(context, facts, manifest, call);
     if (found.state !== 'gone') return found;
   }
-  const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
+  const { good, missing } = await compareWithStore(context, facts, listed, manifest, call);
   if (missing.length > 0) return { state: 'missing', parts: missing };
   if (facts.staging !== 'none') {
     const object = plannedFacts(facts, manifest.size, statedDigests(digests));
@@ -175,29 +175,65 @@ function predicted(size: number, digests: Digests, md5: string): ListedPart {
   return { number: 1, size, digests, etag: `"${base64ToHex(md5)}"` };
 }
 
-/** Whether a listed part has the digest of the one that was sent, as far as the store keeps any. */
-function isSamePart(facts: TicketFacts): (listed: ListedPart, sent: PartFacts) => boolean {
-  const { checksum } = facts;
-  return (listed, sent) => {
-    if (checksum === 'none') return true;
-    const meant = sent.digests[checksum];
-    const stated = listed.digests[checksum];
-    if (meant === undefined) {
-      throw new TransferError(
-        'invalid-argument',
-        `The manifest lacks the ${checksum} of part ${sent.number}.`,
-      );
-    }
-    if (stated !== undefined) return stated === meant;
-    if (checksum === 'md5') return true; // KMS, or ETags of its own: the store compared the signed MD5 as the part came.
-    throw new TransferError(
-      'unsupported',
-      'The store keeps no CRC32 of parts, so it may not have compared any.',
-      {
-        hint: "Set the option checksum: 'md5' for this store.",
-      },
-    );
-  };
+type Compared = ReturnType<typeof compareParts<ListedPart>>;
+
+/**
+ * Compares the parts that the store lists with those that were sent: by their digests, or by their sizes where the store
+ * lists no digests but was seen to compare each as its part came.
+ *
+ * @throws `unsupported` for a store that does neither
+ */
+async function compareWithStore(
+  context: SignerContext,
+  facts: TicketFacts,
+  listed: ReadonlyMap<number, ListedPart>,
+  manifest: Manifest,
+  call: SignerCall,
+): Promise<Compared> {
+  const { checksum, partSize } = facts;
+  const bySize = compareParts(listed, manifest, partSize, () => true);
+  if (checksum === 'none') return bySize;
+  const seen = { same: 0, other: 0, untold: 0 };
+  const byDigest = compareParts(listed, manifest, partSize, (part, sent) => {
+    const likeness = likenessOf(part, sent, checksum);
+    seen[likeness] += 1;
+    return likeness === 'same';
+  });
+  // The ETags of some stores look like MD5s and are none, as MinIO's under KMS: then not one of them is the part's.
+  const odd = checksum === 'md5' && seen.same === 0 && seen.other > 0;
+  if (seen.untold === 0 && !odd) return byDigest;
+  if (checksum === 'crc32') throw unproven("Set the option checksum: 'md5' for this store.");
+  // Amazon compares the signed MD5 of every part, whatever its ETag is under KMS.
+  if (context.settings.endpoint === null) return seen.other > 0 ? byDigest : bySize;
+  const proof = await context.findings.proof(facts, call);
+  if (seen.other > 0 && proof.plainETags) return byDigest;
+  if (!proof.verifies) throw unproven('Use a store that compares Content-MD5, or one that keeps checksums.');
+  return { ...bySize, good: bySize.good.map((part) => ({ ...part, digests: {} })) };
+}
+
+/** @throws `invalid-argument` for a manifest without the digest */
+function likenessOf(
+  listed: ListedPart,
+  sent: PartFacts,
+  checksum: 'crc32' | 'md5',
+): 'same' | 'other' | 'untold' {
+  const meant = sent.digests[checksum];
+  if (meant === undefined) {
+    throw new TransferError('invalid-argument', `The manifest lacks the ${checksum} of part ${sent.number}.`);
+  }
+  const stated = listed.digests[checksum];
+  if (stated === undefined) return 'untold';
+  return stated === meant ? 'same' : 'other';
+}
+
+function unproven(hint: string): TransferError {
+  return new TransferError(
+    'unsupported',
+    'The store keeps no digests of parts, and was not seen to compare any.',
+    {
+      hint,
+    },
+  );
 }
 
 /** Digests of the whole: of a file in one request its only part's. */
@@ -263,7 +299,7 @@ function pendingStore(
     },
     promote: (found) => promote(context, facts, name, found, call),
     // Compatible stores ignore the condition when parts are put together, and say nothing.
-    conditional: settings.endpoint === null && settings.conditionalWrites,
+    conditional: settings.endpoint === null && context.findings.conditionalWrites,
     drop: () => removeObject(context, name, call),
     mark: async (metadata) => {
       if (facts.uploadId !== null) await abortUpload(context, facts, facts.uploadId, call);
@@ -294,7 +330,7 @@ async function landed(
   }
   const listed = uploadId === null ? null : await listParts(context, facts, call);
   if (uploadId !== null && listed !== null) {
-    const { good, missing } = compareParts(listed, manifest, facts.partSize, isSamePart(facts));
+    const { good, missing } = await compareWithStore(context, facts, listed, manifest, call);
     if (missing.length > 0 && listed.size > 0) return { state: 'missing', parts: missing };
     if (missing.length === 0) {
       const upload = { key, uploadId, parts: good, strays: listed.size > good.length };

@@ -14,6 +14,8 @@ import {
   type RandomPort,
   TIB,
 } from '@mesibo-files/handler-core/provider';
+import { z } from 'zod';
+import { accessPointOf } from './format/urls.ts';
 
 /** Credentials as every AWS SDK takes them. */
 export interface S3Credentials {
@@ -34,8 +36,19 @@ export type S3Encryption =
   /** `keyId`: id, ARN or alias of the key. Default: the account's own key for S3. */
   | { readonly type: 'aws:kms'; readonly keyId?: string };
 
+/** How long objects are locked: nobody removes or overwrites them. The bucket must have been made for it. */
+export interface S3ObjectLock {
+  /** `GOVERNANCE`: who has a special right may lift it. `COMPLIANCE`: nobody may. */
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  /** Days from the beginning of the upload, from 1 to 36,500. */
+  readonly days: number;
+}
+
 interface S3CommonOptions {
-  /** Name of the bucket. It must exist. No ARN, and no directory bucket (`--x-s3`). */
+  /**
+   * Name of the bucket, which must exist, or of an access point: its alias, or its ARN, as in
+   * `arn:aws:s3:eu-west-1:123456789012:accesspoint/files`. No directory bucket (`--x-s3`).
+   */
   readonly bucket: string;
   /** Folder in the bucket under which all keys are, as in `chat/files`. Empty for none. Default `mesibo`. */
   readonly prefix?: string;
@@ -51,6 +64,16 @@ interface S3CommonOptions {
   readonly endpoint?: string;
   /** Whether the bucket's name stands in the path and not in the host. Default true with an endpoint, else false. */
   readonly forcePathStyle?: boolean;
+  /** Requests go through Amazon's edge locations. The bucket must have it switched on. Default false. */
+  readonly accelerate?: boolean;
+  /** Requests go to Amazon's names that have IPv6 addresses too. Default false. */
+  readonly dualStack?: boolean;
+  /** The bucket's owner has whoever asks pay, and these credentials are to pay. Default false. */
+  readonly requesterPays?: boolean;
+  /** Tags of new objects, at most 10. The credentials need `s3:PutObjectTagging`. Default none. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Locks new objects once they are committed. Not beside `checksum: 'none'`. Default: the bucket's own rule. */
+  readonly objectLock?: S3ObjectLock;
   /** Storage class of new objects, as in `STANDARD_IA`. Default: the bucket's. */
   readonly storageClass?: StorageClass;
   /** Server-side encryption of new objects. Default: the bucket's. */
@@ -60,7 +83,10 @@ interface S3CommonOptions {
    * everywhere. With `none` only sizes are compared. Default `crc32` for Amazon, `md5` with an endpoint.
    */
   readonly checksum?: S3Checksum;
-  /** Whether the store honours `If-None-Match: *`. Default true; false where it refuses the header. */
+  /**
+   * Whether the store honours `If-None-Match: *`. Default true; where it answers 501, as Swift does, the signer finds
+   * that out and goes on without.
+   */
   readonly conditionalWrites?: boolean;
   /**
    * Bytes of a part, from 5 MiB to 5 GiB. It grows by itself so that 10,000 parts suffice. Default 8 MiB.
@@ -110,6 +136,7 @@ export type S3Options = S3CommonOptions & (OwnClientOptions | InjectedClientOpti
 /** Whether a bucket can have this name; custom stores allow more than Amazon. */
 function isBucketName(name: string, custom: boolean): boolean {
   if (typeof name !== 'string' || name.endsWith('--x-s3') || name.includes('..')) return false;
+  if (!custom && accessPointOf(name) !== null) return true;
   return (
     custom ? /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/ : /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
   ).test(name);
@@ -132,6 +159,12 @@ export interface Settings extends CommonSettings {
   /** Null for Amazon's own. */
   readonly endpoint: string | null;
   readonly forcePathStyle: boolean;
+  readonly accelerate: boolean;
+  readonly dualStack: boolean;
+  readonly requesterPays: boolean;
+  /** As it is sent; null for none. */
+  readonly tagging: string | null;
+  readonly objectLock: S3ObjectLock | null;
   readonly storageClass: StorageClass | null;
   readonly encryption: S3Encryption | null;
   readonly checksum: S3Checksum;
@@ -143,9 +176,70 @@ export interface Settings extends CommonSettings {
 const DEFAULT_PART_SIZE = 8 * MIB;
 const DEFAULT_COPY_PART_SIZE = 256 * MIB;
 
+/** What a call of the SDK says of who pays. */
+export function whoPays({ requesterPays }: Pick<Settings, 'requesterPays'>): {
+  RequestPayer?: 'requester';
+} {
+  return requesterPays ? { RequestPayer: 'requester' } : {};
+}
+
+/** The same for signed requests. */
+export function payerHeader({ requesterPays }: Pick<Settings, 'requesterPays'>): Record<string, string> {
+  return requesterPays ? { 'x-amz-request-payer': 'requester' } : {};
+}
+
+/** Names and types of all options; what their values must be is checked below. The README's table is checked by it. */
+const NAMED: Readonly<Record<keyof S3Options, z.ZodType>> = {
+  bucket: z.string(),
+  region: z.string(),
+  endpoint: z.string(),
+  forcePathStyle: z.boolean(),
+  credentials: z.custom(isCredentials, {
+    error: 'must have accessKeyId and secretAccessKey, or be a function',
+  }),
+  client: z.custom((value) => typeof Object(value).send === 'function' && 'config' in Object(value), {
+    error: 'must be an S3Client',
+  }),
+  accelerate: z.boolean(),
+  dualStack: z.boolean(),
+  requesterPays: z.boolean(),
+  tags: z.record(z.string(), z.string()),
+  objectLock: z.strictObject({ mode: z.string(), days: z.number() }),
+  storageClass: z.string(),
+  encryption: z.looseObject({ type: z.string() }),
+  checksum: z.string(),
+  conditionalWrites: z.boolean(),
+  partSize: z.number(),
+  copyPartSize: z.number(),
+  prefix: z.string(),
+  publicUrl: z.string(),
+  maxSize: z.number(),
+  singleUpTo: z.number(),
+  timeToLive: z.number(),
+  cacheControl: z.union([z.string(), z.record(z.string(), z.string())], {
+    error: 'must be a text, or an object of texts',
+  }),
+  clock: z.looseObject({
+    now: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+  random: z.looseObject({
+    bytes: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+};
+
+/** Every option by its name. */
+export const S3_SCHEMA: z.ZodObject = z.strictObject(NAMED).partial();
+
+function isCredentials(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  const { accessKeyId, secretAccessKey } = Object(value) as Record<string, unknown>;
+  return typeof accessKeyId === 'string' && typeof secretAccessKey === 'string';
+}
+
 /** @throws `invalid-argument` that names everything that is wrong */
-export function settingsOf(options: S3Options): Settings {
+export function settingsOf(given: S3Options): Settings {
   const checks = new OptionChecks('S3');
+  const options = checks.typed(S3_SCHEMA, given);
   const check = checks.check.bind(checks);
   const endpoint = options.endpoint ?? (options.client === undefined ? environmentEndpoint() : null);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;
@@ -155,7 +249,7 @@ export function settingsOf(options: S3Options): Settings {
 
   check(
     isBucketName(options.bucket, endpoint !== null),
-    'bucket: must be the name of a general purpose bucket',
+    'bucket: must be the name of a general purpose bucket, or the ARN of an access point of one region',
   );
   const common = commonSettings(checks, options, partSize, {
     objectSize: MAX_OBJECT_SIZE,
@@ -169,7 +263,7 @@ export function settingsOf(options: S3Options): Settings {
   check(['crc32', 'md5', 'none'].includes(checksum), 'checksum: crc32, md5 or none');
   check(
     encryption === null || ['AES256', 'aws:kms'].includes(encryption.type),
-    'encryption: AES256 or aws:kms',
+    'encryption: AES256 or aws:kms; not with keys of your own (SSE-C): whoever downloads would need the key, and it would stand in signed requests',
   );
   check(
     encryption?.type !== 'aws:kms' || isHeaderValue(encryption.keyId),
@@ -181,12 +275,27 @@ export function settingsOf(options: S3Options): Settings {
     options.client === undefined || (options.region === undefined && options.credentials === undefined),
     'client: brings its own region and credentials; leave those out',
   );
+  check(
+    endpoint === null || !(options.accelerate || options.dualStack),
+    "accelerate and dualStack: are Amazon's; leave them out beside an endpoint",
+  );
+  check(isTags(options.tags), 'tags: at most 10, names of 1 to 128 and values of up to 256 characters');
+  check(isObjectLock(options.objectLock), 'objectLock: mode GOVERNANCE or COMPLIANCE, days 1 to 36500');
+  check(
+    options.objectLock === undefined || checksum !== 'none',
+    'objectLock: wants a checksum, so not beside checksum none',
+  );
   checks.end();
   return {
     ...common,
     bucket: options.bucket,
     endpoint,
     forcePathStyle: options.forcePathStyle ?? endpoint !== null,
+    accelerate: options.accelerate ?? false,
+    dualStack: options.dualStack ?? false,
+    requesterPays: options.requesterPays ?? false,
+    tagging: options.tags === undefined ? null : new URLSearchParams(options.tags).toString() || null,
+    objectLock: options.objectLock ?? null,
     storageClass: options.storageClass ?? null,
     encryption,
     checksum,
@@ -194,6 +303,21 @@ export function settingsOf(options: S3Options): Settings {
     partSize,
     copyPartSize,
   };
+}
+
+/** Amazon's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+function isTags(tags: Readonly<Record<string, string>> | undefined): boolean {
+  if (tags === undefined) return true;
+  const pairs = Object.entries(tags);
+  const fits = (text: unknown, least: number, most: number): boolean =>
+    typeof text === 'string' && text.length >= least && text.length <= most && !/\p{Surrogate}/u.test(text);
+  return pairs.length <= 10 && pairs.every(([name, value]) => fits(name, 1, 128) && fits(value, 0, 256));
+}
+
+function isObjectLock(lock: S3ObjectLock | undefined): boolean {
+  return (
+    lock === undefined || (['GOVERNANCE', 'COMPLIANCE'].includes(lock.mode) && isWhole(lock.days, 1, 36_500))
+  );
 }
 
 /** Where the SDK looks too; read here because `owns` must know it at once. */

@@ -1,9 +1,12 @@
-import { fileUrlFor, findOwnKey, ownKey } from '@mesibo-files/handler-core/provider';
+import { fileUrlFor, findOwnKey, type OwnKeys, ownKey } from '@mesibo-files/handler-core/provider';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { settingsOf } from './options.ts';
-import { ownKeys } from './read.ts';
+import { keyOfBucketUrl } from './format/urls.ts';
+import { type Settings, settingsOf } from './options.ts';
+import { ownKeys as keysOf } from './read.ts';
 
+const ownKeys = (settings: Settings): OwnKeys =>
+  keysOf(settings, { keyOf: (url) => keyOfBucketUrl(settings, url, null) });
 const amazon = settingsOf({ bucket: 'files' });
 const custom = settingsOf({
   bucket: 'files',

@@ -8,7 +8,7 @@ import {
 } from '@mesibo-files/handler-core/provider';
 import { digestHeader } from './format/digests.ts';
 import { objectHeaders } from './format/metadata.ts';
-import { MAX_PARTS } from './options.ts';
+import { MAX_PARTS, payerHeader } from './options.ts';
 import type { Presignable } from './presign/presign.ts';
 import type { SignerContext } from './store/context.ts';
 import { findObject } from './store/head.ts';
@@ -36,18 +36,25 @@ export async function sign(
 
 /** Signs a request for each part, bound to its size and digest, and to all of the object's headers where it is the whole. */
 export async function signParts(
-  { presigner, settings }: SignerContext,
+  { findings, presigner, settings }: SignerContext,
   facts: TicketFacts,
   wanted: readonly WantedPart[],
 ): Promise<readonly SignedPart[]> {
-  const whole = facts.uploadId === null ? objectHeaders(facts, settings) : {};
+  const { conditionalWrites } = findings;
+  const own = payerHeader(settings);
+  const whole = facts.uploadId === null ? objectHeaders(facts, { ...settings, conditionalWrites }) : {};
   const requests = wanted.map((part): Presignable => {
     checkPart({ ...facts, inParts: !facts.single }, part, MAX_PARTS);
     return {
       method: 'PUT',
       key: landingName(facts, settings),
       query: facts.uploadId === null ? {} : { partNumber: String(part.number), uploadId: facts.uploadId },
-      headers: { 'content-length': String(part.size), ...digestHeader(facts.checksum, part), ...whole },
+      headers: {
+        'content-length': String(part.size),
+        ...digestHeader(facts.checksum, part),
+        ...own,
+        ...whole,
+      },
     };
   });
   const signed = await presigner.sign(requests);

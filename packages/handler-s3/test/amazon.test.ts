@@ -1,22 +1,45 @@
-import { plainHttp, runSignerCase, type SignerHarness, signerCases } from '@mesibo-files/conformance';
+import {
+  LARGE_PARTS,
+  plainHttp,
+  runSignerCase,
+  type SignerHarness,
+  sample,
+  signerCases,
+} from '@mesibo-files/conformance';
 import type { Signer } from '@mesibo-files/handler-core';
+import { MIB } from '@mesibo-files/handler-core/provider';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { s3Signer } from '../src/index.ts';
 import { clientAsAmazon, httpAsAmazon } from './as-amazon.ts';
 import { call, fileFacts } from './facts.ts';
 import { s3Harness } from './harness.ts';
+import { SMALL_PART, smallPartsSigner } from './small-parts.ts';
 
 /** Milliseconds that one case may take; most take a few. */
 const CASE_TIMEOUT = 60_000;
 
 const hostile = signerCases.filter(({ name }) => name.startsWith('staged:'));
 
-/** With no endpoint, a staged file in one PUT waits as an object, and the store's own condition keeps a key free. */
-describe('without an endpoint, as on Amazon itself', () => {
+/**
+ * With no endpoint, a staged file in one PUT waits as an object, and the store's own condition keeps a key free. Small
+ * parts run the whole chapter, and Amazon's least the sample.
+ */
+describe.each([
+  { parts: 'small parts', makeSigner: smallPartsSigner, partSize: SMALL_PART, cases: hostile },
+  {
+    parts: 'least parts',
+    makeSigner: s3Signer,
+    partSize: 5 * MIB,
+    cases: sample(
+      hostile,
+      LARGE_PARTS.filter((name) => name.startsWith('staged:')),
+    ),
+  },
+])('without an endpoint, as on Amazon itself, $parts', ({ makeSigner, partSize, cases }) => {
   let cloud: LocalCloud;
   beforeAll(async () => {
-    cloud = await startLocalCloud();
+    cloud = await startLocalCloud({ s3: { minimumPartBytes: partSize } });
   });
   afterAll(() => cloud.stop());
 
@@ -35,11 +58,11 @@ describe('without an endpoint, as on Amazon itself', () => {
       secretAccessKey = cloud.s3.secretAccessKey,
       ...more
     } = own;
-    return s3Signer({
+    return makeSigner({
       ...more,
       bucket,
       client: clientAsAmazon({ ...cloud.s3, secretAccessKey }),
-      partSize: 5 * 1024 * 1024,
+      partSize,
       clock: { now: () => Date.now() + clockOffset },
     });
   };
@@ -47,7 +70,11 @@ describe('without an endpoint, as on Amazon itself', () => {
   const harness: SignerHarness = {
     name: 's3 as on Amazon',
     open: async () => {
-      const bench = await s3Harness('s3', async () => ({ ...cloud.s3, checksum: 'crc32' })).open();
+      const bench = await s3Harness('s3', async () => ({
+        ...cloud.s3,
+        checksum: 'crc32',
+        smallParts: partSize === SMALL_PART,
+      })).open();
       const { prefix = '' } = bench.options;
       return {
         ...bench,
@@ -74,7 +101,7 @@ describe('without an endpoint, as on Amazon itself', () => {
     expect((await signerOf().capabilities(call)).noOverwrite.parts).toBe('store');
   });
 
-  it.each(hostile.map((each) => [each.name, each] as const))(
+  it.each(cases.map((each) => [each.name, each] as const))(
     '%s',
     (_, each) => runSignerCase(each, harness),
     CASE_TIMEOUT,

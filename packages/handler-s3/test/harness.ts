@@ -18,10 +18,11 @@ import {
   type SignerOverrides,
   type StoreInspection,
 } from '@mesibo-files/conformance';
+import { SignedFileTransferHandler } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
+import { MIB } from '@mesibo-files/handler-core/provider';
 import { type S3Checksum, S3FileTransferHandler, type S3Options, s3Signer } from '../src/index.ts';
-
-const MiB = 1024 * 1024;
+import { SMALL_PART, smallPartsSigner } from './small-parts.ts';
 
 /** Where a store is, and how it likes its requests. */
 export interface S3TestStore {
@@ -31,6 +32,8 @@ export interface S3TestStore {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly checksum: S3Checksum;
+  /** Parts of `SMALL_PART`, which the store must take. Default: of 5 MiB, as Amazon's least. */
+  readonly smallParts?: boolean;
   readonly faults?: (prefix: string) => HandlerBench['faults'];
 }
 
@@ -48,7 +51,16 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
   return {
     name,
     async open() {
-      const { faults, checksum, bucket, endpoint, region, ...credentials } = await store();
+      const {
+        faults,
+        checksum,
+        bucket,
+        endpoint,
+        region,
+        smallParts = false,
+        ...credentials
+      } = await store();
+      const [makeSigner, partSize] = smallParts ? [smallPartsSigner, SMALL_PART] : [s3Signer, 5 * MIB];
       const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
       await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
       const prefix = `bench-${run}-${benches++}`;
@@ -59,7 +71,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
         credentials,
         checksum,
         prefix,
-        partSize: 5 * MiB,
+        partSize,
       } satisfies S3Options;
       const fault: Readonly<Record<keyof HandlerBench['broken'], S3Options>> = {
         wrongCredentials: {
@@ -73,26 +85,27 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
         ...overrides,
         clock: { now: () => Date.now() + clockOffset },
       });
-      const signerWith: HandlerBench['signerWith'] = (overrides) => s3Signer(withOverrides(overrides));
+      const signerWith: HandlerBench['signerWith'] = (overrides) => makeSigner(withOverrides(overrides));
       const proxied = faults?.(prefix);
       return {
         signer: signerWith({}),
         signerWith,
         broken: {
-          wrongCredentials: () => s3Signer(fault.wrongCredentials),
-          missingBucket: () => s3Signer(fault.missingBucket),
+          wrongCredentials: () => makeSigner(fault.wrongCredentials),
+          missingBucket: () => makeSigner(fault.missingBucket),
         },
-        handler: (handlerOptions, { fault: kind, ...overrides } = {}) =>
-          new S3FileTransferHandler({
-            ...handlerOptions,
-            ...(kind ? fault[kind] : withOverrides(overrides)),
-          }),
+        handler: (handlerOptions, { fault: kind, ...overrides } = {}) => {
+          const made = kind ? fault[kind] : withOverrides(overrides);
+          return smallParts
+            ? new SignedFileTransferHandler({ ...handlerOptions, signer: makeSigner(made) })
+            : new S3FileTransferHandler({ ...handlerOptions, ...made });
+        },
         http: plainHttp(),
         transport: nodeHttp(),
         patience: 800,
         ...(proxied ? { faults: proxied } : {}),
         store: inspection(client, bucket, `${prefix}/`),
-        sizes: { onePart: 5 * MiB, manyParts: 10 * MiB },
+        sizes: { onePart: partSize, manyParts: 2 * partSize },
         secrets: [credentials.secretAccessKey],
         close: async () => client.destroy(),
         options,

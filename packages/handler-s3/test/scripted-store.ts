@@ -9,6 +9,8 @@ export interface Scripted {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sends no content type. */
+  readonly bare?: boolean;
 }
 type Script = (request: IncomingMessage, url: URL) => Scripted | null;
 
@@ -28,7 +30,10 @@ export async function scriptedStore(script: Script): Promise<{
     request.on('end', () => {
       const answer = script(request, url);
       if (answer === null) return request.socket.destroy();
-      response.writeHead(answer.status ?? 200, { 'content-type': 'application/xml', ...answer.headers });
+      response.writeHead(answer.status ?? 200, {
+        ...(answer.bare === true ? {} : { 'content-type': 'application/xml' }),
+        ...answer.headers,
+      });
       return response.end(request.method === 'HEAD' ? undefined : answer.body);
     });
   });

@@ -26,7 +26,7 @@ export interface ContextOptions {
 export function doctorContext(options: ContextOptions): DoctorContext {
   const { configuration, store, signal, origin, env } = options;
   const clock = options.clock ?? systemClock;
-  const known: Known = { clockOffset: null, first: null, sample: null };
+  const known: Known = { clockOffset: null, server: null, first: null, sample: null };
   const stores: OpenStore[] = [];
   const call = (): SignerCall => {
     const bounded = AbortSignal.timeout(CALL_WITHIN);

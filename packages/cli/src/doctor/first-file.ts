@@ -1,4 +1,5 @@
 import { TransferError } from '@mesibo-files/handler-core';
+import { digestsOf } from './digests.ts';
 import { sampleBody, sendSample, signSample } from './sample.ts';
 import type { DoctorContext, FirstFile, SampleAnswer } from './types.ts';
 import { told } from './wire.ts';
@@ -24,6 +25,7 @@ async function attempt(context: DoctorContext): Promise<FirstFile> {
       if (sent.read.means !== 'retry' && storeTime !== null) {
         context.known.clockOffset = storeTime - context.clock.now();
       }
+      await tellRefusal(context, sent);
       sent = await sendOne(context);
     }
     return { error: null, sent };
@@ -31,6 +33,15 @@ async function attempt(context: DoctorContext): Promise<FirstFile> {
     context.signal.throwIfAborted();
     return { error: TransferError.from(error), sent: null };
   }
+}
+
+/** As the engine does: the signer looks for what mends it, as another key, region, or a request with no condition. */
+async function tellRefusal({ signer, call }: DoctorContext, { sample, read }: SampleAnswer): Promise<void> {
+  if (read.means !== 'expired' || read.code === null) return;
+  const { body, plan } = sample;
+  const digests = digestsOf(signer, plan.integrity.parts, body);
+  const part = { number: 1, size: body.length, digests };
+  await signer.sign(plan.ticket, [part], { ...call(), refusal: read.code }).catch(() => undefined);
 }
 
 async function sendOne(context: DoctorContext): Promise<SampleAnswer> {

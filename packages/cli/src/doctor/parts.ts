@@ -5,6 +5,7 @@ import {
   type Plan,
   partCount,
   partLength,
+  type ReadAnswer,
   readAnswer,
   type SessionPlan,
   type SignedRequest,
@@ -35,6 +36,23 @@ export async function sendAll(context: DoctorContext, upload: LargeUpload): Prom
     sent.push(await sendPart(context, upload, number, bytes));
   }
   return sent;
+}
+
+/** Sends the first part with one byte changed, under the signature of the right one, and reads what the store says. */
+export async function sendDamaged(
+  context: DoctorContext,
+  upload: LargeUpload,
+): Promise<ReadAnswer & { readonly status: number }> {
+  const { signer, plan, body } = upload;
+  const size = plan.shape === 'parts' ? Math.min(plan.partSize, body.length) : body.length;
+  const bytes = body.subarray(0, size);
+  const part = { number: 1, size, digests: digestsOf(signer, plan.integrity.parts, bytes) };
+  const [signed] = await signer.sign(plan.ticket, [part], context.call());
+  if (signed === undefined) throw new TransferError('bad-answer', 'Nothing was signed.');
+  note(context, upload, signed.request);
+  const wrong = bytes.map((byte, index) => (index === 3 ? byte ^ 1 : byte));
+  const answer = await send(context, signed.request, wrong);
+  return { ...readAnswer(plan.answers, answer, context.clock.now()), status: answer.status };
 }
 
 async function sendPart(

@@ -72,6 +72,8 @@ export interface Advice {
   readonly bucketMissing: Remedy;
   readonly ignoresCondition: Remedy;
   readonly ignoresChecksum: Remedy;
+  /** Parts are listed without the digests that they were sent with; null where no store lists any. */
+  readonly opaqueParts: Remedy | null;
   /** The store knows a header not that it is sent; null where that can't be. */
   readonly refusesHeaders: Remedy | null;
   /** The store itself fails, or is full; null where its own words say more. */
@@ -114,6 +116,8 @@ export interface DoctorContext {
 export interface Known {
   /** The store's clock less this machine's, in milliseconds; null where it tells none. */
   clockOffset: number | null;
+  /** What the server calls itself in its first answer, or null. */
+  server: string | null;
   /** How the store took the first file, or why it was never sent. */
   first: FirstFile | null;
   /** The small file that most checks are about. */

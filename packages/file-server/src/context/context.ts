@@ -51,6 +51,8 @@ export interface NodeContext extends ServerContext {
 export interface Readiness {
   /** @throws why it can't */
   look(): Promise<void>;
+  /** From now on it is not ready, whatever the store says: the server is about to end. */
+  leave(): void;
 }
 
 /** @throws `foreign-url` when no signer owns the file URL */

@@ -32,6 +32,15 @@ export type HookAnswer =
 
 /** What happens in the server, for logs and metrics. No secret, token, ticket or signed URL is in any of it. */
 export type ServerEvent =
+  /** It listens; with how much room, and how many descriptors the process may have (null where that can't be told). */
+  | {
+      readonly type: 'listening';
+      readonly requestId: string;
+      readonly url: string;
+      readonly maxConnections: number;
+      readonly maxUploads: number;
+      readonly descriptors: number | null;
+    }
   | {
       readonly type: 'started';
       readonly requestId: string;

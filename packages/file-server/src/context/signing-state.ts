@@ -22,8 +22,8 @@ export interface Sealing<Facts> {
 
 /** Keeps the signers' clocks right. */
 export interface StoreClocks {
-  /** `claimed`: what the client says, or undefined where it says nothing. `ticket`: an upload to ask the store for. */
-  look(signer: Signer, ticket: Ticket, claimed: number | undefined, call: SignerCall): Promise<void>;
+  /** `claimed`: the time that the client says, or the refusal that it met, or undefined where it says nothing. `ticket`: an upload to ask the store for. */
+  look(signer: Signer, ticket: Ticket, claimed: number | string | undefined, call: SignerCall): Promise<void>;
 }
 
 /** A store by the name that stands in tickets. */

@@ -1,11 +1,16 @@
-import { isScriptType, type ReadPlan } from '@mesibo-files/handler-core/provider';
+import { type Signer, TransferError } from '@mesibo-files/handler-core';
+import {
+  type ByteRange,
+  evaluateRead,
+  isScriptType,
+  type ReadPlan,
+} from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { Refusal } from '../http/refusal.ts';
-import { type ByteRange, wantedOf } from './conditions.ts';
 import type { FileRequest } from './file-request.ts';
 import { allowedObject } from './find.ts';
-import { fileHeaders, securityHeaders } from './headers.ts';
+import { etagOf, fileHeaders, securityHeaders } from './headers.ts';
 
 /** What is answered to a request for a file. */
 export interface FileAnswer {
@@ -17,7 +22,11 @@ export interface FileAnswer {
 }
 
 export interface FileBody {
+  /** Whose store has it. */
+  readonly signer: Signer;
   readonly plan: ReadPlan;
+  /** The file URL. */
+  readonly url: string;
   /** Null for the whole file. */
   readonly range: ByteRange | null;
   /** Bytes that will come. */
@@ -36,21 +45,30 @@ export async function answerFor(
   const { url, credential, way, method } = request;
   refuseScript(request);
   const asked = { action: 'download', url, credential, bare: way === 'redirect' } as const;
-  const { plan } = await allowedObject(context, scope, asked);
-  const wanted = wantedOf(request, plan);
+  const { signer, plan } = await allowedObject(context, scope, asked);
+  const { size, ranges } = plan;
+  // Stores answer no date here that all of them agree on, so conditions on dates count as not stated.
+  const outcome = evaluateRead(request, { size, ranges, etag: etagOf(plan), modified: null });
+  if (outcome.status === 412) {
+    throw new TransferError('object-changed', 'The file is no longer the version that was asked for.');
+  }
   const headers = fileHeaders(context, url, plan);
-  if (wanted.what === 'unchanged') return { status: 304, headers: withoutContent(headers), body: null };
+  if (outcome.status === 304) return { status: 304, headers: withoutContent(headers), body: null };
   // A signed GET is no good for a HEAD, and one that needs headers none for a redirect.
   const bare = Object.keys(plan.request.headers).length === 0;
   // What could be run is sent by this server, whose headers keep it from that; a bucket's may not.
   const harmless = !isScriptType(plan.contentType);
   if (way === 'redirect' && method === 'GET' && bare && harmless) return redirect(context, plan);
-  if (wanted.what === 'unsatisfiable') {
-    const range = { 'content-range': `bytes */${plan.size}` };
-    throw new Refusal('range-not-satisfiable', `The file has ${plan.size} bytes.`, range);
+  if (outcome.status === 416) {
+    throw new Refusal('range-not-satisfiable', `The file has ${size} bytes.`, outcome.headers);
   }
-  const range = wanted.what === 'range' ? wanted.range : null;
-  return bytes(plan, range, headers, method);
+  const { first, end } = outcome.range;
+  const range = outcome.status === 206 ? outcome.range : null;
+  return {
+    status: outcome.status,
+    headers: { ...headers, ...outcome.headers },
+    body: method === 'HEAD' ? null : { signer, plan, url, range, size: end - first },
+  };
 }
 
 /** Where a browser would run what it gets, whatever its type: a file of a user is never script of the app's origin. */
@@ -78,21 +96,6 @@ function redirect(context: ServerContext, { request }: ReadPlan): FileAnswer {
     ...securityHeaders(context),
   };
   return { status: 302, headers, body: null };
-}
-
-function bytes(
-  plan: ReadPlan,
-  range: ByteRange | null,
-  headers: Readonly<Record<string, string>>,
-  method: 'GET' | 'HEAD',
-): FileAnswer {
-  const size = range === null ? plan.size : range.last - range.first + 1;
-  const ranged = range === null ? {} : { 'content-range': `bytes ${range.first}-${range.last}/${plan.size}` };
-  return {
-    status: range === null ? 200 : 206,
-    headers: { ...headers, ...ranged, 'content-length': String(size) },
-    body: method === 'HEAD' ? null : { plan, range, size },
-  };
 }
 
 /** An answer without the file says nothing of its content. */

@@ -5,7 +5,6 @@ import {
   type ReadPlan,
 } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context/context.ts';
-import { etagOf } from './conditions.ts';
 
 /**
  * A file that is shown in place runs nothing and loads nothing: users sent it, and it comes from this server's origin.
@@ -33,6 +32,12 @@ export function fileHeaders(
     ...(etag === null ? {} : { etag }),
     ...securityHeaders(context),
   };
+}
+
+/** The version as an ETag (RFC 9110), or null. */
+export function etagOf({ version }: Pick<ReadPlan, 'version'>): string | null {
+  if (version === null) return null;
+  return /^"[^"]*"$/.test(version) ? version : `"${version.replaceAll('"', '')}"`;
 }
 
 /** Types that a browser runs are not named: no page of this origin can have such a file as its script. */

@@ -1,16 +1,16 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { ReadPlan } from '@mesibo-files/handler-core/provider';
+import type { ByteRange, ReadPlan } from '@mesibo-files/handler-core/provider';
 import type { FileBody } from './answer.ts';
 
 /** The request for these bytes, as the store takes it. */
-export function storeRequest({ plan, range }: Omit<FileBody, 'size'>): {
+export function storeRequest({ plan, range }: Pick<FileBody, 'plan' | 'range'>): {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 } {
   const { url, headers } = plan.request;
   return {
     url,
-    headers: range === null ? headers : { ...headers, range: `bytes=${range.first}-${range.last}` },
+    headers: range === null ? headers : { ...headers, range: `bytes=${range.first}-${range.end - 1}` },
   };
 }
 
@@ -19,7 +19,7 @@ export function storeRequest({ plan, range }: Omit<FileBody, 'size'>): {
  * @throws `object-not-found`, `object-changed`, `bad-answer`
  */
 export function checkStoreAnswer(
-  { plan, range, size }: FileBody,
+  { plan, range, size }: Pick<FileBody, 'plan' | 'range' | 'size'>,
   status: number,
   header: (name: string) => string | null,
 ): void {
@@ -34,6 +34,6 @@ export function checkStoreAnswer(
   }
 }
 
-function contentRange({ size }: ReadPlan, { first, last }: NonNullable<FileBody['range']>): string {
-  return `bytes ${first}-${last}/${size}`;
+function contentRange({ size }: ReadPlan, { first, end }: ByteRange): string {
+  return `bytes ${first}-${end - 1}/${size}`;
 }

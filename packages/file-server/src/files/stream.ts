@@ -20,15 +20,12 @@ export async function streamFile(
 ): Promise<void> {
   const guard = new IdleGuard(context, scope.signal);
   const client = new Client(response, guard);
-  const { http } = context.runtime.ports;
   try {
-    const answer = await http.send({ ...storeRequest(body), method: 'GET', signal: guard.signal });
-    await checked(body, answer);
     const begin = (): void => {
       if (!response.headersSent) response.writeHead(status, { ...headers });
     };
     // With the first byte, so that a store which fails before it is a failure that can be told.
-    await answer.consume((chunk) => {
+    await consume(context, body, guard.signal, (chunk) => {
       begin();
       scope.notes.bytes += chunk.length;
       return client.write(chunk);
@@ -44,6 +41,23 @@ export async function streamFile(
   } finally {
     guard.release();
   }
+}
+
+/** Takes the bytes from where they are: the store itself where it is in this process, else what it answers. */
+async function consume(
+  { runtime }: NodeContext,
+  body: FileBody,
+  signal: AbortSignal,
+  sink: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const { signer, plan, range, url } = body;
+  if (signer.local !== undefined) {
+    const [first, end] = range === null ? [0, plan.size] : [range.first, range.end];
+    return signer.local.send({ url, version: plan.version, first, end }, sink, { signal });
+  }
+  const answer = await runtime.ports.http.send({ ...storeRequest(body), method: 'GET', signal });
+  await checked(body, answer);
+  await answer.consume(sink);
 }
 
 async function checked(body: FileBody, answer: HttpAnswer): Promise<void> {

@@ -10,12 +10,17 @@ const GIVEN_UP = 10 * SECOND;
 export function readiness(check: (signal: AbortSignal) => Promise<void>, clock: Clock): Readiness {
   let known: { readonly until: number; readonly outcome: Promise<void> } | null = null;
   let running: Promise<void> | null = null;
+  let left = false;
   const settle = (outcome: Promise<void>, holds: number): void => {
     known = { until: clock.monotonic() + holds, outcome };
     running = null;
   };
   return {
+    leave() {
+      left = true;
+    },
     look() {
+      if (left) return Promise.reject(new Error('the server is about to end'));
       if (known !== null && clock.monotonic() < known.until) return known.outcome;
       if (running === null) {
         const outcome = timed(check, clock);

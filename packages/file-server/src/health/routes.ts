@@ -11,7 +11,7 @@ const healthRoute: WebRoute = {
   handle: async () => Response.json({ status: 'ok' }, { headers: NO_STORE }),
 };
 
-/** Whether requests can be served: the store is reached and written. */
+/** Whether requests can be served: the store is reached and written, and the server is not about to end. */
 const readyRoute: WebRoute = {
   method: 'GET',
   path: '/readyz',
@@ -20,7 +20,12 @@ const readyRoute: WebRoute = {
     try {
       await readiness.look();
     } catch (cause) {
-      throw new Refusal('not-ready', 'The store can not be reached or written.', {}, cause);
+      throw new Refusal(
+        'not-ready',
+        'The store can not be reached or written, or the server is about to end.',
+        {},
+        cause,
+      );
     }
     return Response.json({ status: 'ready' }, { headers: NO_STORE });
   },

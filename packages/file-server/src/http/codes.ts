@@ -48,6 +48,10 @@ export const SERVER_CODES = {
     status: 429,
     hint: 'Too many uploads run at once. Wait as long as Retry-After says.',
   },
+  'too-many-connections': {
+    status: 503,
+    hint: 'The server has as many connections as it can have. Try again soon, or over one that is open.',
+  },
   'request-too-slow': { status: 408, hint: 'The request took longer than this server waits.' },
   'length-required': { status: 411, hint: 'Send a Content-Length or a chunked body.' },
   'needs-node': { status: 501, hint: 'Streaming uploads need the Node listener of this server.' },

@@ -37,6 +37,7 @@ const CLIENT_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   forbidden: 403,
   'request-expired': 403,
   'object-not-found': 404,
+  'object-archived': 409,
   'object-changed': 412,
   'object-exists': 409,
   'upload-gone': 410,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
+import { letContinue } from './continue.ts';
 import { type Problem, problemBody, problemOf } from './problem.ts';
 import { requestScope } from './request-scope.ts';
 import { GONE, isGone, reportFault, reportRefusal, reportRequest } from './serve-web.ts';
@@ -19,6 +20,8 @@ export interface NodeRoute {
     request: IncomingMessage,
     response: ServerResponse,
   ) => Promise<void>;
+  /** Whether it tells a client that waits for it to send its body; else that is done before it is called. Default false. */
+  readonly lets?: boolean;
   /** Body of a problem, where the route has a dialect of its own. Default: the JSON of all routes. */
   readonly problemBody?: (problem: Problem, requestId: string) => unknown;
 }
@@ -43,6 +46,7 @@ export async function serveNode(
   response.setHeader('x-request-id', requestId);
   context.emit({ type: 'started', requestId, method, route: route.name });
   let problem: Problem | null = null;
+  if (route.lets !== true) letContinue(request, response);
   try {
     await route.handle(context, scope, request, response);
   } catch (error) {

@@ -1,32 +1,71 @@
 import type { Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
+import { SECOND } from '@mesibo-files/handler-core/provider';
 import type { ServerContext } from '../context/context.ts';
 import type { Exchanges } from './exchanges.ts';
+
+/**
+ * A connection that was used so lately may bring a request that is on its way: it is closed by the answer to that, or when
+ * none has come for so long. Whoever waited longer is closed at once.
+ */
+const LINGER = SECOND;
+
+/** How a server ended. */
+export interface Ending {
+  /** Requests that were cut off, because they ran longer than the server waits. 0: each was answered. */
+  readonly cutOff: number;
+}
 
 /** Ends a server's connections, each when its last answer is sent. */
 export class Draining {
   readonly #server: Server;
   readonly #exchanges: Exchanges;
-  readonly #sockets = new Set<Socket>();
-  #draining = false;
+  readonly #context: ServerContext;
+  /** When each connection was used last, in milliseconds. */
+  readonly #used = new Map<Socket, number>();
+  #state: 'open' | 'leaving' | 'closed' = 'open';
+  #cutOff = 0;
 
-  constructor(server: Server, exchanges: Exchanges) {
+  constructor(server: Server, exchanges: Exchanges, context: ServerContext) {
     this.#server = server;
     this.#exchanges = exchanges;
+    this.#context = context;
     server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      this.#used.set(socket, context.clock.monotonic());
+      socket.once('close', () => this.#used.delete(socket));
     });
   }
 
-  /** Whether no new request is taken. */
+  /** Whether it is about to end. */
   get draining(): boolean {
-    return this.#draining;
+    return this.#state !== 'open';
   }
 
-  /** Takes no new connection, and ends those that have nothing to do; what runs longer than it may is cut off. */
-  start({ clock, limits }: ServerContext): void {
-    this.#draining = true;
+  get ending(): Ending {
+    return { cutOff: this.#cutOff };
+  }
+
+  /**
+   * Says that it is not ready, goes on for so many milliseconds, then takes no new connection, and closes those that have
+   * nothing to do. What runs longer than it may is cut off.
+   */
+  start(delay: number): void {
+    const { clock, readiness } = this.#context;
+    this.#state = 'leaving';
+    readiness.leave();
+    // Each answer from now on tells its client to come back on another connection.
+    for (const socket of this.#used.keys()) {
+      for (const { response } of this.#exchanges.of(socket)) {
+        if (!response.headersSent) response.setHeader('connection', 'close');
+      }
+    }
+    if (delay > 0) clock.after(delay, () => this.#close());
+    else this.#close();
+  }
+
+  #close(): void {
+    const { clock, limits } = this.#context;
+    this.#state = 'closed';
     const cancel = clock.after(limits.shutdownTimeout, () => this.cutOff());
     this.#server.once('close', () => {
       cancel();
@@ -35,15 +74,33 @@ export class Draining {
     });
     // The close of node:http would destroy connections whose answer is still on its way to a slow reader.
     NetServer.prototype.close.call(this.#server);
-    for (const socket of this.#sockets) this.endIfIdle(socket);
+    for (const socket of this.#used.keys()) this.#endIfIdle(socket);
   }
 
   /** To be called whenever an answer of this connection is over. */
-  endIfIdle(socket: Socket): void {
-    if (this.#draining && this.#exchanges.of(socket).length === 0) socket.destroySoon();
+  answered(socket: Socket): void {
+    if (!this.#used.has(socket)) return;
+    this.#used.set(socket, this.#context.clock.monotonic());
+    if (this.#state === 'closed') this.#endIfIdle(socket);
+  }
+
+  #endIfIdle(socket: Socket): void {
+    const used = this.#used.get(socket);
+    if (used === undefined || this.#exchanges.of(socket).length > 0) return;
+    const { clock } = this.#context;
+    const left = used + LINGER - clock.monotonic();
+    if (left <= 0) {
+      socket.destroySoon();
+      return;
+    }
+    const cancel = clock.after(left, () => this.#endIfIdle(socket));
+    socket.once('close', cancel);
   }
 
   cutOff(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#used.keys()) {
+      this.#cutOff += this.#exchanges.of(socket).length;
+      socket.destroy();
+    }
   }
 }

@@ -1,4 +1,6 @@
 export type { UploadRouteOptions } from '../upload-url/options.ts';
+export type { Fitted } from './descriptors.ts';
+export type { Ending } from './draining.ts';
 export type { Listening, ListenOptions } from './listen.ts';
 export type { NodeListener } from './listener.ts';
 export type { LogTarget } from './log.ts';

@@ -179,14 +179,27 @@ describe('a request that is slow', () => {
   });
 });
 
-it('takes no more connections than it may', async () => {
-  world = await startNodeWorld({ limits: { maxConnections: 1 } });
+it('takes no more connections than it may, tells those above it, and tells its owner', async () => {
+  const clock = manualClock(0);
+  const runtime = createRuntime({ ports: { clock } });
+  world = await startNodeWorld({ runtime, limits: { maxConnections: 1 } });
   const first = await world.connect();
   first.send(GET);
   expect(await first.answer()).toMatchObject({ status: 200 });
-  const second = await world.connect();
-  second.send(GET);
-  expect(await second.answer()).toBeNull();
+  for (let turn = 0; turn < 2; turn += 1) {
+    const second = await world.connect();
+    second.send(GET);
+    const answer = await second.answer();
+    expect(codeOf(answer)).toEqual([503, 'too-many-connections']);
+    expect(answer?.headers['retry-after']).toBe('1');
+    await second.closed;
+  }
+  first.send(GET);
+  expect(await first.answer()).toMatchObject({ status: 200 });
+  await clock.advance(10_000);
+  const faults = world.events.flatMap((event) => (event.type === 'fault' ? [event] : []));
+  expect(faults).toHaveLength(1);
+  expect(String(faults[0]?.error)).toContain('2 connections were turned away');
 });
 
 describe('a server that closes', () => {
@@ -199,20 +212,71 @@ describe('a server that closes', () => {
     busy.send('GET /gate HTTP/1.1\r\nHost: a\r\n\r\n');
     await mount.entered;
     const closed = world.listening.close();
-    await idle.closed;
     await expect(world.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     busy.send(GET);
     const { events } = world;
     await until(() =>
       events.some(({ type, ...event }) => type === 'started' && 'route' in event && event.route === 'none'),
     );
+    // One that was on its way on a connection that had just been used.
+    idle.send(GET);
+    expect(await idle.answer()).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await idle.closed;
     mount.open();
-    expect(await busy.answer()).toMatchObject({ status: 200, body: 'done' });
-    const refused = await busy.answer();
-    expect(codeOf(refused)).toEqual([503, 'shutting-down']);
-    expect(refused?.headers.connection).toBe('close');
+    const done = await busy.answer();
+    expect(done).toMatchObject({ status: 200, body: 'done', headers: { connection: 'close' } });
+    // What came behind it is not begun: its client sees that the connection ends here.
+    await busy.closed;
+    expect(events).toContainEqual(expect.objectContaining({ type: 'request', code: 'shutting-down' }));
     await closed;
-    await world.listening.closed;
+    expect(await world.listening.closed).toEqual({ cutOff: 0 });
+  });
+
+  it('closes connections that have nothing to do: at once, or a second after they were used', async () => {
+    const clock = manualClock(0);
+    world = await startNodeWorld({ runtime: createRuntime({ ports: { clock } }) });
+    const [old, late] = [await world.connect(), await world.connect()];
+    for (const client of [old, late]) {
+      client.send(GET);
+      await client.answer();
+    }
+    await clock.advance(600);
+    late.send(GET);
+    await late.answer();
+    await clock.advance(600);
+    const closed = world.listening.close();
+    await old.closed;
+    let lateIsClosed = false;
+    void late.closed.then(() => {
+      lateIsClosed = true;
+    });
+    await clock.advance(399);
+    expect(lateIsClosed).toBe(false);
+    await clock.advance(1);
+    await late.closed;
+    await closed;
+  });
+
+  it('is not ready, and goes on until load balancers have seen it', async () => {
+    const clock = manualClock(0);
+    const runtime = createRuntime({ ports: { clock } });
+    world = await startNodeWorld({ runtime, check: async () => undefined }, { drainDelay: 5_000 });
+    const READY = 'GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n';
+    const before = await world.connect();
+    before.send(READY);
+    expect(await before.answer()).toMatchObject({ status: 200 });
+    const closed = world.listening.close();
+    await clock.advance(4_999);
+    const balancer = await world.connect();
+    balancer.send(READY);
+    expect(await balancer.answer()).toMatchObject({ status: 503, headers: { connection: 'close' } });
+    const client = await world.connect();
+    client.send(GET);
+    expect(await client.answer()).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await clock.advance(1);
+    await expect(world.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await clock.advance(1_000);
+    await closed;
   });
 
   it('to what is mounted ends when nothing more of its body comes, and not while it moves', async () => {
@@ -280,6 +344,7 @@ describe('a server that closes', () => {
     await mount.entered;
     await world.listening.close();
     expect(await client.answer()).toBeNull();
+    expect(await world.listening.closed).toEqual({ cutOff: 1 });
   });
 });
 

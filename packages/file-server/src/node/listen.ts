@@ -4,20 +4,29 @@ import { TransferError } from '@mesibo-files/handler-core';
 import { SECOND } from '@mesibo-files/handler-core/provider';
 import type { NodeContext } from '../context/context.ts';
 import type { Limits } from '../context/limits.ts';
+import { expectsContinue } from '../http/continue.ts';
 import { Refusal } from '../http/refusal.ts';
 import { serveNode } from '../http/serve-node.ts';
 import { answerClientErrors, refuse } from './client-error.ts';
-import { Draining } from './draining.ts';
-import { Exchanges } from './exchanges.ts';
+import { Draining, type Ending } from './draining.ts';
+import { type Exchange, Exchanges } from './exchanges.ts';
 import type { NodeListener } from './listener.ts';
 import { shuttingDown, wrongExpectation } from './refusing.ts';
 import { stopOnSignals } from './signals.ts';
+import { Surplus } from './surplus.ts';
 
 export interface ListenOptions {
   /** Address to listen on. Default `127.0.0.1`, which only this machine reaches; `0.0.0.0` or `::` for all. */
   readonly host?: string;
   /** Default 8080; 0 for any that is free. */
   readonly port?: number;
+  /** Connections that the system keeps until the server takes them, at most as many as the system allows. Default 511. */
+  readonly backlog?: number;
+  /**
+   * Milliseconds from when `/readyz` says no to when no new connection is taken, so that a load balancer sends nothing
+   * more by then. Default 0.
+   */
+  readonly drainDelay?: number;
   /** Whether SIGTERM and SIGINT close it, and a second one at once. Default false. */
   readonly signals?: boolean;
 }
@@ -28,12 +37,13 @@ export interface Listening {
   readonly url: string;
   readonly port: number;
   /**
-   * Takes no new connection, refuses new requests with 503, finishes what runs, and closes. What still runs after
-   * `limits.shutdownTimeout` is cut off.
+   * Says by `/readyz` that it is not ready, and by `Connection: close` that clients should go elsewhere; after
+   * `drainDelay` takes no new connection, finishes what runs, and closes. What still runs `limits.shutdownTimeout` later
+   * is cut off.
    */
   close(): Promise<void>;
-  /** Resolves when it is closed, whoever closed it. */
-  readonly closed: Promise<void>;
+  /** Resolves when it is closed, whoever closed it, with how it ended. */
+  readonly closed: Promise<Ending>;
 }
 
 /** Listens with a server of its own, hardened against clients that are slow or talk rubbish. @throws `invalid-argument` */
@@ -42,23 +52,26 @@ export async function listen(
   listener: NodeListener,
   options: ListenOptions = {},
 ): Promise<Listening> {
-  const { host = '127.0.0.1', port = 8080, signals = false } = options;
+  const { host = '127.0.0.1', port = 8080, signals = false, backlog = 511, drainDelay = 0 } = options;
   const exchanges = new Exchanges();
   const server = createServer(serverOptions(context.limits));
-  server.maxConnections = context.limits.maxConnections;
-  const draining = new Draining(server, exchanges);
+  const surplus = new Surplus(server, context);
+  const draining = new Draining(server, exchanges, context);
   const serve = (answer: NodeListener): NodeListener => {
     return (request, response) => {
       const { socket } = request;
-      void exchanges.enter(request, response).then(() => draining.endIfIdle(socket));
-      if (draining.draining) void serveNode(context, shuttingDown, request, response);
-      else answer(request, response);
+      if (surplus.has(socket)) return;
+      const goesOn = exchanges.of(socket).every(leavesOpen);
+      void exchanges.enter(request, response).then(() => draining.answered(socket));
+      if (!draining.draining) return answer(request, response);
+      response.setHeader('connection', 'close');
+      if (goesOn) answer(request, response);
+      else void serveNode(context, shuttingDown, request, response);
     };
   };
   server.on('request', serve(listener));
   server.on('checkContinue', (request, response) => {
-    // Where another answer comes first, Node would put this one into the middle of its own answer.
-    if (response.socket !== null) response.writeContinue();
+    expectsContinue(request);
     serve(listener)(request, response);
   });
   server.on(
@@ -69,15 +82,23 @@ export async function listen(
     void exchanges.answered(socket).then(() => refuse(context, noProxy(), socket));
   });
   server.on('clientError', answerClientErrors(context, exchanges));
-  await bind(server, host, port);
-  const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
+  await bind(server, { host, port, backlog });
+  const closed = new Promise<Ending>((resolve) => server.once('close', () => resolve(draining.ending)));
   const close = async (): Promise<void> => {
-    if (!draining.draining) draining.start(context);
+    if (!draining.draining) draining.start(drainDelay);
     await closed;
   };
   if (signals) stopOnSignals({ close, closed }, () => draining.cutOff());
   const { port: bound } = server.address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound, close, closed };
+}
+
+/**
+ * Whether another request can follow on the connection. A client may have read an answer to its end, and sent the next
+ * request, before this process hears that it was sent.
+ */
+function leavesOpen({ response }: Exchange): boolean {
+  return response.writableEnded && response.shouldKeepAlive;
 }
 
 /** Node looks for slow requests this often. */
@@ -102,12 +123,19 @@ function noProxy(): Refusal {
   return new Refusal('method-not-allowed', 'This server is no proxy.', { allow: 'GET, HEAD, POST, DELETE' });
 }
 
-async function bind(server: Server, host: string, port: number): Promise<void> {
+async function bind(
+  server: Server,
+  { host, port, backlog }: { readonly host: string; readonly port: number; readonly backlog: number },
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
+    const onError = (cause: Error): void => {
       const message = `This server can not listen on port ${port} of ${host}: ${cause.message}.`;
       reject(new TransferError('invalid-argument', message, { cause }));
+    };
+    server.once('error', onError);
+    server.listen({ port, host, backlog }, () => {
+      server.off('error', onError);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
 }

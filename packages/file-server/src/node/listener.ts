@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createRuntime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context/context.ts';
+import { letContinue } from '../http/continue.ts';
 import { type NodeRoute, serveNode } from '../http/serve-node.ts';
 import type { FileServer } from '../server.ts';
 import { unreadable } from './refusing.ts';
@@ -27,6 +28,7 @@ export function nodeListener(
   const isHost = hostCheck();
   const throughWeb = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isHost(request.headers.host ?? '')) return serveNode(context, unreadable, request, response);
+    letContinue(request, response);
     const stop = limitBodyTime(context, request);
     await web(request, response);
     stop();

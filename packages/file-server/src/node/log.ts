@@ -17,6 +17,11 @@ export function logEvents(logger: Logger): (event: ServerEvent) => void {
   return (event) => {
     const { requestId } = event;
     switch (event.type) {
+      case 'listening': {
+        const { url, maxConnections, maxUploads, descriptors } = event;
+        logger.info({ url, maxConnections, maxUploads, descriptors }, 'listening');
+        break;
+      }
       case 'started': {
         logger.trace({ requestId, method: event.method, route: event.route }, 'started');
         break;

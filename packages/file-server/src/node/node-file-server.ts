@@ -1,12 +1,14 @@
 import { createRuntime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context/context.ts';
 import type { ServerEvent } from '../context/events.ts';
+import { DEFAULT_LIMITS } from '../context/limits.ts';
 import type { FileServerOptions } from '../context/options.ts';
 import { downloadRoute } from '../files/node-route.ts';
 import type { NodeRoute } from '../http/serve-node.ts';
 import { createFileServer, type FileServer } from '../server.ts';
 import type { UploadRouteOptions } from '../upload-url/options.ts';
 import { uploadRoute } from '../upload-url/route.ts';
+import { descriptorLimit, type Fitted, fitDescriptors } from './descriptors.ts';
 import { type Listening, type ListenOptions, listen } from './listen.ts';
 import { type NodeListener, nodeListener } from './listener.ts';
 import { type LogTarget, logEvents, loggerFor } from './log.ts';
@@ -31,6 +33,8 @@ export interface NodeFileServerOptions extends FileServerOptions {
 export interface NodeFileServer extends FileServer {
   /** For `node:http`, Express and Fastify: all of it, streaming uploads included. Nothing may read the body before it. */
   readonly listener: NodeListener;
+  /** Connections and uploads at once, after they were fitted into the descriptors that the process may have. */
+  readonly fitted: Fitted;
   /** Listens with a server of its own. @throws `invalid-argument` when the port can't be had */
   listen(options?: ListenOptions): Promise<Listening>;
 }
@@ -47,7 +51,16 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
     onEvent?.(event);
   };
   const check = options.check ?? storeProbe(options.signer, runtime);
-  const server = createFileServer({ ...options, runtime, check, onEvent: tell });
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const fitted = fitDescriptors(limits, descriptorLimit());
+  const { maxConnections, maxUploads } = fitted;
+  const server = createFileServer({
+    ...options,
+    limits: { ...limits, maxConnections, maxUploads },
+    runtime,
+    check,
+    onEvent: tell,
+  });
   const context: NodeContext = { ...server.context, runtime };
   const routes: readonly NodeRoute[] = [
     ...(uploadUrl === false ? [] : [uploadRoute(uploadUrl)]),
@@ -61,6 +74,11 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
     fetch: server.fetch,
     settle: server.settle,
     listener,
-    listen: (settings) => listen(context, listener, settings),
+    fitted,
+    listen: async (settings) => {
+      const listening = await listen(context, listener, settings);
+      tell({ type: 'listening', requestId: 'none', url: listening.url, ...fitted });
+      return listening;
+    },
   };
 }

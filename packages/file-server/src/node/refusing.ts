@@ -6,6 +6,8 @@ function refusing(make: () => Refusal): NodeRoute {
   return {
     name: 'none',
     matches: () => true,
+    // No body is wanted.
+    lets: true,
     handle: async () => {
       throw make();
     },

@@ -2,7 +2,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** The first signal closes, and lets finish what runs; a second one cuts it off. */
 export function stopOnSignals(
-  { close, closed }: { readonly close: () => Promise<void>; readonly closed: Promise<void> },
+  { close, closed }: { readonly close: () => Promise<void>; readonly closed: Promise<unknown> },
   cutOff: () => void,
 ): void {
   let closing = false;

@@ -1,4 +1,13 @@
-import { createRuntime, type Runtime, type Signer, type Source, upload } from '@mesibo-files/handler-core';
+import {
+  createRuntime,
+  FILESOURCE,
+  type Runtime,
+  type Signer,
+  type Source,
+  TransferError,
+  upload,
+} from '@mesibo-files/handler-core';
+import { type LocalStore, type RandomPort, toHex } from '@mesibo-files/handler-core/provider';
 import { assertStages } from '../signing/assert-stages.ts';
 
 const PROBE = new TextEncoder().encode('readiness probe\n');
@@ -13,12 +22,36 @@ export function storeProbe(
 ): (signal: AbortSignal) => Promise<void> {
   const runtime = createRuntime({ ports, limits });
   let left: string | null = null;
+  const stored = async (signal: AbortSignal): Promise<string> =>
+    signer.local === undefined
+      ? (await upload({ signer, runtime, signal, from: probeSource() })).url
+      : storedHere(signer.local, ports.random, signal);
   return async (signal) => {
     await assertStages(signer, { signal });
-    left ??= (await upload({ signer, runtime, signal, from: probeSource() })).url;
+    left ??= await stored(signal);
     await signer.remove(left, { signal });
     left = null;
   };
+}
+
+/** In a store that is in this process, no address has to lead to it. */
+async function storedHere(local: LocalStore, random: RandomPort, signal: AbortSignal): Promise<string> {
+  const source = probeSource();
+  const facts = {
+    size: PROBE.length,
+    maxSize: null,
+    contentType: 'text/plain',
+    name: source.facts.name,
+    source: FILESOURCE.CUSTOM,
+    uid: 0,
+    mid: 0n,
+    transferId: toHex(random.bytes(16)),
+    digests: {},
+  };
+  const taken = await local.receive(facts, source, { signal });
+  const outcome = await taken.commit({ signal });
+  if (outcome.state === 'stored') return outcome.object.url;
+  throw new TransferError('upload-gone', `the probe was not stored: ${outcome.state}`);
 }
 
 function probeSource(): Source {

@@ -8,10 +8,10 @@ import type { SignRequest } from './wire/requests.ts';
 export async function sign(
   context: ServerContext,
   scope: RequestScope,
-  { ticket, parts, storeTime }: SignRequest,
+  { ticket, parts, storeTime, refusal }: SignRequest,
 ): Promise<SignAnswer> {
   const { facts, signer, signing } = await holdTicket(context, scope, ticket);
-  const call = { signal: scope.signal };
-  await signing.storeTime.look(signer, facts.inner, storeTime, call);
+  const call = { signal: scope.signal, ...(refusal === undefined ? {} : { refusal }) };
+  await signing.storeTime.look(signer, facts.inner, storeTime ?? refusal, call);
   return { parts: await signer.sign(facts.inner, parts, call) };
 }

@@ -24,8 +24,13 @@ export class StoreTime implements StoreClocks {
     this.#clock = clock;
   }
 
-  /** `claimed`: what the client says, or undefined where it says nothing. `ticket`: an upload to ask the store for. */
-  async look(signer: Signer, ticket: Ticket, claimed: number | undefined, call: SignerCall): Promise<void> {
+  /** `claimed`: the time that the client says, or the refusal that it met, or undefined where it says nothing. `ticket`: an upload to ask the store for. */
+  async look(
+    signer: Signer,
+    ticket: Ticket,
+    claimed: number | string | undefined,
+    call: SignerCall,
+  ): Promise<void> {
     if (claimed === undefined) return;
     const now = this.#clock.monotonic();
     const last = this.#looks.get(signer);

@@ -15,11 +15,15 @@ import { type FilePart, tooLarge } from './file-part.ts';
 import type { Form } from './form.ts';
 import { memorySource, spooledSource, streamSource } from './sources.ts';
 import { storeFile } from './store-file.ts';
+import { storeLocally } from './store-locally.ts';
 import { tooLargeForStranger, watchRate } from './strangers.ts';
 import type { Owner } from './upload-signer.ts';
 
 /** A file up to so many bytes is taken in whole before it is sent on: its length is then known, and one request enough. */
 const SMALL = MIB;
+
+/** The same where the store is in this process, and needs no request: enough that a quota is asked for no more than comes. */
+const SMALL_HERE = 256 * KIB;
 
 /** A stranger's file waits in memory up to so many bytes. */
 const STRANGERS_MEMORY = 64 * KIB;
@@ -60,7 +64,7 @@ async function streamed(receiving: Receiving, part: FilePart): Promise<Received>
   const stated = fields.read();
   const allowed = await authorised(receiving, part, stated, { size: null, maxSize });
   part.limitTo(allowed.maxSize ?? maxSize);
-  const chunks = await part.gather(SMALL);
+  const chunks = await part.gather(smallFor(receiving));
   const source = chunks === null ? streamSource(part) : memorySource(part.name, chunks);
   return stored(receiving, part, stated, allowed, source);
 }
@@ -97,13 +101,17 @@ function credentialOf({ scope }: Receiving, token: string | null): Credential {
   return { ...scope.credential, token: token ?? scope.credential.token };
 }
 
+function smallFor({ context }: Pick<Receiving, 'context'>): number {
+  return context.signer.local === undefined ? SMALL : SMALL_HERE;
+}
+
 async function takenIn(
   { context, capacity, release }: Receiving,
   part: FilePart,
   known: boolean,
 ): Promise<ReturnType<typeof memorySource>> {
   const { maxSpool, maxStrangersSpool } = context.limits;
-  const chunks = await part.gather(known ? SMALL : STRANGERS_MEMORY);
+  const chunks = await part.gather(known ? smallFor({ context }) : STRANGERS_MEMORY);
   if (chunks !== null) return memorySource(part.name, chunks);
   const { file, size, close } = known
     ? await capacity.spool.take(part, maxSpool)
@@ -164,7 +172,10 @@ async function stored(
   const holding = await reserve(context, scope, allowed.uid, room);
   // What is not settled by then is given back.
   receiving.release.push(() => release(context, holding));
-  const object = await storeFile(capacity.runtimeFor(context), context.signer, file, gone);
+  const { local } = context.signer;
+  const object = await (local === undefined
+    ? storeFile(capacity.runtimeFor(context), context.signer, file, gone)
+    : storeLocally(context, local, file, gone));
   scope.notes.bytes = object.size;
   await settle(context, holding, object.size);
   tellOutcome(context, { requestId, via: 'upload-url' }, { state: 'stored', object });

@@ -4,7 +4,7 @@ import { type MemoryStore, memoryStore } from '@mesibo-files/handler-core/testin
 import { pino } from 'pino';
 import { staticToken } from '../../src/authorise/static-token.ts';
 import type { ServerEvent } from '../../src/context/events.ts';
-import type { Listening } from '../../src/node/listen.ts';
+import type { Listening, ListenOptions } from '../../src/node/listen.ts';
 import {
   type NodeFileServer,
   type NodeFileServerOptions,
@@ -30,9 +30,12 @@ export interface NodeWorld {
 }
 
 /** A file server with a store in memory, on a port of this machine. */
-export async function startNodeWorld(options: Partial<NodeFileServerOptions> = {}): Promise<NodeWorld> {
+export async function startNodeWorld(
+  options: Partial<NodeFileServerOptions> = {},
+  how: ListenOptions = {},
+): Promise<NodeWorld> {
   const store = memoryStore();
-  const runtime = createRuntime({ ports: { http: store.http } });
+  const runtime = options.runtime ?? createRuntime({ ports: { http: store.http } });
   const events: ServerEvent[] = [];
   const log: string[] = [];
   const signer = store.signer({ singleUpTo: 1024 * 1024, maxSize: 64 * 1024 * 1024 });
@@ -46,7 +49,7 @@ export async function startNodeWorld(options: Partial<NodeFileServerOptions> = {
     onEvent: (event) => events.push(event),
     ...options,
   });
-  const listening = await server.listen({ port: 0 });
+  const listening = await server.listen({ port: 0, ...how });
   const clients: RawClient[] = [];
   return {
     store,

@@ -14,7 +14,7 @@ const world = runningWorld({ azure: true }, (cloud) => {
   return new URL(endpoint).origin;
 });
 
-const direct = async (): Promise<RemoteStore> => azureStore(azureOf((await world()).cloud));
+const direct = async (): Promise<RemoteStore> => azureStore(azureOf((await world()).cloud), true);
 
 const proxied = async (): Promise<RemoteStore> => {
   const { endpoint, ...proxy } = (await world()).proxy;

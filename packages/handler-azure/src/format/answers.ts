@@ -34,7 +34,6 @@ const UPLOAD_RULES: readonly AnswerRule[] = [
 
 const DOWNLOAD_RULES: readonly AnswerRule[] = [
   ...codeRules(STORE_CODES),
-  { status: 404, means: 'gone', error: 'object-not-found' },
   { status: 412, means: 'changed' },
   { status: 416, means: 'refused', error: 'store-refused' },
 ];

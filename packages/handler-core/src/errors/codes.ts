@@ -87,6 +87,10 @@ export const ERROR_CODES = {
     retryable: false,
     hint: 'Ask the sender to send the file again: it was deleted, expired or never stored.',
   },
+  'object-archived': {
+    retryable: false,
+    hint: 'Restore the object first, which takes minutes to days: it lies in an archive class of the store, and can not be read there.',
+  },
   'object-changed': {
     retryable: false,
     hint: 'Start the download again: someone overwrote the object meanwhile.',

@@ -1,4 +1,5 @@
 import type { HashPort } from '../digest/hash.ts';
+import type { LocalStore } from '../signer/local.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Capabilities, ReadCall, Signer, SignerCall } from '../signer/signer.ts';
 import { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
@@ -17,6 +18,11 @@ export type ProviderMethods<Facts> = {
   readonly hash?: HashPort;
   /** As in {@link Signer.store}. The key prefix is added. */
   readonly store?: string;
+  /** The store, where it is in this process. The URL's key stands in place of it. */
+  readonly local?: {
+    readonly receive: LocalStore['receive'];
+    readonly send: (key: string, ...rest: Parameters<LocalStore['send']>) => Promise<void>;
+  };
   readonly capabilities: () => Capabilities;
   readonly begin: Signer['begin'];
   /** @throws `invalid-argument` for what is no ticket of this signer */
@@ -35,7 +41,9 @@ export function assembleSigner<Facts extends { readonly key: string }>(own: Prov
     return run();
   };
   const opened = (ticket: Ticket, call: SignerCall): Facts => entered(call, () => own.readTicket(ticket));
+  const { local } = own;
   return {
+    ...(local === undefined ? {} : { local: localOf(local) }),
     ...(own.hash === undefined ? {} : { hash: own.hash }),
     ...(own.store === undefined ? {} : { store: `${own.store}/${own.ownKeys.prefix}` }),
     keyOfTicket: (ticket) => {
@@ -60,4 +68,11 @@ export function assembleSigner<Facts extends { readonly key: string }>(own: Prov
       return own.unfinished(olderThan, call);
     },
   };
+  function localOf({ receive, send }: NonNullable<typeof local>): LocalStore {
+    return {
+      receive: async (file, source, call) => entered(call, () => receive(file, source, call)),
+      send: async (part, sink, call) =>
+        entered(call, () => send(ownKey(own.ownKeys, part.url), part, sink, call)),
+    };
+  }
 }

@@ -7,11 +7,11 @@ export { type AnswerText, type ReadAnswer, readAnswer } from '../engine/request/
 export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
 export { contentDisposition } from '../naming/content-disposition.ts';
-export { contentTypeOf } from '../naming/content-type.ts';
+export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 export { isScriptType, normaliseMediaType, parseMediaType } from '../naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, objectKey } from '../naming/object-key.ts';
-export { parseContentDisposition } from '../naming/parse-disposition.ts';
+export { type Disposition, parseContentDisposition, parseDisposition } from '../naming/parse-disposition.ts';
 export { isTrickName, safeFileName } from '../naming/safe-file-name.ts';
 export { trimEnd } from '../naming/trim.ts';
 export { trueName } from '../naming/true-name.ts';
@@ -34,6 +34,7 @@ export type {
 export { systemRandom as webRandom } from '../ports/system.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
 export type { Integrity, ObjectIntegrity } from '../signer/digests.ts';
+export type { LocalPart, LocalStore, LocalUpload } from '../signer/local.ts';
 export type { ObjectFacts, ObjectSender } from '../signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from '../signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
@@ -71,6 +72,13 @@ export {
 } from './common-options.ts';
 export { type Crc32Function, crcHashes } from './crc-hashes.ts';
 export { type EndedPlaces, endedUpload, type Resumed, resumed } from './ended-upload.ts';
+export {
+  type ByteRange,
+  evaluateRead,
+  type ReadOutcome,
+  type ReadRequest,
+  type ReadTarget,
+} from './evaluate-read.ts';
 export { checkFileFacts, type KeySettings, keyFor } from './file-facts.ts';
 export {
   COPYING,
@@ -87,7 +95,15 @@ export {
 } from './found-commit.ts';
 export { abortParts, type ComparedParts, compareParts, partsInOrder, partsOfWhole } from './listed-parts.ts';
 export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
-export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
+export {
+  isBaseUrl,
+  isHeaderValue,
+  isPrefix,
+  isWhole,
+  OptionChecks,
+  type OptionsSchema,
+  type SchemaIssue,
+} from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
@@ -102,6 +118,7 @@ export {
 } from './refusal.ts';
 export { Serial } from './serial.ts';
 export { enterCall } from './signer-call.ts';
+export { signerOptions } from './signer-options.ts';
 export {
   assertUndecided,
   commitStaged,

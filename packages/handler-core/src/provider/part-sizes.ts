@@ -5,7 +5,7 @@ import { MIB } from './units.ts';
  * All parts are of one size, because some stores want that.
  */
 export function partSizeFor(size: number, wanted: number, maxParts: number): number {
-  return Math.max(wanted, Math.ceil(size / maxParts / MIB) * MIB);
+  return size <= wanted * maxParts ? wanted : Math.ceil(size / maxParts / MIB) * MIB;
 }
 
 /** How many parts a file has: at least one, which is empty for an empty file. */

@@ -37,19 +37,25 @@ export interface StoreAnswers {
  *
  * @param own - where code and time stand, and what the store's codes mean
  * @param doneHeader - the header that only the store sends with a file that it took
+ * @param condition - the codes of a 412 that speaks of the request's own condition, where the store answers 412 to other
+ * things, too. Default: any
  */
-export function storeAnswers(own: AnswerReading, doneHeader: string): StoreAnswers {
+export function storeAnswers(
+  own: AnswerReading,
+  doneHeader: string,
+  condition?: readonly string[],
+): StoreAnswers {
+  const failed = { status: 412, ...(condition === undefined ? {} : { codes: condition }) };
   const upload: readonly AnswerRule[] = [
     ...own.rules,
     { status: 409, means: 'retry', error: 'server-error' },
-    { status: 412, means: 'exists' },
+    { ...failed, means: 'exists' },
     { status: 413, means: 'refused', error: 'file-too-large' },
     { status: 507, means: 'refused', error: 'quota-exceeded' },
   ];
   const download: readonly AnswerRule[] = [
     ...own.rules,
-    { status: 404, means: 'gone', error: 'object-not-found' },
-    { status: 412, means: 'changed' },
+    { ...failed, means: 'changed' },
     { status: 416, means: 'refused', error: 'store-refused' },
   ];
   const taken: readonly AnswerRule[] = [

@@ -14,6 +14,9 @@ export interface StoreFailure {
   readonly retryAfter: number | null;
 }
 
+/** Names that say no more than the status does: the SDKs' for an answer with no body, and the word for a 404 itself. */
+const SAYS_NOTHING = /^(not_?found|unknown|unknown_?error|error|rest_?error|\d*)$/i;
+
 /** Failures on the way, by Node's and the SDKs' names for them. */
 const ON_THE_WAY: readonly (readonly [pattern: RegExp, error: ErrorCode])[] = [
   [/^(ENOTFOUND|EAI_)/, 'host-not-found'],
@@ -34,9 +37,11 @@ export function storeError(
   const { name, status, requestId, retryAfter } = failure;
   const known = status === null ? undefined : meaningOf(table, name);
   const answered = status === null ? name : `${name}, HTTP ${status}`;
+  const what = status === null ? `no answer came (${name})` : `the store answered ${answered}`;
   const final = known !== undefined && (known.means === 'refused' || known.means === 'gone');
-  const retryable = (known !== undefined && !final) || (status !== null && status >= 500 && status !== 507);
-  return new TransferError(known?.error ?? codeOf(failure), `${doing}: the store answered ${answered}`, {
+  const again = known?.means === 'retry' || known?.means === 'corrupt';
+  const retryable = again || (status !== null && status >= 500 && status !== 507);
+  return new TransferError(known?.error ?? codeOf(failure), `${doing}: ${what}`, {
     cause: new Error(requestId === null ? answered : `${answered}, request ${requestId}`),
     ...(retryable && !final ? { retryable } : {}),
     ...(retryAfter === null ? {} : { retryAfter }),
@@ -47,7 +52,9 @@ export function storeError(
 function codeOf({ name, status }: StoreFailure): ErrorCode {
   if (status !== null && !/^(SyntaxError|XMLParserError)/.test(name)) {
     // The signer asks with credentials of its own: a 401 says that those are wrong.
-    return status === 401 ? 'credentials-wrong' : codeOfStatus(status);
+    if (status === 401) return 'credentials-wrong';
+    // A code that nobody knows never means that the object is gone.
+    return status === 404 && !SAYS_NOTHING.test(name) ? 'store-refused' : codeOfStatus(status);
   }
   return ON_THE_WAY.find(([pattern]) => pattern.test(name))?.[1] ?? 'internal';
 }

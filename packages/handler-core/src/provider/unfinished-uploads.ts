@@ -10,7 +10,7 @@ export interface ListedUpload {
   readonly name: string;
   /** Of an upload in parts; null for an object that waits under a pending name. */
   readonly uploadId: string | null;
-  /** When it began, in milliseconds since 1970. NaN where the store does not tell: such an upload is never old. */
+  /** When it began, in milliseconds since 1970. NaN where the store does not tell: then the time of its newest part counts. */
   readonly begunAt: number;
 }
 
@@ -27,7 +27,7 @@ export interface UnfinishedUploads {
   readonly pending: AsyncIterable<ListedUpload>;
   /**
    * When the newest part arrived, in milliseconds since 1970; NaN where there is none or no time is told; null when the
-   * store no longer knows the upload. Asked of old uploads only.
+   * store no longer knows the upload. Asked only of uploads that are old, or whose beginning is not told.
    */
   readonly lastPart: (upload: ListedPartsUpload) => Promise<number | null>;
   /** A ticket that is good for a discard. */
@@ -46,9 +46,13 @@ export async function* silentUploads(
   const isRecent = (time: number): boolean => clock.now() - time <= olderThan;
   const isOld = ({ begunAt }: ListedUpload): boolean => !Number.isNaN(begunAt) && !isRecent(begunAt);
   for await (const upload of uploads ?? []) {
-    if (!isOld(upload)) continue;
+    const told = !Number.isNaN(upload.begunAt);
+    if (told && isRecent(upload.begunAt)) continue;
     const last = await lastPart(upload);
-    if (last !== null && !isRecent(last)) yield { ticket: ticket(upload), begunAt: upload.begunAt };
+    // An upload of which no time at all is told is never old.
+    if (last === null || isRecent(last) || (!told && Number.isNaN(last))) continue;
+    const begunAt = told ? upload.begunAt : last;
+    yield { ticket: ticket({ ...upload, begunAt }), begunAt };
   }
   for await (const upload of pending) {
     if (isOld(upload)) yield { ticket: ticket(upload), begunAt: upload.begunAt };

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors/codes.ts';
  * What a store's answer means for the engine.
  * - `done`: the request did what it was for.
  * - `more`: the session holds what it says it holds, and wants the next chunk.
- * - `expired`: the signature expired; sign again.
+ * - `expired`: the signature is not good any more, or not here; sign again.
  * - `skewed`: the signer's clock is wrong; give it the store's time and sign again.
  * - `retry`: nothing is wrong with the request; send it again later.
  * - `corrupt`: the bytes that arrived are not the bytes that were signed; read and send them again.
@@ -32,7 +32,10 @@ export interface AnswerRule {
   readonly status: number | readonly [first: number, last: number];
   /** A response header that must be there, with this value when one is given (compared without case). */
   readonly header?: { readonly name: string; readonly value?: string };
-  /** The store's own error codes, one of which {@link AnswerReading.code} must find. */
+  /**
+   * The store's own error codes or sentences, one of which {@link AnswerReading.code} must find. Compared without case, a
+   * full stop at the end, and the number of blanks.
+   */
   readonly codes?: readonly string[];
   readonly means: AnswerMeaning;
   /** Code of the error that results where the meaning ends the transfer. Defaults to one that fits the meaning. */

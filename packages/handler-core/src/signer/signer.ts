@@ -1,5 +1,6 @@
 import type { DigestAlgorithm, Digests, HashPort } from '../digest/hash.ts';
 import type { AnswerReading } from './answer.ts';
+import type { LocalStore } from './local.ts';
 import type { ObjectFacts, StoredObject } from './object.ts';
 import type { Plan, Ticket } from './plan.ts';
 import type { SignedPart, SignedRequest, WantedPart } from './request.ts';
@@ -77,6 +78,11 @@ export interface SignerCall {
    * with a clock of its own corrects it by this before it signs.
    */
   readonly storeTime?: number;
+  /**
+   * The store's own code in the answer because of which this is asked again, as in `ExpiredToken` or
+   * `PermanentRedirect`. A signer may look for new credentials, or for the bucket; it believes nothing else of it.
+   */
+  readonly refusal?: string;
   /**
    * Origin of the web page whose browser will carry the plan out, as in `https://chat.example.com`. Some stores bind a
    * session to it. Absent: no browser, or the signer's own setting.
@@ -220,6 +226,10 @@ export interface Signer {
    * platform for the rest. Never travels: a remote signer's client has its own.
    */
   readonly hash?: HashPort;
+  /**
+   * The store itself, where it is in this process; absent where it is reached by signed requests alone. Never travels.
+   */
+  readonly local?: LocalStore;
   /**
    * Names the store: kind, address, bucket and key prefix, with no secret. Two signers that see the same objects have the
    * same text, in one process or in two; of different stores never. The journal tells records apart by it. Absent:

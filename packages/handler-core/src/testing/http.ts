@@ -3,6 +3,7 @@ import { pause, stopReason, throwIfStopped } from '../engine/request/time.ts';
 import { TransferError } from '../errors/transfer-error.ts';
 import { keyOfFileUrl } from '../naming/file-url.ts';
 import type { HttpPort, HttpRequest } from '../ports/ports.ts';
+import { evaluateRead } from '../provider/evaluate-read.ts';
 import { type Backend, type ObjectHead, Pieces, Refusal } from './backend.ts';
 import type { StoreFaults } from './context.ts';
 import { httpAnswer, type RouteAnswer, refusalAnswer, wholeBody } from './http-messages.ts';
@@ -12,40 +13,29 @@ import { type Granted, verifyUrl } from './signed-url.ts';
 /** Bytes of one chunk of an answer. */
 const CHUNK = 64 * 1024;
 
-/** First byte and end of a Range header, or null for one that is not understood, which HTTP says to ignore. */
-function readRange(header: string, size: number): { first: number; end: number } | null {
-  const found = /^bytes=(\d*)-(\d*)$/.exec(header);
-  if (found === null) return null;
-  const [, from = '', to = ''] = found;
-  if (from === '') return to === '' ? null : { first: Math.max(0, size - Number(to)), end: size };
-  if (to !== '' && Number(to) < Number(from)) return null;
-  return { first: Number(from), end: to === '' ? size : Math.min(size, Number(to) + 1) };
-}
-
 /** GET and HEAD of an object. `ranges`: whether Range is heeded. */
 function getObject(backend: Backend, key: string, request: HttpRequest, ranges: boolean): RouteAnswer {
   const object = backend.objects.get(key);
   if (object === undefined) throw new Refusal(404, 'NoSuchKey');
   const { headers, method } = request;
-  const wanted = headers['if-match'];
-  if (wanted !== undefined && wanted !== object.version) throw new Refusal(412, 'PreconditionFailed');
   const { size } = object.bytes;
-  const range = ranges && headers.range !== undefined ? readRange(headers.range, size) : null;
-  if (range !== null && range.first >= range.end) {
-    throw new Refusal(416, 'InvalidRange', { 'content-range': `bytes */${size}` });
-  }
-  const { first, end } = range ?? { first: 0, end: size };
+  const outcome = evaluateRead(
+    { method, header: (name) => headers[name] },
+    { size, etag: object.version, modified: null, ranges },
+  );
+  const { status, range } = outcome;
+  if (status === 412) throw new Refusal(412, 'PreconditionFailed');
+  if (status === 416) throw new Refusal(416, 'InvalidRange', outcome.headers);
   return {
-    status: range === null ? 200 : 206,
+    status,
     headers: {
-      'content-length': String(end - first),
       'content-type': object.contentType,
       etag: object.version,
       ...(ranges ? { 'accept-ranges': 'bytes' } : {}),
       ...(object.disposition === null ? {} : { 'content-disposition': object.disposition }),
-      ...(range === null ? {} : { 'content-range': `bytes ${first}-${end - 1}/${size}` }),
+      ...outcome.headers,
     },
-    body: method === 'HEAD' ? [] : object.bytes.slices(first, end, CHUNK),
+    body: method === 'HEAD' ? [] : object.bytes.slices(range.first, range.end, CHUNK),
   };
 }
 

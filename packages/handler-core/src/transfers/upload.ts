@@ -4,8 +4,7 @@ import { throwIfStopped } from '../engine/request/time.ts';
 import { UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
 import { runUpload } from '../engine/upload/upload.ts';
 import { type UploadJob, UploadWaiters } from '../engine/upload/upload-job.ts';
-import { contentTypeOf } from '../naming/content-type.ts';
-import { normaliseMediaType } from '../naming/media-type.ts';
+import { contentTypeFor } from '../naming/content-type.ts';
 import { trueName } from '../naming/true-name.ts';
 import type { JournalWaiter } from '../ports/journal.ts';
 import type { Source, SourceFacts } from '../ports/ports.ts';
@@ -176,7 +175,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
     const { runtime, label } = this;
     const { signer, uid = 0, secure = false, ...given } = this.#options;
     const name = trueName(given.name ?? source.facts.name);
-    const contentType = given.contentType === undefined ? contentTypeOf(name) : statedType(given.contentType);
+    const contentType = contentTypeFor(given.contentType, name);
     return {
       signer,
       store: storeOf(signer),
@@ -186,12 +185,6 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
       onResumed: (bytes) => runtime.onEvent({ type: 'resumed', transfer: label, bytes }),
     };
   }
-}
-
-/** As it is stated, but for parameters that no server takes: recorders of browsers write `video/webm;codecs=vp8,opus`. */
-function statedType(stated: string): string {
-  const [essence = ''] = stated.split(';', 1);
-  return normaliseMediaType(stated) ?? normaliseMediaType(essence) ?? stated;
 }
 
 async function close(source: Source): Promise<void> {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import {
   copyFile,
   type FileHandle,
@@ -76,6 +76,25 @@ export async function writeFlushed(files: FileSystem, path: string, text: string
 
 /** The text of a small file, or null where there is none. */
 export async function readSmall(files: FileSystem, path: string): Promise<string | null> {
+  return await opened(files, path, (handle) => handle.readFile('utf8'));
+}
+
+/** The same, and what tells the file from any other. */
+export async function readKnown(
+  files: FileSystem,
+  path: string,
+): Promise<{ readonly text: string; readonly stats: Stats } | null> {
+  return await opened(files, path, async (handle) => {
+    const stats = await handle.stat();
+    return { text: await handle.readFile('utf8'), stats };
+  });
+}
+
+async function opened<Answer>(
+  files: FileSystem,
+  path: string,
+  read: (handle: FileHandle) => Promise<Answer>,
+): Promise<Answer | null> {
   let handle: FileHandle;
   try {
     handle = await openReal(files, path, 'read');
@@ -84,7 +103,7 @@ export async function readSmall(files: FileSystem, path: string): Promise<string
     throw error;
   }
   try {
-    return await handle.readFile('utf8');
+    return await read(handle);
   } finally {
     await handle.close();
   }

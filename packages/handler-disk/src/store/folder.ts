@@ -3,6 +3,8 @@ import { type RandomPort, toHex } from '@mesibo-files/handler-core/provider';
 import { isErrno, StoreFault } from '../format/codes.ts';
 import type { Keyring } from '../presign/keyring.ts';
 import { checkReal, createFile, type FileSystem, namesIn, syncFolder, writeFlushed } from './files.ts';
+import { Flushes } from './flushes.ts';
+import { KnownRecords } from './known-records.ts';
 
 /** Mode of folders: only the owner may look into what the store makes. */
 export const FOLDER_MODE = 0o700;
@@ -17,6 +19,9 @@ export interface Folder {
   readonly staging: string;
   /** Which secrets were used here: empty files, named by id and fingerprint. */
   readonly secrets: string;
+  /** Folders that many write to are flushed for all of them at once. */
+  readonly flushes: Flushes;
+  readonly records: KnownRecords;
 }
 
 /** Opens the folder, or makes it. */
@@ -32,7 +37,15 @@ export async function openFolder(files: FileSystem, random: RandomPort, path: st
     }),
   );
   await syncFolder(files, root);
-  return { files, random, objects: String(objects), staging: String(staging), secrets: String(secrets) };
+  return {
+    files,
+    random,
+    objects: String(objects),
+    staging: String(staging),
+    secrets: String(secrets),
+    flushes: new Flushes(files),
+    records: new KnownRecords(),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { isErrno, StoreFault } from '../format/codes.ts';
 import { type ObjectRecord, readRecord, writeRecord } from '../format/metadata.ts';
 import { type ObjectPath, objectPath } from '../format/paths.ts';
-import { checkReal, openReal, readSmall, syncFolder, writeFlushed } from './files.ts';
+import { checkReal, openReal, readKnown, readSmall, syncFolder, writeFlushed } from './files.ts';
 import { checkThere, discardFolder, FOLDER_MODE, type Folder } from './folder.ts';
 import { sessionState } from './session-state.ts';
 
@@ -18,14 +18,30 @@ import { sessionState } from './session-state.ts';
 export async function findObject(folder: Folder, key: string): Promise<ObjectRecord | null> {
   const path = objectPath(folder.objects, key);
   if (path === null) return null;
-  const text = await readSmall(folder.files, join(path.folder, RECORD_NAME));
-  if (text === null) {
+  const at = join(path.folder, RECORD_NAME);
+  const again = folder.records.has(at) ? await findAgain(folder, path.folder, at) : null;
+  if (again !== null) return again;
+  const read = await readKnown(folder.files, at);
+  if (read === null) {
     await checkThere(folder);
     return null;
   }
   if (!(await isReal(folder, path.folder))) return null;
-  const record = readRecord(text);
-  return record.key === key ? record : null;
+  const record = readRecord(read.text);
+  if (record.key !== key) return null;
+  folder.records.keep(at, read.stats, record);
+  return record;
+}
+
+/** A record that was read before, if its file is still the very same, and still where it was. */
+async function findAgain(folder: Folder, path: string, at: string): Promise<ObjectRecord | null> {
+  try {
+    const [stats, real] = await Promise.all([folder.files.lstat(at), folder.files.realpath(path)]);
+    return real === path ? folder.records.find(at, stats) : null;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
 }
 
 /** An object, opened. Whoever opened it reads on, whatever becomes of the object. */
@@ -34,10 +50,19 @@ export interface OpenObject {
   readonly handle: FileHandle;
 }
 
-/** Opens an object's bytes, or answers null when there is none. The caller closes it. */
-export async function openObject(folder: Folder, key: string): Promise<OpenObject | null> {
-  const record = await findObject(folder, key);
+/**
+ * Opens an object's bytes, or answers null when there is none. The caller closes it. `version`: one that was found just
+ * now, and need not be looked for again.
+ */
+export async function openObject(
+  folder: Folder,
+  key: string,
+  version: string | null = null,
+): Promise<OpenObject | null> {
   const path = objectPath(folder.objects, key);
+  const known =
+    path === null || version === null ? null : folder.records.peek(join(path.folder, RECORD_NAME));
+  const record = known !== null && known.version === version ? known : await findObject(folder, key);
   if (record === null || path === null) return null;
   try {
     const handle = await openReal(folder.files, join(path.folder, path.name), 'read');
@@ -46,6 +71,12 @@ export async function openObject(folder: Folder, key: string): Promise<OpenObjec
     if (isErrno(error, 'ENOENT')) return null;
     throw error;
   }
+}
+
+/** A file of another size than was stored is damaged, and is not served. @throws StoreFault `DiskFailure` */
+export async function checkSize({ handle, record }: OpenObject): Promise<void> {
+  const { size } = await handle.stat();
+  if (size !== record.size) throw new StoreFault(500, 'DiskFailure', 'The file on the disk is damaged.');
 }
 
 /** The same of an upload that waits for its commit. */
@@ -73,11 +104,25 @@ export async function stageRecord({ files }: Folder, staged: string, record: Obj
  * @throws an error `ENOENT` when the folder is gone: somebody else has placed or removed it
  */
 export async function placeObject(folder: Folder, staged: string, key: string): Promise<boolean> {
+  await checkThere(folder);
+  return await put(folder, staged, key, () => syncFolder(folder.files, staged));
+}
+
+/** The same of a folder that was flushed itself, by who has just made it. */
+export async function placeFlushed(folder: Folder, staged: string, key: string): Promise<boolean> {
+  return await put(folder, staged, key, async () => undefined);
+}
+
+async function put(
+  folder: Folder,
+  staged: string,
+  key: string,
+  flush: () => Promise<void>,
+): Promise<boolean> {
   const { files } = folder;
   const path = pathOf(folder, key);
-  await checkThere(folder);
   await makeFolders(folder, path.above);
-  await syncFolder(files, staged);
+  await flush();
   try {
     await files.rename(staged, path.folder);
   } catch (error) {
@@ -87,7 +132,7 @@ export async function placeObject(folder: Folder, staged: string, key: string): 
       return false;
     throw error;
   }
-  await syncFolder(files, dirname(path.folder));
+  await folder.flushes.flush(dirname(path.folder));
   return true;
 }
 
@@ -96,7 +141,7 @@ export async function removeObject(folder: Folder, key: string): Promise<boolean
   if ((await findObject(folder, key)) === null) return false;
   const path = pathOf(folder, key);
   const removed = await discardFolder(folder, path.folder);
-  if (removed) await syncFolder(folder.files, dirname(path.folder));
+  if (removed) await folder.flushes.flush(dirname(path.folder));
   return removed;
 }
 

@@ -57,6 +57,9 @@ export function sealedName(writer: string): string {
   return `sealed-${writer}`;
 }
 
+/** Where an upload in one request waits: of several, that one came first whose folder gets this name. */
+export const onlySealed: string = sealedName('0'.repeat(16));
+
 function text({ bytes, crc }: Progress): string {
   return `${bytes}-${crc.toString(16).padStart(8, '0')}`;
 }
@@ -122,20 +125,24 @@ const RECORD_NAME = 'session.json';
 
 /** Opens a session: it is there whole, or not at all. Nothing of it is flushed; one that a loss of power takes is begun anew. */
 export async function createSession(folder: Folder, id: string, record: SessionRecord): Promise<void> {
-  const { files } = folder;
   const staged = await newStaged(folder, 'new');
-  for (const [name, text] of [
-    [RECORD_NAME, JSON.stringify(record)],
-    [FIRST_STATE, ''],
-  ] as const) {
-    const handle = await createFile(files, join(staged, name));
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
+  await recordSession(folder, staged, record);
+  await (await createFile(folder.files, join(staged, FIRST_STATE))).close();
+  await folder.files.rename(staged, sessionFolder(folder, id));
+}
+
+/** Notes what a session is, in a folder that becomes its own. */
+export async function recordSession(
+  { files }: Pick<Folder, 'files'>,
+  path: string,
+  record: SessionRecord,
+): Promise<void> {
+  const handle = await createFile(files, join(path, RECORD_NAME));
+  try {
+    await handle.writeFile(JSON.stringify(record));
+  } finally {
+    await handle.close();
   }
-  await files.rename(staged, sessionFolder(folder, id));
 }
 
 /** What a session was begun with, or null when there is none. */

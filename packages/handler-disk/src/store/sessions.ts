@@ -11,6 +11,7 @@ import { stageRecord } from './objects.ts';
 import {
   freeName,
   heldName,
+  onlySealed,
   type Progress,
   readSession,
   type SessionState,
@@ -91,9 +92,6 @@ export async function sealSession(
   await renamed(folder, hold.path, join(sealed, objectName));
 }
 
-/** Which of several requests of one upload came first is decided by the name: a folder is never renamed onto a full one. */
-const ONLY_WRITER = '0'.repeat(16);
-
 /**
  * Puts the bytes of an upload in one request aside until its commit: a staged folder, complete and flushed. Answers false
  * when others have come already.
@@ -104,7 +102,7 @@ export async function sealUpload(folder: Folder, id: string, staged: string): Pr
   const path = sessionFolder(folder, id);
   await syncFolder(files, staged);
   try {
-    await files.rename(staged, join(path, sealedName(ONLY_WRITER)));
+    await files.rename(staged, join(path, onlySealed));
   } catch (error) {
     if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) return false;
     if (!isErrno(error, 'ENOENT')) throw error;

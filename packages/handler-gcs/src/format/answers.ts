@@ -14,7 +14,11 @@ const CODE: readonly CodeSource[] = [{ in: 'body', after: '<Code>', before: '</C
 const TIME: readonly CodeSource[] = [{ in: 'body', after: '<ServerTime>', before: '</ServerTime>' }];
 
 const OWN: AnswerReading = { code: CODE, time: TIME, rules: codeRules(STORE_CODES) };
-const ANSWERS: StoreAnswers = storeAnswers(OWN, 'x-goog-generation');
+/** Policies of the organisation are answered 412, too. */
+const ANSWERS: StoreAnswers = storeAnswers(OWN, 'x-goog-generation', [
+  'PreconditionFailed',
+  'conditionNotMet',
+]);
 
 /** How answers to a part are read. */
 export const PART_ANSWERS: AnswerReading = ANSWERS.part;
@@ -35,7 +39,7 @@ export const SESSION_ANSWERS: AnswerReading = {
     { status: [200, 201], means: 'done' },
     { status: [404, 410], means: 'gone', error: 'upload-gone' },
     { status: 499, means: 'gone', error: 'upload-gone' },
-    { status: [400, 499], codes: ['BadDigest'], means: 'gone', error: 'digest-mismatch' },
+    { status: [400, 499], codes: ['BadDigest', 'CrcMismatch'], means: 'gone', error: 'digest-mismatch' },
     ...ANSWERS.part.rules,
   ],
 };

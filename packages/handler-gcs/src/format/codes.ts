@@ -54,7 +54,11 @@ export const STORE_CODES: readonly StoreCodes[] = [
   { codes: ['NoSuchBucket', 'InvalidBucketName'], means: 'refused', error: 'bucket-not-found' },
   { codes: ['NoSuchUpload'], means: 'gone', error: 'upload-gone' },
   { codes: ['NoSuchKey', 'NoSuchVersion'], means: 'gone', error: 'object-not-found' },
-  { codes: ['BadDigest', 'InvalidDigest', 'IncompleteBody'], means: 'corrupt', error: 'digest-mismatch' },
+  {
+    codes: ['BadDigest', 'CrcMismatch', 'InvalidDigest', 'IncompleteBody'],
+    means: 'corrupt',
+    error: 'digest-mismatch',
+  },
   {
     codes: ['EntityTooLarge', 'MaxMessageLengthExceeded', 'uploadTooLarge'],
     means: 'refused',
@@ -83,6 +87,11 @@ export const STORE_CODES: readonly StoreCodes[] = [
   { codes: ['NotImplemented', 'MethodNotAllowed'], means: 'refused', error: 'unsupported' },
 ];
 
+/** Whether a 412 speaks of the request's own condition: policies of the organisation are answered 412, too. */
+export function isCondition(code: string | null): boolean {
+  return code === null || code === 'conditionNotMet' || code === 'PreconditionFailed';
+}
+
 /** Name of a refusal that carries no code of the store. */
 const NO_CODE = 'UnknownError';
 
@@ -96,9 +105,17 @@ export function readFailure(error: unknown): StoreFailure {
 }
 
 /** The headers of the answer that an error came with; none where there was no answer. */
-export function headersOf(error: unknown): Readonly<Record<string, unknown>> {
-  const headers = at(at(error, 'response'), 'headers');
-  return isRecord(headers) ? headers : {};
+export function headersOf(error: unknown): Readonly<Record<string, string>> {
+  return plainHeaders(at(at(error, 'response'), 'headers'));
+}
+
+/** Headers as an object: Google's libraries give them so up to version 9, and as a `Headers` from version 10 on. */
+export function plainHeaders(headers: unknown): Record<string, string> {
+  const entries: unknown =
+    isRecord(headers) && typeof headers.entries === 'function' ? headers.entries() : null;
+  const pairs =
+    entries === null ? Object.entries(Object(headers)) : [...(entries as Iterable<[string, unknown]>)];
+  return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 /** Reads an answer that is a refusal. `secretId`: its upload id must not be told. */

@@ -57,6 +57,8 @@ export interface ObjectResource {
   readonly generation: string;
   readonly contentType: string | null;
   readonly contentDisposition: string | null;
+  /** `gzip` where another program stored the object so; null for most. */
+  readonly contentEncoding: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   /** Of the whole. An object that was put together from parts has no MD5. */
   readonly digests: Digests;
@@ -79,6 +81,7 @@ export function readResource(body: string): ObjectResource | null {
     generation,
     contentType: text('contentType'),
     contentDisposition: text('contentDisposition'),
+    contentEncoding: text('contentEncoding'),
     metadata: textsOf(found.metadata),
     digests: { ...(crc32c === null ? {} : { crc32c }), ...(md5 === null ? {} : { md5 }) },
   };

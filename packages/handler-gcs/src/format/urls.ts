@@ -9,7 +9,8 @@ export interface BucketLocation {
   readonly baseUrl: string;
 }
 
-const GOOGLE = 'https://storage.googleapis.com';
+/** Google's own endpoint, and that of another universe. */
+const CLOUD = /^https:\/\/storage\.[a-z0-9.-]+$/;
 
 /** The client knows its endpoint: by its options, or by the environment. */
 export function locate(apiEndpoint: string, bucket: string): BucketLocation {
@@ -20,8 +21,8 @@ export function locate(apiEndpoint: string, bucket: string): BucketLocation {
 /** The key in one of the bucket's own URLs (not `publicUrl`'s), or null: by path, or at Google's by host. */
 export function keyOfBucketUrl({ bucket, endpoint, baseUrl }: BucketLocation, url: string): string | null {
   const key = keyOfFileUrl(baseUrl, url);
-  if (key !== null || endpoint !== GOOGLE) return key;
-  return keyOfFileUrl(`https://${bucket}.storage.googleapis.com`, url);
+  if (key !== null || !CLOUD.test(endpoint)) return key;
+  return keyOfFileUrl(`https://${bucket}.${endpoint.slice('https://'.length)}`, url);
 }
 
 /** URL of an object or, with no key, of the bucket in the XML API. A parameter of no value is a subresource. */
@@ -47,8 +48,10 @@ export function jsonUrl(location: BucketLocation, key: string): string {
 export function isSessionUri({ bucket, endpoint }: BucketLocation, uri: string, key: string): boolean {
   if (!URL.canParse(uri)) return false;
   const { origin, pathname, searchParams, username, password } = new URL(uri);
-  if (origin !== endpoint || username !== '' || password !== '' || !searchParams.get('upload_id'))
-    return false;
+  if (origin !== endpoint || username !== '' || password !== '') return false;
+  // fake-gcs-server names no object in it.
+  if (!CLOUD.test(endpoint) && /^\/upload\/resumable\/[\w-]+$/.test(pathname)) return true;
+  if (!searchParams.get('upload_id')) return false;
   try {
     return decodeURIComponent(pathname) === `/${bucket}/${key}`;
   } catch {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Storage } from '@google-cloud/storage';
 import { TransferError } from '@mesibo-files/handler-core';
 import { type StoreClock, storeError, type TransferErrorOptions } from '@mesibo-files/handler-core/provider';
-import { headersOf, readFailure, STORE_CODES } from '../format/codes.ts';
+import { headersOf, plainHeaders, readFailure, STORE_CODES } from '../format/codes.ts';
 import { SKEWED } from '../options.ts';
 
 export type GoogleAuth = Storage['authClient'];
@@ -33,16 +33,19 @@ export class Credentials {
     const client = await this.client();
     const sentAt = Date.now();
     try {
-      return Object.fromEntries(Object.entries(await client.getRequestHeaders(url)));
+      return plainHeaders(await client.getRequestHeaders(url));
     } catch (error) {
       throw this.failure(error, 'getting an access token', sentAt);
     }
   }
 
-  /** Drops the access token. The client judges its age by the system's clock, which may have been set since. */
+  /**
+   * Drops the access token, where the client lets it be dropped. It judges its age by the
+   * system's clock, which may have been set since.
+   */
   async renew(): Promise<void> {
-    const client = await this.client();
-    client.setCredentials({ ...client.credentials, expiry_date: 1 });
+    const client: Partial<AuthClient> = await this.client();
+    client.setCredentials?.({ ...client.credentials, expiry_date: 1 });
   }
 
   /** The error of a call of Google's libraries. A clock that is off is put right by it: the next call works. */
@@ -57,8 +60,21 @@ export class Credentials {
     if (failure.status === null && /^ERR_(OSSL|CRYPTO|INVALID_ARG)/.test(failure.name)) {
       return badKey(failure.name);
     }
+    const universe = failure.status === null ? universeFault(error) : null;
+    if (universe !== null) {
+      return new TransferError('credentials-wrong', `${doing}: the credentials are of another universe`, {
+        cause: new Error(universe),
+        hint: 'Set the option universeDomain to that of the credentials.',
+      });
+    }
     return storeError(STORE_CODES, failure, doing, options);
   }
+}
+
+/** The library's own words where credentials and client are of two universes; they hold domains alone. Null for any other error. */
+function universeFault(error: unknown): string | null {
+  const text = error instanceof Error ? error.message : '';
+  return /\buniverses?\b/i.test(text) ? text.slice(0, 300) : null;
 }
 
 function badKey(why: string): TransferError {
@@ -105,7 +121,31 @@ export async function findIdentity(credentials: Credentials): Promise<Identity> 
       sign: async (text) => (await signInThread('RSA-SHA256', Buffer.from(text), key)).toString('base64'),
     };
   }
-  return { email: await findEmail(credentials), sign: (text) => signByIam(credentials, text) };
+  return { email: await findEmail(credentials), sign: iamSigner(credentials) };
+}
+
+/** So many texts are signed at once: IAM counts requests, and a batch of a hundred parts would be refused. */
+const AT_ONCE = 8;
+
+/** Signs by IAM, a few at once. */
+function iamSigner(credentials: Credentials): (text: string) => Promise<string> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let worked = false;
+  return async (text) => {
+    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      const signature = await signByIam(credentials, text, worked);
+      worked = true;
+      return signature;
+    } finally {
+      // Whoever waits takes the place over.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
 }
 
 async function findEmail(credentials: Credentials): Promise<string> {
@@ -121,13 +161,21 @@ async function findEmail(credentials: Credentials): Promise<string> {
   throw missingCredentials('The credentials are of no service account.', 'no client_email', NO_ACCOUNT);
 }
 
-async function signByIam(credentials: Credentials, text: string): Promise<string> {
+/** `worked`: it did before, so a refusal is not final: under load IAM answers 403 to what it allows. */
+async function signByIam(credentials: Credentials, text: string, worked: boolean): Promise<string> {
   const sentAt = Date.now();
   try {
     return await credentials.auth.sign(text);
   } catch (error) {
-    const known = credentials.failure(error, 'signing by IAM', sentAt, { hint: NO_ROLE });
-    throw known.code === 'access-denied' ? known : credentials.failure(error, 'signing by IAM', sentAt);
+    const { status } = readFailure(error);
+    const known = credentials.failure(error, 'signing by IAM', sentAt);
+    // It answers 404 to an account that it does not know, or does not show.
+    if (known.code !== 'access-denied' && status !== 404) throw known;
+    throw new TransferError('access-denied', known.message, {
+      cause: known.cause,
+      hint: NO_ROLE,
+      ...(worked ? { retryable: true } : {}),
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { Storage, type StorageOptions } from '@google-cloud/storage';
 import { TransferError } from '@mesibo-files/handler-core';
 import { type SignerCall, type StoreClock, storeError } from '@mesibo-files/handler-core/provider';
-import { answerFailure, codeOf, STORE_CODES } from '../format/codes.ts';
-import { ANSWER_WITHIN, type GcsOptions, SKEWED } from '../options.ts';
+import { answerFailure, codeOf, plainHeaders, STORE_CODES } from '../format/codes.ts';
+import { ANSWER_WITHIN, type GcsOptions, payer, SKEWED } from '../options.ts';
 import type { Credentials } from '../presign/credentials.ts';
+import { environmentEndpoint, foreignKeyFile } from '../presign/environment.ts';
 
 /** Google's libraries fetch tokens here, whatever a key file says. */
 const TOKEN_URI = 'https://www.googleapis.com/oauth2/v4/token';
@@ -14,12 +15,15 @@ const ASSERTION_LIFE = 3600;
 /** The official client, with its retries off, and its assertions dated by the store's clock. */
 export function makeClient(options: GcsOptions, clock: StoreClock): Storage {
   if (options.client !== undefined) return options.client;
-  const { credentials, endpoint, keyFilename, projectId } = options;
+  const { keyFilename, projectId, universeDomain } = options;
+  const endpoint = options.endpoint ?? environmentEndpoint(process.env) ?? undefined;
+  const credentials = options.credentials ?? foreignKeyFile(keyFilename, process.env) ?? undefined;
   const tokenUri = credentials?.token_uri ?? TOKEN_URI;
   return new Storage({
     ...(endpoint === undefined ? {} : { apiEndpoint: endpoint }),
     ...(projectId === undefined ? {} : { projectId }),
-    ...(keyFilename === undefined ? {} : { keyFilename }),
+    ...(keyFilename === undefined || credentials !== undefined ? {} : { keyFilename }),
+    ...(universeDomain === undefined ? {} : { universeDomain }),
     ...(credentials === undefined
       ? {}
       : { credentials: { client_email: credentials.client_email, private_key: credentials.private_key } }),
@@ -90,10 +94,13 @@ type Expected = (answer: StoreAnswer) => boolean;
 export class StoreCaller {
   readonly #credentials: Credentials;
   readonly #clock: StoreClock;
+  readonly #userProject: string | null;
 
-  constructor(credentials: Credentials, clock: StoreClock) {
+  /** `userProject`: who pays for requests, or null for the bucket's own project. */
+  constructor(credentials: Credentials, clock: StoreClock, userProject: string | null = null) {
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#userProject = userProject;
   }
 
   /**
@@ -142,7 +149,8 @@ export class StoreCaller {
     { method, url, headers, body, by, within }: StoreRequest,
   ): Promise<TimedAnswer> {
     const client = await this.#credentials.client();
-    const token = by === 'token' ? await this.#credentials.headers(url) : {};
+    const token =
+      by === 'token' ? { ...(await this.#credentials.headers(url)), ...payer(this.#userProject) } : {};
     const sentAt = Date.now();
     try {
       const answer = await client.transporter.request<string>({
@@ -157,8 +165,9 @@ export class StoreCaller {
       });
       const { status } = answer;
       const code = status < 300 ? null : codeOf(answer.data);
-      const off = this.#clock.learn(Date.parse(answer.headers.date ?? ''), Date.now() - sentAt);
-      return { status, code, headers: answer.headers, body: answer.data, off };
+      const answered = plainHeaders(answer.headers);
+      const off = this.#clock.learn(Date.parse(answered.date ?? ''), Date.now() - sentAt);
+      return { status, code, headers: answered, body: answer.data, off };
     } catch (error) {
       throw this.#credentials.failure(error, doing, sentAt);
     }

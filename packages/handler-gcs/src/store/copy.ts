@@ -1,5 +1,6 @@
 import { type StoredObject, TransferError } from '@mesibo-files/handler-core';
 import { SECOND, type SignerCall } from '@mesibo-files/handler-core/provider';
+import { isCondition } from '../format/codes.ts';
 import { type ObjectResource, objectFields, readResource } from '../format/metadata.ts';
 import { jsonUrl } from '../format/urls.ts';
 import type { TicketFacts } from '../ticket.ts';
@@ -46,8 +47,10 @@ export async function rewrite(
         body: JSON.stringify(objectFields(facts, settings)),
         by: 'token',
       },
-      ({ status }) =>
-        status === 404 || status === 412 || (token !== undefined && [400, 410].includes(status)),
+      ({ status, code }) =>
+        status === 404 ||
+        (status === 412 && isCondition(code)) ||
+        (token !== undefined && [400, 410].includes(status)),
     );
     rewrites.delete(place);
     // Whether the source or the target failed its condition is seen when both are looked at again.

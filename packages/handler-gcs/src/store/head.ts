@@ -7,6 +7,7 @@ import {
   type SignerCall,
   senderOf,
 } from '@mesibo-files/handler-core/provider';
+import { isCondition } from '../format/codes.ts';
 import { type ObjectResource, readResource } from '../format/metadata.ts';
 import { jsonUrl, xmlUrl } from '../format/urls.ts';
 import type { TicketFacts } from '../ticket.ts';
@@ -82,7 +83,7 @@ export async function removeObject(
     'removing the object',
     call,
     { method: 'DELETE', url: `${jsonUrl(location, key)}${condition}`, by: 'token' },
-    ({ status }) => status === 404 || status === 412,
+    ({ status, code }) => status === 404 || (status === 412 && isCondition(code)),
   );
 }
 

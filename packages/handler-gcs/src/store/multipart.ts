@@ -1,6 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import {
   abortParts,
+  isCount,
   type ListedPartsUpload,
   type PartFacts,
   type SignerCall,
@@ -108,13 +109,17 @@ async function* partPages(
   }
 }
 
+/** @throws `bad-answer` for a part of no number, size or ETag */
 function listedPart(xml: string): ListedPart {
-  return {
-    number: Number(textOf(xml, 'PartNumber')),
-    size: Number(textOf(xml, 'Size') ?? Number.NaN),
-    digests: {},
-    etag: textOf(xml, 'ETag') ?? '',
-  };
+  const [number, size] = [
+    Number(textOf(xml, 'PartNumber') || Number.NaN),
+    Number(textOf(xml, 'Size') || Number.NaN),
+  ];
+  const etag = textOf(xml, 'ETag');
+  if (!isCount(number) || !isCount(size) || !etag) {
+    throw new TransferError('bad-answer', 'listing the parts: one has no number, no size or no ETag');
+  }
+  return { number, size, digests: {}, etag };
 }
 
 /** Aborts an upload of parts. False: the store no longer knew it. */

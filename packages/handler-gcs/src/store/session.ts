@@ -2,7 +2,7 @@ import { TransferError } from '@mesibo-files/handler-core';
 import { SECOND, type SignedPart, type SignerCall } from '@mesibo-files/handler-core/provider';
 import { lengthRange, NOTHING_THERE, objectHeaders } from '../format/metadata.ts';
 import { isSessionUri } from '../format/urls.ts';
-import { WEEK } from '../options.ts';
+import { payer, WEEK } from '../options.ts';
 import { landingName, type TicketFacts } from '../ticket.ts';
 import type { SignerContext } from './context.ts';
 
@@ -10,7 +10,13 @@ import type { SignerContext } from './context.ts';
 export type SessionState = 'open' | 'complete' | 'gone';
 
 /** Why an ended session refuses everything that comes after. */
-const FAILED: readonly string[] = ['BadDigest', 'EntityTooLarge', 'EntityTooSmall', 'PreconditionFailed'];
+const FAILED: readonly string[] = [
+  'BadDigest',
+  'CrcMismatch',
+  'EntityTooLarge',
+  'EntityTooSmall',
+  'PreconditionFailed',
+];
 
 /**
  * Opens a session by a signed POST: type, name, metadata, bounds of the size and the condition that nothing is there
@@ -25,6 +31,7 @@ export async function openSession(
     ...objectHeaders(facts, settings),
     ...NOTHING_THERE,
     ...lengthRange(facts.size ?? 0, facts.maxSize),
+    ...payer(settings.userProject),
     'x-goog-resumable': 'start',
     // The client's transport sends this header unless it is there, and an unsigned one would be refused.
     'x-goog-api-client': 'mesibo-files',

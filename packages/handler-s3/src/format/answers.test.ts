@@ -1,21 +1,9 @@
-import type { AnswerReading, AnswerRule } from '@mesibo-files/handler-core/provider';
+import { type AnswerReading, type ReadAnswer, readAnswer } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import { DOWNLOAD_ANSWERS, PART_ANSWERS, SINGLE_ANSWERS } from './answers.ts';
 
-/** The port's own words: the first source that yields text is the code, and the first rule that fits counts. */
-function read(reading: AnswerReading, status: number, body = '', header?: string): AnswerRule | undefined {
-  const text = (after: string, before: string): string | undefined => body.split(after)[1]?.split(before)[0];
-  const found = reading.code.map((source) =>
-    source.in === 'body' ? text(source.after, source.before) : undefined,
-  );
-  const code = found.find((one) => one);
-  return reading.rules.find((rule) => {
-    const [first, last] = typeof rule.status === 'number' ? [rule.status, rule.status] : rule.status;
-    if (rule.header !== undefined && rule.header.name !== header) return false;
-    return (
-      status >= first && status <= last && (!rule.codes || (code !== undefined && rule.codes.includes(code)))
-    );
-  });
+function read(reading: AnswerReading, status: number, body = '', header?: string): ReadAnswer {
+  return readAnswer(reading, { status, headers: header === undefined ? {} : { [header]: '"1"' }, body }, 0);
 }
 const error = (code: string, message = 'text', more = ''): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message>${more}</Error>`;
@@ -43,7 +31,24 @@ describe('how answers are read', () => {
     ['too early, MinIO', 403, error('AccessDenied', 'Request is not valid yet'), 'skewed', undefined],
     ['skewed', 403, error('RequestTimeTooSkewed'), 'skewed', 'clock-skewed'],
     ['token over', 400, error('ExpiredToken'), 'expired', 'request-expired'],
-    ['key', 403, error('InvalidAccessKeyId'), 'refused', 'credentials-wrong'],
+    [
+      'expired, versitygw and Aliyun',
+      403,
+      error('AccessDenied', 'Request has expired.'),
+      'expired',
+      undefined,
+    ],
+    ['expired, R2', 403, error('ExpiredRequest'), 'expired', 'request-expired'],
+    ['expired, Wasabi', 400, error('RequestExpired'), 'expired', 'request-expired'],
+    ['token to be refreshed', 400, error('TokenRefreshRequired'), 'expired', 'request-expired'],
+    // The signer looks for another key, or another region, once; then the code of the error counts.
+    ['key', 403, error('InvalidAccessKeyId'), 'expired', 'credentials-wrong'],
+    ['key, versitygw', 404, error('XAdminUserNotFound'), 'expired', 'credentials-wrong'],
+    ['elsewhere', 301, error('PermanentRedirect'), 'expired', 'bucket-not-found'],
+    ['elsewhere for now', 307, error('TemporaryRedirect'), 'expired', 'bucket-not-found'],
+    ['no condition', 501, error('NotImplemented'), 'expired', 'unsupported'],
+    ['unknown code', 404, error('SomethingElse'), 'refused', 'store-refused'],
+    ['archived', 403, error('InvalidObjectState'), 'refused', 'object-archived'],
     ['secret', 403, error('SignatureDoesNotMatch'), 'refused', 'credentials-wrong'],
     ['bucket', 404, error('NoSuchBucket'), 'refused', 'bucket-not-found'],
     ['upload', 404, error('NoSuchUpload'), 'gone', 'upload-gone'],
@@ -77,7 +82,7 @@ describe('how answers are read', () => {
   it('believes no 200 that is of no store, where the commit would not ask', () => {
     expect(read(SINGLE_ANSWERS, 200, '', 'etag')?.means).toBe('done');
     expect(read(SINGLE_ANSWERS, 200, '<html>Sign in</html>')?.means).toBe('exists');
-    expect(read(PART_ANSWERS, 200)).toBeUndefined();
+    expect(read(PART_ANSWERS, 200).means).toBe('done');
   });
 
   it('is data', () => {

@@ -8,20 +8,20 @@ import {
 } from '@mesibo-files/handler-core/provider';
 import { STORE_CODES } from './codes.ts';
 
-/** A signature whose time is over or has not come is a plain AccessDenied; only the text beside it tells. */
-const EXPIRED = 'expired';
-const TOO_EARLY = ['not yet valid', 'not valid yet'];
+/**
+ * A signature whose time is over or has not come is a plain AccessDenied; only the sentence beside it tells. Amazon,
+ * MinIO and Swift end it with no full stop, versitygw and Aliyun OSS with one.
+ */
+const EXPIRED = 'Request has expired';
+const TOO_EARLY = ['Request is not yet valid', 'Request is not valid yet'];
 const EXPIRED_CEPH = 'Id';
 
 const CODE: readonly CodeSource[] = [
-  // Amazon, MinIO, Swift: <Message>Request has expired</Message>.
-  { in: 'body', after: '<Message>Request has ', before: '</Message>' },
-  // Amazon: <Message>Request is not yet valid</Message>; MinIO: not valid yet.
-  { in: 'body', after: '<Message>Request is ', before: '</Message>' },
   // Ceph 16 gives no text. It names the bucket in every refusal but those of the signature's time, where the request's
   // id follows at once.
   { in: 'body', after: '<Code>AccessDenied</Code><Message></Message><Request', before: '>' },
   { in: 'body', after: '<Code>', before: '</Code>' },
+  { in: 'body', after: '<Message>', before: '</Message>' },
 ];
 
 const TIME: readonly CodeSource[] = [{ in: 'body', after: '<ServerTime>', before: '</ServerTime>' }];
@@ -29,6 +29,8 @@ const TIME: readonly CodeSource[] = [{ in: 'body', after: '<ServerTime>', before
 const RULES: readonly AnswerRule[] = [
   { status: [400, 403], codes: [EXPIRED, EXPIRED_CEPH], means: 'expired' },
   { status: [400, 403], codes: TOO_EARLY, means: 'skewed' },
+  // Stores that know no If-None-Match say so, as Swift does: the signer finds out, and signs without it.
+  { status: 501, codes: ['NotImplemented'], means: 'expired', error: 'unsupported' },
   ...codeRules(STORE_CODES),
 ];
 

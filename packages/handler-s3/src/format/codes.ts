@@ -13,22 +13,33 @@ import {
 export const STORE_CODES: readonly StoreCodes[] = [
   { codes: ['RequestTimeTooSkewed', 'RequestInTheFuture'], means: 'skewed', error: 'clock-skewed' },
   {
-    codes: ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'],
+    codes: [
+      'ExpiredToken',
+      'ExpiredTokenException',
+      'RequestExpired',
+      'ExpiredRequest',
+      'TokenRefreshRequired',
+    ],
     means: 'expired',
     error: 'request-expired',
   },
+  // Someone may have replaced the key, or named the wrong region: the signer looks once more before it signs again.
   {
     codes: [
       'InvalidAccessKeyId',
-      'SignatureDoesNotMatch',
+      'XAdminUserNotFound',
       'InvalidToken',
       'InvalidTokenId',
-      'InvalidSecurity',
       'InvalidClientTokenId',
       'UnrecognizedClientException',
       'AuthorizationHeaderMalformed',
       'AuthorizationQueryParametersError',
     ],
+    means: 'expired',
+    error: 'credentials-wrong',
+  },
+  {
+    codes: ['SignatureDoesNotMatch', 'InvalidSecurity'],
     means: 'refused',
     error: 'credentials-wrong',
   },
@@ -55,16 +66,12 @@ export const STORE_CODES: readonly StoreCodes[] = [
     error: 'access-denied',
   },
   {
-    codes: [
-      'NoSuchBucket',
-      'PermanentRedirect',
-      'TemporaryRedirect',
-      'InvalidBucketName',
-      'IllegalLocationConstraintException',
-    ],
-    means: 'refused',
+    codes: ['PermanentRedirect', 'TemporaryRedirect', 'IllegalLocationConstraintException'],
+    means: 'expired',
     error: 'bucket-not-found',
   },
+  { codes: ['NoSuchBucket', 'InvalidBucketName'], means: 'refused', error: 'bucket-not-found' },
+  { codes: ['InvalidObjectState'], means: 'refused', error: 'object-archived' },
   { codes: ['NoSuchUpload'], means: 'gone', error: 'upload-gone' },
   { codes: ['NoSuchKey', 'NoSuchVersion'], means: 'gone', error: 'object-not-found' },
   {
@@ -117,6 +124,48 @@ export const STORE_CODES: readonly StoreCodes[] = [
   },
   { codes: ['NotImplemented', 'MethodNotAllowed'], means: 'refused', error: 'unsupported' },
 ];
+
+/** Refusals of the key itself or of its session: another key may be at hand by now. */
+const CREDENTIAL_CODES: readonly string[] = [
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+  'InvalidAccessKeyId',
+  'XAdminUserNotFound',
+  'InvalidToken',
+  'InvalidTokenId',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+];
+
+export function isCredentialCode(code: string): boolean {
+  return CREDENTIAL_CODES.includes(code);
+}
+
+/** Refusals after which the bucket is looked for in the region that the answer names. */
+const REGION_CODES: readonly string[] = [
+  'PermanentRedirect',
+  'TemporaryRedirect',
+  'IllegalLocationConstraintException',
+  'AuthorizationHeaderMalformed',
+  'AuthorizationQueryParametersError',
+];
+
+export function isRegionCode(code: string): boolean {
+  return REGION_CODES.includes(code);
+}
+
+/**
+ * The region that a refusal names as the bucket's, or null. A HEAD has no body, and so no code: of one with a redirect or
+ * a 400 the header alone tells.
+ */
+export function regionOf(error: unknown): string | null {
+  const { name, status } = readFailure(error);
+  if (!isRegionCode(name) && status !== 301 && status !== 307 && status !== 400) return null;
+  const header = at(at(at(error, '$response'), 'headers'), 'x-amz-bucket-region');
+  if (typeof header === 'string') return header;
+  return isRegionCode(name) ? textAt(error, 'Region') : null;
+}
 
 /** Reads what can be told of an error, whatever it is. */
 export function readFailure(error: unknown): StoreFailure {

@@ -28,8 +28,12 @@ function partsOfETag(etag: string | undefined): { readonly md5: string; readonly
   return hex === undefined || parts === undefined ? null : { md5: hexToBase64(hex), parts: Number(parts) };
 }
 
-/** An ETag as If-Match wants it: quoted. Null for the empty one that Ceph 16 gives to a Complete. */
+/**
+ * An ETag as If-Match wants it: quoted and strong. Null for a weak one, which promises nothing of the bytes, and for the
+ * empty one that Ceph 16 gives to a Complete.
+ */
 export function quotedETag(etag: string | undefined): string | null {
+  if (etag?.startsWith('W/')) return null;
   const bare = (etag ?? '').replace(/^"|"$/g, '');
   return bare === '' ? null : `"${bare}"`;
 }
@@ -50,7 +54,7 @@ export function base64ToHex(base64: string): string {
 
 /** What of an answer to HEAD tells how the bytes can be verified; fields as the SDK names them. */
 export interface HashedObject {
-  readonly ContentLength?: number | undefined;
+  readonly ContentLength: number;
   readonly ETag?: string | undefined;
   readonly ServerSideEncryption?: string | undefined;
   readonly SSECustomerAlgorithm?: string | undefined;
@@ -108,7 +112,7 @@ function piecesOf(object: HashedObject): ObjectIntegrity | null {
   const pieceSize = Number(object.Metadata?.[PART_SIZE] ?? Number.NaN);
   if (!Number.isSafeInteger(pieceSize) || pieceSize < 1) return null;
   // The number of parts shows whether the size in the metadata is that of the parts.
-  const count = partCount(object.ContentLength ?? 0, pieceSize);
+  const count = partCount(object.ContentLength, pieceSize);
   for (const [name, stated] of Object.entries(checksums(object))) {
     const [combined = '', parts] = stated.split('-');
     if (isAlgorithm(name) && parts === String(count))

@@ -1,5 +1,10 @@
-import { cacheControlFor, contentDisposition, objectMetadata } from '@mesibo-files/handler-core/provider';
-import type { Settings } from '../options.ts';
+import {
+  cacheControlFor,
+  contentDisposition,
+  DAY,
+  objectMetadata,
+} from '@mesibo-files/handler-core/provider';
+import type { S3ObjectLock, Settings } from '../options.ts';
 import type { TicketFacts } from '../ticket.ts';
 
 /** Name of the metadata that tells the size of the parts. */
@@ -14,6 +19,28 @@ export function metadataOf(facts: TicketFacts): Record<string, string> {
   };
 }
 
+/** Headers of what stays where it lands. */
+function lastingHeaders(
+  facts: TicketFacts,
+  { objectLock, storageClass, tagging }: Settings,
+): Record<string, string> {
+  return {
+    ...(storageClass === null ? {} : { 'x-amz-storage-class': storageClass }),
+    ...(tagging === null ? {} : { 'x-amz-tagging': tagging }),
+    ...(objectLock === null
+      ? {}
+      : {
+          'x-amz-object-lock-mode': objectLock.mode,
+          'x-amz-object-lock-retain-until-date': lockedUntil(facts, objectLock).toISOString(),
+        }),
+  };
+}
+
+/** Until when nobody removes an object, counted from the beginning of its upload. */
+export function lockedUntil({ begunAt }: TicketFacts, { days }: S3ObjectLock): Date {
+  return new Date(begunAt + days * DAY);
+}
+
 /** The headers of an object that goes up in one PUT, but for its digest. All are signed. */
 export function objectHeaders(facts: TicketFacts, settings: Settings): Record<string, string> {
   const headers: Record<string, string> = {
@@ -24,9 +51,8 @@ export function objectHeaders(facts: TicketFacts, settings: Settings): Record<st
   const cacheControl = cacheControlFor(settings.cacheControl, facts);
   if (cacheControl !== null) headers['cache-control'] = cacheControl;
   if (settings.conditionalWrites) headers['if-none-match'] = '*';
-  // What waits a moment would be billed for a month in some classes.
-  if (settings.storageClass !== null && facts.staging === 'none')
-    headers['x-amz-storage-class'] = settings.storageClass;
+  // What waits a moment would be billed for a month in some classes, and could not be removed under a lock.
+  if (facts.staging === 'none') Object.assign(headers, lastingHeaders(facts, settings));
   if (settings.encryption !== null) {
     headers['x-amz-server-side-encryption'] = settings.encryption.type;
     if (settings.encryption.type === 'aws:kms' && settings.encryption.keyId !== undefined) {

@@ -13,23 +13,71 @@ export interface BucketLocation {
   readonly baseUrl: string;
 }
 
-/** Amazon's spellings of a regional S3 host, in all partitions; dual-stack, FIPS and accelerated ones too. */
-const AMAZON = /^s3(?:-fips|-accelerate)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/;
+/** Domains of Amazon's partitions: the public one, China, the European Sovereign Cloud, and the four isolated ones. */
+const DOMAINS: readonly string[] = [
+  'amazonaws.com',
+  'amazonaws.com.cn',
+  'amazonaws.eu',
+  'c2s.ic.gov',
+  'sc2s.sgov.gov',
+  'cloud.adc-e.uk',
+  'csp.hci.ic.gov',
+];
 
-/** The key in one of the bucket's own URLs (not `publicUrl`'s), or null. */
-export function keyOfBucketUrl(settings: Settings, url: string): string | null {
+/** Amazon's spellings of an S3 host before the domain; dual-stack, FIPS and accelerated ones too. */
+const HOST = /^s3(?:-fips|-accelerate)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?$/;
+
+/** The same of an access point's host, after its name. */
+const ACCESS_POINT_HOST = /^s3-accesspoint(?:-fips)?(?:\.dualstack)?\.([a-z0-9-]+)$/;
+
+/** An access point, as its ARN names it. */
+export interface AccessPoint {
+  readonly region: string;
+  /** The first label of its host. */
+  readonly label: string;
+}
+
+/** Reads the ARN of an access point of one region; null for any other name. */
+export function accessPointOf(bucket: string): AccessPoint | null {
+  const found = /^arn:aws[a-z-]*:s3:([a-z0-9-]+):(\d{12}):accesspoint[:/]([a-z0-9-]{3,50})$/.exec(bucket);
+  const [, region, account, name] = found ?? [];
+  return region === undefined ? null : { region, label: `${name}-${account}` };
+}
+
+/**
+ * The key in one of the bucket's own URLs (not `publicUrl`'s), or null.
+ *
+ * @param known - the address that the SDK has worked out, or null where it was not asked yet
+ */
+export function keyOfBucketUrl(settings: Settings, url: string, known: string | null): string | null {
   const base =
     settings.endpoint === null ? amazonBase(settings.bucket, url) : customBase(settings, settings.endpoint);
-  return base === null ? null : keyOfFileUrl(base, url);
+  const key = base === null ? null : keyOfFileUrl(base, url);
+  return key ?? (known === null ? null : keyOfFileUrl(known, url));
 }
 
 function amazonBase(bucket: string, url: string): string | null {
   const [scheme, empty, host = '', first] = url.split('/', 4);
   // The path follows the host, and in the second spelling the bucket.
   if (scheme !== 'https:' || empty !== '' || first === undefined) return null;
-  if (host.startsWith(`${bucket}.`) && AMAZON.test(host.slice(bucket.length + 1))) return `https://${host}`;
+  const point = accessPointOf(bucket);
+  if (point !== null) {
+    const rest = host.startsWith(`${point.label}.`) ? beforeDomain(host.slice(point.label.length + 1)) : '';
+    return ACCESS_POINT_HOST.exec(rest)?.[1] === point.region ? `https://${host}` : null;
+  }
+  if (host.startsWith(`${bucket}.`) && isAmazon(host.slice(bucket.length + 1))) return `https://${host}`;
   const base = `https://${host}/${bucket}`;
-  return AMAZON.test(host) && url.startsWith(`${base}/`) ? base : null;
+  return isAmazon(host) && url.startsWith(`${base}/`) ? base : null;
+}
+
+function isAmazon(host: string): boolean {
+  return HOST.test(beforeDomain(host));
+}
+
+/** What stands before the domain of one of Amazon's partitions; empty where none follows. */
+function beforeDomain(host: string): string {
+  const domain = DOMAINS.find((each) => host.endsWith(`.${each}`));
+  return domain === undefined ? '' : host.slice(0, -domain.length - 1);
 }
 
 function customBase({ bucket, forcePathStyle }: Settings, endpoint: string): string {
@@ -44,6 +92,13 @@ export function escapeUri(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+}
+
+/** An object as the source of a copy: an access point is named by its ARN. */
+export function copySource(bucket: string, name: string): string {
+  return accessPointOf(bucket) === null
+    ? `${bucket}/${escapeKey(name)}`
+    : `${escapeUri(bucket)}/object/${escapeKey(name)}`;
 }
 
 /** An object key as a path: every segment escaped, slashes kept. */

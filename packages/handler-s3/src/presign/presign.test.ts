@@ -2,18 +2,18 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { StoreClock } from '@mesibo-files/handler-core/provider';
 import { describe, expect, it } from 'vitest';
 import { type S3Credentials, settingsOf } from '../options.ts';
-import { locate } from '../store/client.ts';
+import { BucketHome } from '../store/home.ts';
 import { Presigner } from './presign.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 600);
 
 function presigner(credentials: () => Promise<S3Credentials>, offset = 0): Presigner {
   const client = new S3Client({ region: 'eu-west-1', credentials });
-  const settings = settingsOf({ bucket: 'files' });
-  return new Presigner(client, new StoreClock({ now: () => NOW + offset }), 900_000, () =>
-    locate(client, settings),
-  );
+  const options = { bucket: 'files', client };
+  const clock = new StoreClock({ now: () => NOW + offset });
+  return new Presigner(new BucketHome(options, settingsOf(options), clock), clock, 900_000);
 }
+const CLOCK = new StoreClock({ now: () => NOW });
 const fixed: S3Credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
 const put = (key: string, headers: Record<string, string> = {}) =>
   ({ method: 'PUT', key, query: {}, headers: { 'content-length': '3', ...headers } }) as const;
@@ -90,7 +90,7 @@ describe('where the bucket is', () => {
       forcePathStyle: settings.forcePathStyle,
       ...(settings.endpoint === null ? {} : { endpoint: settings.endpoint }),
     });
-    return (await locate(client, settings)).baseUrl;
+    return (await new BucketHome({ bucket: 'files', client }, settings, CLOCK).location()).baseUrl;
   };
 
   it('follows region, partition, endpoint and path style', async () => {
@@ -108,7 +108,9 @@ describe('where the bucket is', () => {
 
   it('is refused where the client goes elsewhere than the options say', async () => {
     const client = new S3Client({ region: 'eu-west-1', endpoint: 'https://s3.example', credentials: fixed });
-    await expect(locate(client, settingsOf({ bucket: 'files' }))).rejects.toMatchObject({
+    await expect(
+      new BucketHome({ bucket: 'files', client }, settingsOf({ bucket: 'files', client }), CLOCK).location(),
+    ).rejects.toMatchObject({
       code: 'invalid-argument',
     });
   });

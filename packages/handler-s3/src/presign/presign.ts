@@ -1,10 +1,9 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { TransferError } from '@mesibo-files/handler-core';
 import { SECOND, type SignedRequest, type StoreClock } from '@mesibo-files/handler-core/provider';
 import { readFailure, transferError } from '../format/codes.ts';
 import { type BucketLocation, escapeKey, escapeUri } from '../format/urls.ts';
-import { CredentialKeeper } from './credentials.ts';
+import type { BucketHome } from '../store/home.ts';
 
 type PresignedRequest = Awaited<ReturnType<S3RequestPresigner['presign']>>;
 
@@ -19,31 +18,22 @@ export interface Presignable {
 
 /** Signs URLs with one reused presigner: six times as many a second as `getSignedUrl`. */
 export class Presigner {
+  readonly #home: BucketHome;
   readonly #clock: StoreClock;
   readonly #timeToLive: number;
-  readonly #location: () => Promise<BucketLocation>;
-  readonly #credentials: CredentialKeeper;
-  readonly #client: S3Client;
-  #presigner: S3RequestPresigner | undefined;
+  #presigner: { readonly of: BucketLocation; readonly signs: S3RequestPresigner } | undefined;
 
-  constructor(
-    client: S3Client,
-    clock: StoreClock,
-    timeToLive: number,
-    location: () => Promise<BucketLocation>,
-  ) {
-    this.#client = client;
+  constructor(home: BucketHome, clock: StoreClock, timeToLive: number) {
+    this.#home = home;
     this.#clock = clock;
     this.#timeToLive = timeToLive;
-    this.#location = location;
-    this.#credentials = new CredentialKeeper(client, clock);
   }
 
   /** Signs all of these with one look at clock and credentials. */
   async sign(wanted: readonly Presignable[]): Promise<readonly SignedRequest[]> {
     try {
-      const location = await this.#location();
-      const { expiration } = await this.#credentials.current();
+      const location = await this.#home.location();
+      const { expiration } = await this.#home.credentials.current();
       const now = this.#clock.now();
       const left = expiration === undefined ? this.#timeToLive : expiration.getTime() - now;
       // Credentials that seem to be over were just refreshed, so it is the clock that is wrong: the store will tell.
@@ -63,12 +53,15 @@ export class Presigner {
   }
 
   #presignerOf(location: BucketLocation): S3RequestPresigner {
-    this.#presigner ??= new S3RequestPresigner({
-      region: location.region,
-      credentials: () => this.#credentials.current(),
-      sha256: this.#client.config.sha256,
-    });
-    return this.#presigner;
+    if (this.#presigner?.of !== location) {
+      const signs = new S3RequestPresigner({
+        region: location.region,
+        credentials: () => this.#home.credentials.current(),
+        sha256: this.#home.client.config.sha256,
+      });
+      this.#presigner = { of: location, signs };
+    }
+    return this.#presigner.signs;
   }
 }
 

@@ -1,16 +1,13 @@
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { TransferError } from '@mesibo-files/handler-core';
 import {
-  fileUrlFor,
   MINUTE,
-  SECOND,
   type SignerCall,
   type StoreClock,
-  trimEnd,
+  type StoreFailure,
 } from '@mesibo-files/handler-core/provider';
-import { readFailure, transferError } from '../format/codes.ts';
-import { type BucketLocation, keyOfBucketUrl } from '../format/urls.ts';
-import type { S3Options, Settings } from '../options.ts';
+import { isCredentialCode, isRegionCode, readFailure, regionOf, transferError } from '../format/codes.ts';
+import type { BucketHome } from './home.ts';
 
 /** From this on a refusal is the clock's fault: stores allow 15 minutes, some only 5. */
 const SKEWED = 4 * MINUTE;
@@ -25,103 +22,21 @@ type Run<Output> = (client: S3Client, options: CallOptions) => Promise<Output>;
 /** What a call came to: its output, or the expected code of the store's refusal. */
 export type Outcome<Output> = { readonly code: null; readonly output: Output } | { readonly code: string };
 
-/** A client with the SDK's retries, redirects and unasked-for checksums off. */
-export function makeClient(options: S3Options, settings: Settings): S3Client {
-  if (options.client !== undefined) return options.client;
-  const region = options.region ?? (settings.endpoint === null ? undefined : environmentRegion());
-  return new S3Client({
-    ...(region === undefined ? {} : { region }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-    ...(settings.endpoint === null ? {} : { endpoint: settings.endpoint }),
-    forcePathStyle: settings.forcePathStyle,
-    maxAttempts: 1,
-    followRegionRedirects: false,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // A store that hangs must not hang us; Amazon keeps a long Complete alive by sending spaces.
-    requestHandler: { connectionTimeout: 10 * SECOND, socketTimeout: MINUTE },
-  });
-}
-
-/** Custom stores seldom mind the region, but a signature has to name one. */
-function environmentRegion(): string {
-  const environment = typeof process === 'undefined' ? {} : process.env;
-  return environment.AWS_REGION || environment.AWS_DEFAULT_REGION || 'us-east-1';
-}
+/** One attempt: an outcome, or a refusal that may be mended. */
+type Attempt<Output> = Outcome<Output> | { readonly failure: StoreFailure; readonly region: string | null };
 
 /**
- * Asks the SDK where the bucket is (region, endpoint, path style, partition), with no request: its own rules decide,
- * so that our URLs and its calls go to the same place.
+ * Calls of the SDK: their clock is kept right, and their failures become TransferErrors. A call that the store refuses
+ * for its credentials or its region is made once more, with others.
  */
-export async function locate(client: S3Client, settings: Settings): Promise<BucketLocation> {
-  let found: Omit<BucketLocation, 'region' | 'baseUrl'> | undefined;
-  const command = new HeadBucketCommand({ Bucket: settings.bucket });
-  command.middlewareStack.add(
-    () => async (args) => {
-      const { protocol, hostname, port, path } = readRequest(args.request);
-      found = { protocol, hostname, port, path: trimEnd(path, '/') };
-      return { output: { $metadata: {} }, response: undefined };
-    },
-    { step: 'build', name: 'locateBucket' },
-  );
-  const region = await regionOf(client);
-  try {
-    await client.send(command);
-  } catch (error) {
-    // The SDK looks for credentials first; what it says of those is an answer of its own.
-    const known = transferError(readFailure(error), 'finding the bucket');
-    if (known.code !== 'internal') throw known;
-    throw new TransferError('invalid-argument', 'S3 options: bucket, region and endpoint give no address.', {
-      cause: known,
-    });
-  }
-  if (found === undefined) throw new TransferError('internal', 'The SDK did not say where the bucket is.');
-  const { protocol, hostname, port, path } = found;
-  const baseUrl = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`;
-  if (keyOfBucketUrl(settings, fileUrlFor(baseUrl, 'key')) === null) {
-    throw new TransferError(
-      'invalid-argument',
-      'S3 options: give the endpoint (and forcePathStyle) that the client or its profile uses.',
-    );
-  }
-  return { ...found, region, baseUrl };
-}
-
-async function regionOf(client: S3Client): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch {
-    throw new TransferError(
-      'invalid-argument',
-      'S3 options: region is missing, and the SDK found none either.',
-    );
-  }
-}
-
-interface ResolvedRequest {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port: number | undefined;
-  readonly path: string;
-}
-
-function readRequest(request: unknown): ResolvedRequest {
-  const { protocol, hostname, port, path } = request as Partial<ResolvedRequest>;
-  return { protocol: protocol ?? 'https:', hostname: hostname ?? '', port, path: path ?? '' };
-}
-
-/** Calls of the SDK: their clock is kept right, and their failures become TransferErrors. */
 export class StoreCaller {
-  readonly client: S3Client;
+  readonly #home: BucketHome;
   readonly #clock: StoreClock;
-  readonly #ready: () => Promise<unknown>;
   #checked = false;
 
-  /** `ready` is awaited before each call: it rejects where the options give no address to call. */
-  constructor(client: S3Client, clock: StoreClock, ready: () => Promise<unknown>) {
-    this.client = client;
+  constructor(home: BucketHome, clock: StoreClock) {
+    this.#home = home;
     this.#clock = clock;
-    this.#ready = ready;
   }
 
   /** Makes one call. `doing` names it in errors. */
@@ -142,39 +57,75 @@ export class StoreCaller {
     run: Run<Output>,
   ): Promise<Outcome<Output>> {
     if (call.signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
+    const { renewals } = this.#home.credentials;
+    const first = await this.#once(doing, call, expected, run);
+    if (!('failure' in first)) return first;
+    if (!(await this.#mend(first, renewals))) throw transferError(first.failure, doing);
+    if (call.signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
+    const second = await this.#once(doing, call, expected, run);
+    if ('failure' in second) throw transferError(second.failure, doing);
+    return second;
+  }
+
+  /**
+   * Looks for what mends a refusal that the engine met: other credentials, or the bucket's region, which a call of the
+   * signer's own finds out. Believes nothing else of it.
+   */
+  async heed(refusal: string, call: SignerCall, look: Run<unknown>): Promise<void> {
+    if (isCredentialCode(refusal)) await this.#home.credentials.renew();
+    else if (isRegionCode(refusal)) {
+      await this.attempt('looking for the bucket', call, [], look).catch((error: unknown) => {
+        if (call.signal.aborted) throw error;
+      });
+    }
+  }
+
+  /** Whether a call can be made again with other credentials, or in another region. */
+  async #mend(
+    { failure, region }: Extract<Attempt<unknown>, { failure: unknown }>,
+    renewals: number,
+  ): Promise<boolean> {
+    if (region !== null) return this.#home.moveTo(region);
+    return isCredentialCode(failure.name) && (await this.#home.credentials.renew(renewals));
+  }
+
+  async #once<Output>(
+    doing: string,
+    call: SignerCall,
+    expected: readonly string[],
+    run: Run<Output>,
+  ): Promise<Attempt<Output>> {
     await this.#checkClient();
-    await this.#ready();
+    await this.#home.location();
+    const { client } = this.#home;
     const sentAt = Date.now();
-    this.client.config.systemClockOffset = this.#clock.now() - sentAt;
+    client.config.systemClockOffset = this.#clock.now() - sentAt;
     try {
-      const output = await run(this.client, { abortSignal: call.signal });
-      this.#learn(sentAt);
+      const output = await run(client, { abortSignal: call.signal });
+      this.#learn(client, sentAt);
       return { code: null, output };
     } catch (error) {
       if (call.signal.aborted) throw new TransferError('stopped', `${doing}: stopped`);
       if (TransferError.is(error)) throw error;
       const failure = readFailure(error);
       if (failure.status === null) throw transferError(failure, doing);
-      const off = this.#learn(sentAt);
+      const off = this.#learn(client, sentAt);
       if (expected.includes(failure.name)) return { code: failure.name };
-      // The SDK goes by the system's clock, and so may still hold on to credentials that are over.
-      if (failure.name === 'ExpiredToken')
-        await this.client.config.credentials({ forceRefresh: true }).catch(() => null);
       if (failure.name === 'RequestTimeTooSkewed' || (Math.abs(off) > SKEWED && isRefusal(failure.status))) {
         throw new TransferError('clock-skewed', `${doing}: the clock was off by ${Math.round(off / 1000)} s`);
       }
-      throw transferError(failure, doing);
+      return { failure, region: regionOf(error) };
     }
   }
 
   /** The SDK reads the store's time in every answer, good or bad, and keeps how far the system's clock is from it. */
-  #learn(sentAt: number): number {
-    return this.#clock.learn(Date.now() + this.client.config.systemClockOffset, Date.now() - sentAt);
+  #learn({ config }: S3Client, sentAt: number): number {
+    return this.#clock.learn(Date.now() + config.systemClockOffset, Date.now() - sentAt);
   }
 
   async #checkClient(): Promise<void> {
     if (this.#checked) return;
-    if ((await this.client.config.requestChecksumCalculation()) !== 'WHEN_REQUIRED') {
+    if ((await this.#home.client.config.requestChecksumCalculation()) !== 'WHEN_REQUIRED') {
       throw new TransferError(
         'invalid-argument',
         "S3 options: client must be made with requestChecksumCalculation: 'WHEN_REQUIRED'.",

@@ -1,8 +1,9 @@
 import type { Serial, StoreClock } from '@mesibo-files/handler-core/provider';
-import type { BucketLocation } from '../format/urls.ts';
 import type { Settings } from '../options.ts';
 import type { Presigner } from '../presign/presign.ts';
 import type { StoreCaller } from './client.ts';
+import type { Findings } from './findings.ts';
+import type { BucketHome } from './home.ts';
 
 /** What all of the signer's methods work with. */
 export interface SignerContext {
@@ -14,6 +15,6 @@ export interface SignerContext {
   readonly serial: Serial;
   /** Uploads that copies of this process go on in, by source version. */
   readonly copies: Map<string, string>;
-  /** Where the bucket is; found out once. */
-  readonly location: () => Promise<BucketLocation>;
+  readonly home: BucketHome;
+  readonly findings: Findings;
 }

@@ -1,7 +1,6 @@
 import {
   AbortMultipartUploadCommand,
   type CompleteMultipartUploadCommandOutput,
-  type HeadObjectCommandOutput,
   ListMultipartUploadsCommand,
   type MultipartUpload,
   UploadPartCommand,
@@ -15,12 +14,12 @@ import {
   SECOND,
   type SignerCall,
 } from '@mesibo-files/handler-core/provider';
-import { wholeChecksums } from '../format/digests.ts';
-import { escapeKey } from '../format/urls.ts';
-import { MAX_PARTS } from '../options.ts';
+import { quotedETag, wholeChecksums } from '../format/digests.ts';
+import { copySource } from '../format/urls.ts';
+import { MAX_PARTS, whoPays } from '../options.ts';
 import type { TicketFacts } from '../ticket.ts';
 import type { SignerContext } from './context.ts';
-import { headObject } from './head.ts';
+import { headObject, type ObjectHead } from './head.ts';
 import { complete, createUpload, type ListedPart, listParts, UPLOAD_GONE } from './multipart.ts';
 
 /** So many parts are copied at once. */
@@ -43,11 +42,11 @@ export async function copyObject(
   context: SignerContext,
   facts: TicketFacts,
   name: string,
-  source: HeadObjectCommandOutput,
+  source: ObjectHead,
   call: SignerCall,
 ): Promise<CompleteMultipartUploadCommandOutput | 'exists' | 'changed' | 'busy'> {
   const { settings } = context;
-  const size = source.ContentLength ?? 0;
+  const size = source.ContentLength;
   const partSize = partSizeFor(size, settings.copyPartSize, MAX_PARTS);
   const copying = { ...facts, partSize, single: false };
   const begun = size > partSize ? await findCopy(context, facts, source, call) : null;
@@ -97,14 +96,14 @@ async function copyParts(
   context: SignerContext,
   copy: TicketFacts,
   name: string,
-  source: HeadObjectCommandOutput,
+  source: ObjectHead,
   resumed: boolean,
   call: SignerCall,
 ): Promise<readonly CopiedPart[] | 'changed' | 'busy'> {
   // Not the store's time, which an answer may put right meanwhile.
   const { clock } = context.settings;
   const until = clock.now() + COPY_FOR;
-  const size = source.ContentLength ?? 0;
+  const size = source.ContentLength;
   const listed = resumed ? await listParts(context, copy, call, copy.key) : null;
   const parts: CopiedPart[] = [];
   const wanted: number[] = [];
@@ -133,7 +132,7 @@ async function copyParts(
 async function isThere(
   context: SignerContext,
   name: string,
-  source: HeadObjectCommandOutput,
+  source: ObjectHead,
   call: SignerCall,
 ): Promise<boolean> {
   if (context.settings.endpoint === null) return true;
@@ -142,17 +141,20 @@ async function isThere(
 }
 
 async function listCopies(
-  { caller }: SignerContext,
+  { caller, settings }: SignerContext,
   { bucket, key }: TicketFacts,
   call: SignerCall,
 ): Promise<readonly MultipartUpload[]> {
   const page = await caller.ask('looking for an unfinished copy', call, (client, options) =>
-    client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }), options),
+    client.send(
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key, ...whoPays(settings) }),
+      options,
+    ),
   );
   return (page.Uploads ?? []).filter(({ Key }) => Key === key);
 }
 
-function versionOf({ key }: TicketFacts, { ETag, LastModified }: HeadObjectCommandOutput): string {
+function versionOf({ key }: TicketFacts, { ETag, LastModified }: ObjectHead): string {
   return `${key} ${ETag} ${LastModified?.getTime()}`;
 }
 
@@ -169,7 +171,7 @@ function remember({ copies }: SignerContext, version: string, uploadId: string):
 async function findCopy(
   context: SignerContext,
   facts: TicketFacts,
-  source: HeadObjectCommandOutput,
+  source: ObjectHead,
   call: SignerCall,
 ): Promise<string | null> {
   const known = context.copies.get(versionOf(facts, source));
@@ -178,25 +180,34 @@ async function findCopy(
   // Times are of whole seconds: within the same one, nobody knows.
   const after = (LastModified?.getTime() ?? Number.POSITIVE_INFINITY) + SECOND;
   const copies = await listCopies(context, facts, call);
-  return copies.find(({ Initiated }) => (Initiated?.getTime() ?? 0) >= after)?.UploadId ?? null;
+  // A time that is not told is not later.
+  return copies.find(({ Initiated }) => (Initiated?.getTime() ?? Number.NaN) >= after)?.UploadId ?? null;
 }
 
 /** Copies one part; null: the version is not there any more, or the upload. */
 async function copyPart(
-  { caller }: SignerContext,
+  { caller, settings }: SignerContext,
   { bucket, key, uploadId, partSize, checksum }: TicketFacts,
   name: string,
-  { ContentLength: size = 0, ETag }: HeadObjectCommandOutput,
+  { ContentLength: size, ETag, LastModified }: ObjectHead,
   number: number,
   call: SignerCall,
 ): Promise<CopiedPart | null> {
+  const strong = quotedETag(ETag);
   const first = (number - 1) * partSize;
   const last = first + partLength(number, size, partSize) - 1;
-  const place = { Bucket: bucket, Key: key, UploadId: uploadId ?? '', PartNumber: number };
+  const place = {
+    Bucket: bucket,
+    Key: key,
+    UploadId: uploadId ?? '',
+    PartNumber: number,
+    ...whoPays(settings),
+  };
   const copy = new UploadPartCopyCommand({
     ...place,
-    CopySource: `${bucket}/${escapeKey(name)}`,
-    CopySourceIfMatch: ETag,
+    CopySource: copySource(bucket, name),
+    // A weak ETag matches nothing: then the time tells, and the look at the source in the end.
+    ...(strong === null ? { CopySourceIfUnmodifiedSince: LastModified } : { CopySourceIfMatch: strong }),
     // Small objects are copied whole only.
     ...(size > partSize ? { CopySourceRange: `bytes=${first}-${last}` } : {}),
   });
@@ -214,12 +225,12 @@ async function copyPart(
 }
 
 async function abandon<State>(
-  { caller }: SignerContext,
+  { caller, settings }: SignerContext,
   { bucket, key, uploadId }: TicketFacts,
   state: State,
   call: SignerCall,
 ): Promise<State> {
-  const place = { Bucket: bucket, Key: key, UploadId: uploadId ?? '' };
+  const place = { Bucket: bucket, Key: key, UploadId: uploadId ?? '', ...whoPays(settings) };
   await caller.attempt('giving the copy up', call, UPLOAD_GONE, (client, options) =>
     client.send(new AbortMultipartUploadCommand(place), options),
   );

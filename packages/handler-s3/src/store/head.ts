@@ -21,27 +21,30 @@ import {
 } from '@mesibo-files/handler-core/provider';
 import { readFailure } from '../format/codes.ts';
 import { integrityOf, quotedETag, wholeChecksums, wholeMd5 } from '../format/digests.ts';
+import { whoPays } from '../options.ts';
 import type { TicketFacts } from '../ticket.ts';
 import type { CallOptions } from './client.ts';
 import type { SignerContext } from './context.ts';
+import { OF_NOTHING } from './findings.ts';
 
 interface Place {
   readonly Bucket: string;
   readonly Key: string;
 }
 
-/** The store's answer to a HEAD. */
-export type ObjectHead = HeadObjectCommandOutput;
+/** The store's answer to a HEAD, with what no answer of a store may lack. */
+export type ObjectHead = HeadObjectCommandOutput & { readonly ContentLength: number; readonly ETag: string };
 
 const NOT_THERE = ['NoSuchKey', 'NotFound'];
 
 /** What the store says of an object, or null when there is none. */
 export async function headObject(
-  { caller, settings }: SignerContext,
+  context: SignerContext,
   key: string,
   call: SignerCall,
-): Promise<HeadObjectCommandOutput | null> {
-  const place = { Bucket: settings.bucket, Key: key };
+): Promise<ObjectHead | null> {
+  const { caller, settings } = context;
+  const place = { Bucket: settings.bucket, Key: key, ...whoPays(settings) };
   const outcome = await caller.attempt('looking at the object', call, NOT_THERE, (client, options) =>
     client
       .send(new HeadObjectCommand({ ...place, ChecksumMode: 'ENABLED' }), options)
@@ -53,10 +56,50 @@ export async function headObject(
       }),
   );
   if (outcome.code !== null) return null;
-  if (outcome.output.ETag === undefined) {
+  const head = outcome.output;
+  const { ContentLength, ETag } = head;
+  if (ETag === undefined) {
     throw new TransferError('bad-answer', 'looking at the object: the answer is of no S3 store');
   }
-  return outcome.output;
+  return { ...head, ETag, ContentLength: ContentLength ?? (await lengthOf(context, place, ETag, call)) };
+}
+
+/**
+ * Bytes of an object whose HEAD did not tell, or told 0, as answers do that go through a CDN or a proxy: a GET of the
+ * first byte says of how many it is.
+ *
+ * @throws `bad-answer` where it does not
+ */
+export async function lengthOf(
+  { caller }: SignerContext,
+  place: Place,
+  etag: string,
+  call: SignerCall,
+): Promise<number> {
+  const doing = 'asking for the size of the object';
+  const answer = await caller.ask(doing, call, (client, options) =>
+    client.send(new GetObjectCommand({ ...place, Range: 'bytes=0-0' }), options).then(
+      async ({ Body, ContentLength, ContentRange, ETag, $metadata }) => {
+        // A store that knows no ranges sends all of it.
+        closeBody(Body);
+        const [, total] = /^bytes 0-0\/(\d{1,16})$/.exec(ContentRange?.trim() ?? '') ?? [];
+        const whole = $metadata.httpStatusCode === 200 ? ContentLength : undefined;
+        return { same: ETag === etag, size: total === undefined ? whole : Number(total) };
+      },
+      (error: unknown) => {
+        // An empty object has no first byte.
+        if (readFailure(error).status === 416) return { same: true, size: 0 };
+        throw error;
+      },
+    ),
+  );
+  if (!answer.same) throw new TransferError('server-error', `${doing}: it changes just now`);
+  if (answer.size === undefined) throw new TransferError('bad-answer', `${doing}: the store does not tell`);
+  return answer.size;
+}
+
+function closeBody(body: object | undefined): void {
+  if (body !== undefined && 'destroy' in body && typeof body.destroy === 'function') body.destroy();
 }
 
 /**
@@ -75,9 +118,9 @@ async function explain(client: S3Client, place: Place, options: CallOptions): Pr
 }
 
 /** An object's facts, from the store's answer. */
-export function objectFacts(head: HeadObjectCommandOutput): ObjectFacts {
+export function objectFacts(head: ObjectHead): ObjectFacts {
   return {
-    size: head.ContentLength ?? 0,
+    size: head.ContentLength,
     contentType: head.ContentType ?? 'application/octet-stream',
     version: quotedETag(head.ETag),
     integrity: integrityOf(head),
@@ -92,7 +135,7 @@ export async function storedObject(
   key: string,
   facts: ObjectFacts,
 ): Promise<StoredObject> {
-  const base = context.settings.publicUrl ?? (await context.location()).baseUrl;
+  const base = context.settings.publicUrl ?? (await context.home.location()).baseUrl;
   return { ...facts, key, url: fileUrlFor(base, key) };
 }
 
@@ -103,13 +146,16 @@ export async function removeObject(
   call: SignerCall,
 ): Promise<void> {
   await caller.attempt('removing the object', call, NOT_THERE, (client, options) =>
-    client.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key: key }), options),
+    client.send(
+      new DeleteObjectCommand({ Bucket: settings.bucket, Key: key, ...whoPays(settings) }),
+      options,
+    ),
   );
 }
 
 /** An object as the commit compares it. */
 export interface FoundHead extends StagedObject {
-  readonly head: HeadObjectCommandOutput;
+  readonly head: ObjectHead;
 }
 
 /** What the store says of an object that this upload may have made, or null. */
@@ -119,18 +165,33 @@ export async function findObject(
   key: string,
   call: SignerCall,
 ): Promise<FoundHead | null> {
-  const head = await headObject(context, key, call);
-  if (head === null) return null;
-  const md5 = wholeMd5(head);
+  const told = await headObject(context, key, call);
+  if (told === null) return null;
+  const head = await withTrueSize(context, key, told, facts.size, call);
+  const md5 = context.findings.proven?.plainETags === false ? null : wholeMd5(head);
   const { crc32 } = wholeChecksums(head);
   return {
     head,
-    size: head.ContentLength ?? 0,
-    // Of parts, the type was bound when the upload began, by the signer itself.
-    contentType: facts.uploadId === null ? (head.ContentType ?? '') : null,
+    size: head.ContentLength,
+    // Of parts, the type was bound when the upload began, by the signer itself. What is not told is not wrong.
+    contentType: facts.uploadId === null ? (head.ContentType ?? null) : null,
     digests: { ...(crc32 === undefined ? {} : { crc32 }), ...(md5 === null ? {} : { md5 }) },
     metadata: head.Metadata ?? {},
   };
+}
+
+/** A size of 0 is doubted where bytes were meant to be there: it may be the proxy's. */
+export async function withTrueSize(
+  context: SignerContext,
+  key: string,
+  head: ObjectHead,
+  meant: number | null,
+  call: SignerCall,
+): Promise<ObjectHead> {
+  if (head.ContentLength > 0 || meant === 0 || refusalIn(head.Metadata ?? {}) !== null) return head;
+  const { settings } = context;
+  const place = { Bucket: settings.bucket, Key: key, ...whoPays(settings) };
+  return { ...head, ContentLength: await lengthOf(context, place, head.ETag, call) };
 }
 
 /** The place of an upload under its final key. */
@@ -156,7 +217,15 @@ export async function mark(
   const Key = pendingName(settings.prefix, facts.key);
   await caller.ask('marking the upload as refused', call, (client, options) =>
     client.send(
-      new PutObjectCommand({ Bucket: facts.bucket, Key, Body: new Uint8Array(), Metadata: metadata }),
+      new PutObjectCommand({
+        Bucket: facts.bucket,
+        Key,
+        Body: new Uint8Array(),
+        // A bucket with object lock takes nothing without it.
+        ContentMD5: OF_NOTHING,
+        Metadata: metadata,
+        ...whoPays(settings),
+      }),
       options,
     ),
   );

@@ -6,6 +6,7 @@ import {
   pendingFolder,
   type SignerCall,
 } from '@mesibo-files/handler-core/provider';
+import { whoPays } from '../options.ts';
 import type { SignerContext } from './context.ts';
 
 /** All uploads of parts under the prefix. */
@@ -13,14 +14,16 @@ export async function* listUploads(
   { caller, settings }: SignerContext,
   call: SignerCall,
 ): AsyncIterable<ListedPartsUpload> {
-  const { bucket, prefix } = settings;
+  const { bucket, endpoint, prefix } = settings;
   let markers: { KeyMarker?: string; UploadIdMarker?: string } = {};
   for (;;) {
     const page = await caller.ask('listing unfinished uploads', call, (client, options) =>
       client.send(
         new ListMultipartUploadsCommand({
           Bucket: bucket,
-          ...(prefix === '' ? {} : { Prefix: `${prefix}/` }),
+          // MinIO lists nothing by a prefix that is no whole key.
+          ...(prefix === '' || endpoint !== null ? {} : { Prefix: `${prefix}/` }),
+          ...whoPays(settings),
           ...markers,
         }),
         options,
@@ -54,7 +57,10 @@ export async function* listPending(
   for (;;) {
     const more = token === undefined ? {} : { ContinuationToken: token };
     const page = await caller.ask('listing pending uploads', call, (client, options) =>
-      client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: folder, ...more }), options),
+      client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: folder, ...whoPays(settings), ...more }),
+        options,
+      ),
     );
     if (page.Name === undefined && page.KeyCount === undefined) {
       throw new TransferError('bad-answer', 'listing pending uploads: the answer is no list');

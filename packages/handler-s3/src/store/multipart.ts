@@ -21,10 +21,11 @@ import {
   type SignerCall,
 } from '@mesibo-files/handler-core/provider';
 import { md5OfETag } from '../format/digests.ts';
-import { metadataOf } from '../format/metadata.ts';
-import type { Settings } from '../options.ts';
+import { lockedUntil, metadataOf } from '../format/metadata.ts';
+import { type Settings, whoPays } from '../options.ts';
 import { landingName, type TicketFacts } from '../ticket.ts';
 import type { SignerContext } from './context.ts';
+import { type DigestProof, NOT_IMPLEMENTED } from './findings.ts';
 
 /** Begins an upload of parts under a name, with everything that the object is to be. */
 export async function createUpload(
@@ -33,15 +34,15 @@ export async function createUpload(
   facts: TicketFacts,
   call: SignerCall,
 ): Promise<{ readonly uploadId: string; readonly encryption: string }> {
-  const { StorageClass, ...parameters } = objectParameters({ ...facts, uploadId: 'parts' }, settings);
+  const atOnce = key === facts.key;
+  const parameters = objectParameters({ ...facts, uploadId: 'parts' }, settings, atOnce);
   const created = await caller.ask('beginning an upload of parts', call, (client, options) =>
     client.send(
       new CreateMultipartUploadCommand({
         Bucket: facts.bucket,
         Key: key,
         ...parameters,
-        // What waits a moment would be billed for a month in some classes.
-        ...(StorageClass === undefined || key !== facts.key ? {} : { StorageClass }),
+        ...whoPays(settings),
         ...(facts.checksum === 'crc32' ? { ChecksumType: 'FULL_OBJECT' } : {}),
       }),
       options,
@@ -55,16 +56,24 @@ export async function createUpload(
 /** What an object is, as the SDK's calls take it: the signer's own word, whoever sent the bytes. */
 type ObjectParameters = Omit<CreateMultipartUploadCommandInput, 'Bucket' | 'Key'>;
 
-/** The same as `objectHeaders`, for the signer's own calls. */
-function objectParameters(facts: TicketFacts, settings: Settings): ObjectParameters {
-  const { encryption, storageClass } = settings;
+/** The same as `objectHeaders`, for the signer's own calls. `atOnce`: the object lands under its final key. */
+function objectParameters(facts: TicketFacts, settings: Settings, atOnce: boolean): ObjectParameters {
+  const { encryption, objectLock, storageClass, tagging } = settings;
   const cacheControl = cacheControlFor(settings.cacheControl, facts);
   return {
     ContentType: facts.contentType,
     ContentDisposition: contentDisposition(facts.name, facts.contentType),
     Metadata: metadataOf(facts),
     ...(cacheControl === null ? {} : { CacheControl: cacheControl }),
-    ...(storageClass === null ? {} : { StorageClass: storageClass }),
+    // What waits a moment would be billed for a month in some classes, and could not be removed under a lock.
+    ...(storageClass === null || !atOnce ? {} : { StorageClass: storageClass }),
+    ...(tagging === null || !atOnce ? {} : { Tagging: tagging }),
+    ...(objectLock === null || !atOnce
+      ? {}
+      : {
+          ObjectLockMode: objectLock.mode,
+          ObjectLockRetainUntilDate: lockedUntil(facts, objectLock),
+        }),
     ...(encryption === null ? {} : { ServerSideEncryption: encryption.type }),
     ...(encryption?.type === 'aws:kms' && encryption.keyId !== undefined
       ? { SSEKMSKeyId: encryption.keyId }
@@ -78,8 +87,8 @@ export const UPLOAD_GONE: readonly string[] = ['NoSuchUpload', 'NoSuchKey'];
 
 /** A part that the store lists. */
 export interface ListedPart extends PartFacts {
-  /** As Complete wants it back. */
-  readonly etag: string;
+  /** As Complete wants it back; null where the store lists none. */
+  readonly etag: string | null;
 }
 
 /** Which upload of parts, by its object's name in the bucket. */
@@ -96,7 +105,7 @@ export async function listParts(
   for await (const page of partPages(context, { name, uploadId: facts.uploadId ?? '' }, call)) {
     if (page === null) return null;
     for (const part of page) {
-      const listed = listedPart(part, facts);
+      const listed = listedPart(part, facts, context.findings.proven);
       parts.set(listed.number, listed);
     }
   }
@@ -129,7 +138,7 @@ async function* partPages(
   { name, uploadId }: OpenUpload,
   call: SignerCall,
 ): AsyncIterable<readonly Part[] | null> {
-  const place = { Bucket: settings.bucket, Key: name, UploadId: uploadId };
+  const place = { Bucket: settings.bucket, Key: name, UploadId: uploadId, ...whoPays(settings) };
   let marker: string | undefined;
   for (;;) {
     const more = marker === undefined ? {} : { PartNumberMarker: marker };
@@ -157,26 +166,32 @@ export async function isOpen(
   call: SignerCall,
 ): Promise<boolean> {
   if (facts.uploadId === null) return false;
-  const place = { Bucket: facts.bucket, Key: landingName(facts, settings), UploadId: facts.uploadId };
+  const place = {
+    Bucket: facts.bucket,
+    Key: landingName(facts, settings),
+    UploadId: facts.uploadId,
+    ...whoPays(settings),
+  };
   const outcome = await caller.attempt('looking at the upload', call, UPLOAD_GONE, (client, options) =>
     client.send(new ListPartsCommand({ ...place, MaxParts: 1 }), options),
   );
   return outcome.code === null;
 }
 
-function listedPart(part: Part, facts: TicketFacts): ListedPart {
-  return {
-    number: part.PartNumber ?? 0,
-    size: part.Size ?? 0,
-    digests: digestsOf(part, facts),
-    etag: part.ETag ?? '',
-  };
+/** @throws `bad-answer` for a part of no number or size */
+function listedPart(part: Part, facts: TicketFacts, proven: DigestProof | null): ListedPart {
+  const { PartNumber, Size, ETag } = part;
+  if (PartNumber === undefined || Size === undefined) {
+    throw new TransferError('bad-answer', 'listing the parts: one has no number or no size');
+  }
+  const plain = facts.plainETags && proven?.plainETags !== false;
+  return { number: PartNumber, size: Size, digests: digestsOf(part, facts, plain), etag: ETag || null };
 }
 
-/** Only digests that the engine knows of this upload, too. */
-function digestsOf(part: Part, facts: TicketFacts): Digests {
-  if (facts.checksum === 'crc32') return part.ChecksumCRC32 ? { crc32: part.ChecksumCRC32 } : {};
-  const md5 = facts.checksum === 'md5' && facts.plainETags ? md5OfETag(part.ETag) : null;
+/** Only digests that the engine knows of this upload, too. `plain`: ETags are MD5s, as far as anyone knows. */
+function digestsOf(part: Part, { checksum }: TicketFacts, plain: boolean): Digests {
+  if (checksum === 'crc32') return part.ChecksumCRC32 ? { crc32: part.ChecksumCRC32 } : {};
+  const md5 = checksum === 'md5' && plain ? md5OfETag(part.ETag) : null;
   return md5 === null ? {} : { md5 };
 }
 
@@ -187,7 +202,12 @@ export function abortUpload(
   uploadId: string,
   call: SignerCall,
 ): Promise<boolean> {
-  const place = { Bucket: facts.bucket, Key: landingName(facts, context.settings), UploadId: uploadId };
+  const place = {
+    Bucket: facts.bucket,
+    Key: landingName(facts, context.settings),
+    UploadId: uploadId,
+    ...whoPays(context.settings),
+  };
   const abort = async (): Promise<boolean> => {
     const { code } = await context.caller.attempt(
       'discarding the upload',
@@ -234,14 +254,19 @@ export interface WholeUpload {
 
 /** Puts the parts of an upload together. */
 export async function complete(
-  { caller, settings }: SignerContext,
+  context: SignerContext,
   facts: TicketFacts,
-  { key, uploadId, parts, strays }: WholeUpload,
-  { size, digests }: Pick<Manifest, 'size' | 'digests'>,
+  upload: WholeUpload,
+  meant: Pick<Manifest, 'size' | 'digests'>,
   call: SignerCall,
 ): Promise<Completed> {
+  const { caller, findings, settings } = context;
+  const { key, uploadId, parts, strays } = upload;
+  const { size, digests } = meant;
   const crc32 = facts.checksum === 'crc32' ? digests.crc32 : undefined;
-  const outcome = await caller.attempt('putting the parts together', call, EXPECTED, (client, options) =>
+  const { conditionalWrites } = findings;
+  const expected = conditionalWrites ? [...EXPECTED, NOT_IMPLEMENTED] : EXPECTED;
+  const outcome = await caller.attempt('putting the parts together', call, expected, (client, options) =>
     client.send(
       new CompleteMultipartUploadCommand({
         Bucket: facts.bucket,
@@ -250,11 +275,12 @@ export async function complete(
         MultipartUpload: {
           Parts: parts.map((part) => ({
             PartNumber: part.number,
-            ETag: part.etag,
+            ...(part.etag === null ? {} : { ETag: part.etag }),
             ...(part.digests.crc32 === undefined ? {} : { ChecksumCRC32: part.digests.crc32 }),
           })),
         },
-        ...(settings.conditionalWrites ? { IfNoneMatch: '*' } : {}),
+        ...whoPays(settings),
+        ...(conditionalWrites ? { IfNoneMatch: '*' } : {}),
         // Stores that know no CRC32 need not know the size header either.
         ...(facts.checksum === 'crc32' ? { ChecksumType: 'FULL_OBJECT', MpuObjectSize: size } : {}),
         ...(crc32 === undefined ? {} : { ChecksumCRC32: crc32 }),
@@ -270,6 +296,10 @@ export async function complete(
       return { state: 'gone' };
     case 'PreconditionFailed':
       return { state: 'exists' };
+    case NOT_IMPLEMENTED:
+      // Swift knows no condition, and says so.
+      findings.refusesConditions();
+      return complete(context, facts, upload, meant, call);
     case 'InvalidPart':
       // Ceph 16 puts all parts together or none, and a single one can't be removed.
       if (strays)

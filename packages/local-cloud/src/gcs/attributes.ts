@@ -79,6 +79,10 @@ export const identityHeaders = (object: GcsObject): GcsHeaders => ({
   'x-goog-stored-content-length': String(object.size),
 });
 
+/** Also of an answer that the object is not modified. */
+export const cacheControlOf = ({ attributes }: GcsObject): string =>
+  attributes.cacheControl ?? 'private, max-age=0';
+
 /** Headers of a download, without length and range. */
 export const objectHeaders = (object: GcsObject): GcsHeaders => {
   const { attributes } = object;
@@ -89,7 +93,7 @@ export const objectHeaders = (object: GcsObject): GcsHeaders => {
     ...identityHeaders(object),
     ...Object.fromEntries(metadata),
     'content-type': attributes.contentType ?? 'application/octet-stream',
-    'cache-control': attributes.cacheControl ?? 'private, max-age=0',
+    'cache-control': cacheControlOf(object),
     'content-disposition': attributes.contentDisposition,
     'content-encoding': attributes.contentEncoding,
     'content-language': attributes.contentLanguage,

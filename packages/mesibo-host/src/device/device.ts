@@ -119,6 +119,10 @@ export class MesiboDevice {
   getUniqueMessageId(): number {
     return newSenderId(this.#settings.random);
   }
+  /** A new 32-bit number for a message, never 0; the name of {@link getUniqueMessageId} up to SDK 1.9. */
+  random(): number {
+    return this.getUniqueMessageId();
+  }
   /** The sender's own 32-bit number in a message's id. */
   getSenderMessageId(mid: Mid): number {
     return senderIdOf(mid);

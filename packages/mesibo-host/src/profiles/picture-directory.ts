@@ -7,6 +7,10 @@ export class PictureDirectory {
   url(slot: PictureSlot): string | null {
     return this.#urls.get(slotKey(slot)) ?? null;
   }
+  /** Whether any picture is stored there. */
+  has(url: string): boolean {
+    return [...this.#urls.values()].includes(url);
+  }
   publish(slot: PictureSlot, url: string): void {
     this.#urls.set(slotKey(slot), url);
   }

@@ -1,13 +1,16 @@
+import type { Mid } from '@mesibo-files/handler-core';
 import { MesiboDevice } from '../device/device.ts';
 import type { FolderClaims } from '../device/folder-claims.ts';
 import type { HostSettings } from '../device/options.ts';
 import { shortDigest } from '../device/short-digest.ts';
+import type { DeleteOptions, MessageCriteria } from '../messages/criteria.ts';
 import { Listeners, type MesiboListener } from '../messages/listeners.ts';
-import { Mailbox } from '../messages/mailbox.ts';
+import { Mailbox, type MessageName } from '../messages/mailbox.ts';
 import type { MesiboMessage } from '../messages/message.ts';
 import { Outbox } from '../messages/outbox.ts';
 import type { PostOffice } from '../messages/post-office.ts';
 import type { MesiboReadSession } from '../messages/read-session.ts';
+import type { StoredFiles } from '../messages/stored-files.ts';
 import type { PictureDirectory } from '../profiles/picture-directory.ts';
 import { type PictureChoice, slotOf } from '../profiles/picture-slot.ts';
 import { Pictures } from '../profiles/pictures.ts';
@@ -44,6 +47,7 @@ export class Mesibo extends MesiboDevice {
     postOffice: PostOffice,
     directory: PictureDirectory,
     claims: FolderClaims,
+    stored: StoredFiles,
   ) {
     super(address, settings, claims);
     this.address = address;
@@ -54,7 +58,12 @@ export class Mesibo extends MesiboDevice {
     this.#outbox = new Outbox({
       address,
       online,
-      carry: (envelope) => postOffice.carry(envelope),
+      now: () => settings.clock.now(),
+      carry: (envelope) => {
+        const { mid, from, to, file } = envelope;
+        quietly(() => settings.onSent({ mid, from, to, url: file?.url ?? null }), settings.onError);
+        postOffice.carry(envelope);
+      },
       statusChanged: (message) => this.#listeners.tell('Mesibo_onMessageStatus', message),
     });
     this.#own = new OwnTransfers(settings, {
@@ -73,7 +82,12 @@ export class Mesibo extends MesiboDevice {
       userUnblocks: settings.userUnblocks,
       onError: settings.onError,
     };
-    this.#mailbox = new Mailbox(settings, this.#listeners, this.#outbox, tasks, () => this.receivingFolder());
+    this.#mailbox = new Mailbox(settings, this.#listeners, this.#outbox, tasks, {
+      address,
+      stored,
+      folder: () => this.receivingFolder(),
+      isPicture: (url) => directory.has(url),
+    });
     this.#pictures = new Pictures(directory, {
       tasks: {
         ...tasks,
@@ -207,6 +221,46 @@ export class Mesibo extends MesiboDevice {
     return this.#mailbox.session(address, listener);
   }
 
+  /**
+   * Sends a message on to another user, with its text, file, thumbnail and properties as they are. Uploads nothing: the new
+   * message has the URL of the first, and a protected file stays protected. Null, and nothing is sent: there is no such
+   * message, or its file is not stored yet.
+   *
+   * @param id - the app's own id of the new message; 0, the default: a random one
+   */
+  forwardMessage(message: MessageName, address: string, id: Mid = 0n): MesiboMessage | null {
+    return this.#mailbox.forward(message, address, id);
+  }
+  /** Finds a message by its id, or by the app's own id of one that this user sent; null: there is none. */
+  findMessage(mid: Mid): MesiboMessage | null {
+    return this.#mailbox.find(mid);
+  }
+  /** @internal The messages there are, oldest first; unlike {@link messages} nothing is asked for again. */
+  allMessages(): readonly MesiboMessage[] {
+    return this.#mailbox.all();
+  }
+  /**
+   * Takes back a message that has not left: its upload stops, what the store holds of it is removed where the handler can
+   * do so, and nothing is sent. False: there is no such message, or it was sent already.
+   */
+  cancel(message: MessageName, options: DeleteOptions = {}): boolean {
+    return this.#mailbox.cancel(message, options);
+  }
+  /**
+   * Deletes a message for this user: its transfer stops, and a received file is deleted with it. Others keep theirs. False:
+   * there is no such message.
+   */
+  deleteMessage(message: MessageName, options: DeleteOptions = {}): boolean {
+    return this.#mailbox.deleteOne(message, options);
+  }
+  /**
+   * Deletes every message for which all criteria hold, as {@link deleteMessage} does. Returns how many.
+   * @throws `invalid-argument` where no criterion is given
+   */
+  deleteMessages(criteria: MessageCriteria, options: DeleteOptions = {}): number {
+    return this.#mailbox.delete(criteria, options);
+  }
+
   /** Goes online: what waited leaves, and what was missed arrives as pending. */
   start(): void {
     this.#started = true;
@@ -220,5 +274,13 @@ export class Mesibo extends MesiboDevice {
   #reconnect(): void {
     this.#outbox.flush();
     this.#postOffice.wake(this.address);
+  }
+}
+
+function quietly(call: () => void, onError: (error: unknown) => void): void {
+  try {
+    call();
+  } catch (error) {
+    onError(error);
   }
 }

@@ -36,6 +36,7 @@ export function azureAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJ
       fix: 'Let requests reach Azure itself: correct --endpoint; or write --checksum md5.',
     },
     refusesHeaders: null,
+    opaqueParts: null,
     failing: null,
     publicRead: {
       cause: 'The container is public: anyone with a file URL can read the file without a signature.',

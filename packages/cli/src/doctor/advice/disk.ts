@@ -24,6 +24,7 @@ export function diskAdvice({ dir }: DiskConfiguration): Advice {
     ignoresCondition: ours,
     ignoresChecksum: ours,
     refusesHeaders: null,
+    opaqueParts: null,
     failing: {
       cause: `${folder} can not hold files: the disk is full or fails, or something else is in the way.`,
       fix: `df -h ${folder}\nls -la ${folder}`,

@@ -57,6 +57,7 @@ export function gcsAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJS.
       fix: 'Let requests reach Cloud Storage itself: correct --endpoint, and whatever stands in front of it.',
     },
     refusesHeaders: null,
+    opaqueParts: null,
     failing: null,
     publicRead: {
       cause: 'The bucket is public: anyone with a file URL can read the file without a signature.',

@@ -28,6 +28,7 @@ export function remoteAdvice({ server }: RemoteConfiguration): Advice {
     ignoresCondition: atServer,
     ignoresChecksum: atServer,
     refusesHeaders: null,
+    opaqueParts: null,
     failing: null,
     publicRead: {
       cause: 'A file that was stored as protected is handed out without a token.',

@@ -21,10 +21,16 @@ const BY_CRON =
 
 /** Looks for a rule that aborts unfinished uploads: parts of abandoned ones are billed until someone removes them. */
 export async function bucketLifecycle(
-  { call }: DoctorContext,
+  { call, known }: DoctorContext,
   { bucket, region, endpoint, prefix = 'mesibo' }: CloudConfiguration,
   cli: (command: string) => string,
 ): Promise<Finding> {
+  if (known.server !== null && /^minio\b/i.test(known.server)) {
+    // It has no such rule: it refuses one, and clears up by itself.
+    return passed(
+      'MinIO does it itself, after 24 h unless its setting says otherwise: mc admin config get ALIAS api',
+    );
+  }
   const client = new S3Client({
     ...(region === undefined ? (endpoint === undefined ? {} : { region: 'us-east-1' }) : { region }),
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),

@@ -49,6 +49,11 @@ export function s3Advice(configuration: CloudConfiguration, env: NodeJS.ProcessE
       cause: 'The store took bytes whose checksum is not the one that was signed: it does not look.',
       fix: 'Write --checksum md5, which nearly every store verifies; --checksum none if not even that is, and then only sizes are compared.',
     },
+    opaqueParts: {
+      cause:
+        'The ETags of parts are not their MD5s, as under KMS: what was proved is that the store compared each as it came.',
+      fix: 'Write --checksum crc32 (checksum: crc32), if the store keeps CRC32 of parts, as Amazon, MinIO and versitygw do: then each is compared once more when the file is put together.',
+    },
     failing: null,
     publicRead: {
       cause: 'The bucket is public: anyone with a file URL can read the file without a signature.',

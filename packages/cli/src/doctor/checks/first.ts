@@ -21,6 +21,13 @@ const region: Check = {
         fix,
       });
     }
+    const { region: stated } = context.configuration.provider === 's3' ? context.configuration : {};
+    if (right === null && stated !== undefined && first.sent !== null && signedRegion(first) !== stated) {
+      return warning(`${signedRegion(first)}, and not ${stated}`, {
+        cause: `The bucket is in ${signedRegion(first)}. The store says so at the first request of each process, which costs that one a second try.`,
+        fix: `--region ${signedRegion(first)}`,
+      });
+    }
     if (right === null) return passed(signedRegion(first));
     const found = first.sent === null ? '' : told(first.sent.answer.status, first.sent.read.code);
     return failed(found, {

@@ -1,9 +1,10 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import { KIB, MIB, type PartFacts, type Stored } from '@mesibo-files/handler-core/provider';
-import { failed, passed, skipped } from '../findings.ts';
-import { type LargeUpload, manifestOf, sendAll } from '../parts.ts';
+import { KIB, MIB, MINUTE, type PartFacts, type Stored } from '@mesibo-files/handler-core/provider';
+import { failed, passed, skipped, warning } from '../findings.ts';
+import { type LargeUpload, manifestOf, sendAll, sendDamaged } from '../parts.ts';
 import { begin } from '../sample.ts';
-import type { Check, DoctorContext, Finding } from '../types.ts';
+import type { Check, DoctorContext, Finding, Remedy } from '../types.ts';
+import { told } from '../wire.ts';
 
 /** Of a store whose settings are ours, so little is "large"; a file server has settings of its own. */
 const SMALL = KIB;
@@ -48,7 +49,7 @@ export function largeChecks(): readonly Check[] {
     title: 'the store lists the parts it has, so that an upload can resume',
     needs: ['large-send'],
     permission: 'list-parts',
-    run: async ({ call }) => {
+    run: async ({ advice, call }) => {
       if (begun === null) return skipped('none was begun');
       const { upload, parts } = begun;
       if (upload.plan.shape !== 'parts') return skipped('a session is asked for its offset by the sender');
@@ -57,7 +58,11 @@ export function largeChecks(): readonly Check[] {
       const all = parts.every(({ number, size }) =>
         listed.some((part) => part.number === number && part.size === size),
       );
-      if (all) return passed(`${parts.length} of ${parts.length}`);
+      const detail = `${parts.length} of ${parts.length}`;
+      if (all && advice.opaqueParts !== null && !parts.every((part) => hasDigest(listed, part))) {
+        return warning(`${detail}, by their sizes alone`, advice.opaqueParts);
+      }
+      if (all) return passed(detail);
       return failed(`${listed.length} of ${parts.length}`, {
         cause: 'The store took a part and does not list it.',
         fix: 'Use a store that lists parts at once, as S3 does.',
@@ -87,7 +92,7 @@ export function largeChecks(): readonly Check[] {
     },
   };
 
-  return [start, sendIt, list, complete, abort, uploads];
+  return [start, sendIt, list, complete, damaged, abort, uploads];
 }
 
 async function beginLarge(context: DoctorContext): Promise<LargeUpload | null> {
@@ -101,6 +106,33 @@ async function beginLarge(context: DoctorContext): Promise<LargeUpload | null> {
   context.leftovers.add({ signer, url: 'an unfinished upload', ticket: plan.ticket, whole: false });
   return { signer, body, plan };
 }
+
+/** Whether a part is listed with each digest that it was sent with, or at least one of them. */
+function hasDigest(listed: readonly PartFacts[], { number, digests }: PartFacts): boolean {
+  const stated = listed.find((part) => part.number === number)?.digests ?? {};
+  const names = Object.keys(digests) as (keyof typeof digests)[];
+  return names.length === 0 || names.some((name) => stated[name] === digests[name]);
+}
+
+const damaged: Check = {
+  id: 'large-checksum',
+  title: 'a damaged part is refused',
+  needs: ['large-send'],
+  run: async (context): Promise<Finding> => {
+    const { storeVerifiesDigests } = await context.signer.capabilities(context.call());
+    if (!storeVerifiesDigests) return skipped('checksums are switched off, or this store compares none');
+    const upload = await beginLarge(context);
+    if (upload === null) return skipped('files go in one request');
+    if (upload.plan.shape !== 'parts') return skipped('a session is compared as a whole, in the end');
+    const read = await sendDamaged(context, upload);
+    await upload.signer.discard(upload.plan.ticket, context.call());
+    context.leftovers.gone(upload.plan.ticket);
+    const detail = told(read.status, read.code);
+    if (read.means === 'corrupt') return passed(detail);
+    if (read.means === 'done') return failed(detail, context.advice.ignoresChecksum);
+    throw new TransferError(read.error, `the store answered ${detail}`);
+  },
+};
 
 const abort: Check = {
   id: 'large-discard',
@@ -139,16 +171,41 @@ async function whatIsLeft({ signer, plan }: LargeUpload, { call }: DoctorContext
 
 const LIKE_GONE: ReadonlySet<string> = new Set(['access-denied', 'upload-gone', 'object-not-found']);
 
+/** Uploads that begin within this are listed, too. */
+const UNTIL = MINUTE;
+
+const UNLISTED: Remedy = {
+  cause:
+    'The store took a part of an upload, and does not list the upload. So sweep does not find what is abandoned.',
+  fix: 'Let the store remove unfinished uploads itself, by its own setting or a rule of the bucket.',
+};
+
 const uploads: Check = {
   id: 'uploads-list',
   title: 'unfinished uploads can be listed, so that sweep finds them',
   needs: ['put'],
   permission: 'list-uploads',
-  run: async ({ signer, call }) => {
+  run: async (context) => {
+    const { signer, call } = context;
     const { listsUnfinished } = await signer.capabilities(call());
     if (!listsUnfinished) return skipped('nobody can list them here; they expire');
+    // Where none can be begun, another check says so.
+    const upload = await beginLarge(context).catch(() => null);
+    const mine = upload?.plan.shape === 'parts' ? (signer.keyOfTicket?.(upload.plan.ticket) ?? null) : null;
+    if (upload !== null && mine !== null) await sendAll(context, upload);
     let found = 0;
-    for await (const _ of signer.unfinished(0, call())) found += 1;
-    return passed(found === 0 ? 'there are none' : `${found} are there now`);
+    let seen = false;
+    // Also those of this very second, by a clock that need not be the store's.
+    for await (const { ticket } of signer.unfinished(-UNTIL, call())) {
+      found += 1;
+      seen ||= mine !== null && signer.keyOfTicket?.(ticket) === mine;
+    }
+    if (upload !== null && mine !== null) {
+      await upload.signer.discard(upload.plan.ticket, call());
+      context.leftovers.gone(upload.plan.ticket);
+      if (!seen) return failed(`${found} are listed, and not the one that doctor left there`, UNLISTED);
+      found -= 1;
+    }
+    return passed(found === 0 ? 'there is no other' : `${found} are there now`);
   },
 };

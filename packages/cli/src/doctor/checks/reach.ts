@@ -30,6 +30,7 @@ const reach: Check = {
     // The header has whole seconds: on average half a one is cut off.
     const offset = date + SECOND / 2 - (sentAt + receivedAt) / 2;
     context.known.clockOffset = Number.isNaN(date) ? null : offset;
+    context.known.server = answer.headers.server ?? null;
     return passed(`${new URL(address).host} in ${Math.round(receivedAt - sentAt)} ms`);
   },
 };

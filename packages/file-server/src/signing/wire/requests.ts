@@ -15,6 +15,7 @@ export interface SignRequest {
   readonly parts: readonly WantedPart[];
   /** The store's clock, as the client says that it saw it: a reason to look, and not believed. */
   readonly storeTime?: number;
+  readonly refusal?: string;
 }
 
 /** What `resume` and `discard` are given. */
@@ -85,6 +86,14 @@ export const signRequest: z.ZodType<SignRequest> = z
       description:
         "The store's clock, in milliseconds since 1970, where an answer of the store showed that the server's is wrong. The server then looks for itself.",
     }),
+    refusal: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,64}$/)
+      .exactOptional()
+      .meta({
+        description:
+          "The store's own code, where it refused the last request of this plan, as in `ExpiredToken`. The server then looks for itself.",
+      }),
   })
   .register(named, { id: 'SignRequest' });
 

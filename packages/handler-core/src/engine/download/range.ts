@@ -100,7 +100,7 @@ export async function fetchRange(
       }
       if (!wantsNewSignature(outcome.read) || renewed >= MOST_RENEWED) throw failure(outcome, doing);
       renewed += 1;
-      await plans.renew(plan, outcome.read.storeTime);
+      await plans.renew(plan, outcome.read.storeTime, outcome.read.code);
     }
   });
   return hasher;

@@ -40,17 +40,21 @@ export class ReadPlanCache {
   }
 
   /** Replaces this plan; nothing happens if someone did already. @throws `object-changed` */
-  async renew(stale: ReadPlan, storeTime: number | null): Promise<void> {
+  async renew(stale: ReadPlan, storeTime: number | null, refusal: string | null = null): Promise<void> {
     if (stale !== this.#plan) return;
-    this.#renewing ??= this.#renew(storeTime).finally(() => {
+    this.#renewing ??= this.#renew(storeTime, refusal).finally(() => {
       this.#renewing = null;
     });
     await this.#renewing;
   }
 
-  async #renew(storeTime: number | null): Promise<void> {
+  async #renew(storeTime: number | null, refusal: string | null): Promise<void> {
     const { signal } = this.#context;
-    const call = { signal, ...(storeTime === null ? {} : { storeTime }) };
+    const call = {
+      signal,
+      ...(storeTime === null ? {} : { storeTime }),
+      ...(refusal === null ? {} : { refusal }),
+    };
     const plan = await persist(this.#context, () => this.#signer.read(this.#url, call));
     if (plan.version !== this.#plan.version || plan.size !== this.#plan.size) {
       throw new TransferError('object-changed', 'the object was overwritten while it was being downloaded');

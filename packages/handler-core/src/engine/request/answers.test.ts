@@ -127,3 +127,24 @@ it('makes errors that name the request and the code, with the wait that was aske
   expect(answerError(read(400, { rules: odd }), 400, 'x').retryable).toBe(true);
   expect(answerError(read(400), 400, 'x')).toMatchObject({ retryable: false, retryAfter: undefined });
 });
+
+it('matches codes and sentences without case, blanks and the full stop at the end', () => {
+  const code = [{ in: 'body', after: '<Message>', before: '</Message>' }] as const;
+  const rules: AnswerRule[] = [{ status: 403, codes: ['Request has expired'], means: 'expired' }];
+  const means = (text: string) => read(403, { code, rules, body: `<Message>${text}</Message>` }).means;
+  for (const text of ['Request has expired', 'Request has expired.', ' request  has\nExpired. ']) {
+    expect([text, means(text)]).toEqual([text, 'expired']);
+  }
+  for (const text of ['Request has not expired', 'Request has expired long ago', '.', '']) {
+    expect([text, means(text)]).toEqual([text, 'refused']);
+  }
+});
+
+it('never takes a code that no rule knows for "gone"', () => {
+  const code = [{ in: 'body', after: '<Code>', before: '</Code>' }] as const;
+  for (const status of [404, 410]) {
+    const unknown = read(status, { code, body: '<Code>XAdminUserNotFound</Code>' });
+    expect(unknown).toMatchObject({ means: 'refused', error: 'store-refused', code: 'XAdminUserNotFound' });
+    expect(read(status, { code, body: 'nothing here' })).toMatchObject({ means: 'gone' });
+  }
+});

@@ -54,13 +54,20 @@ const DEFAULT_ERROR: Readonly<Record<AnswerMeaning, ErrorCode>> = {
   refused: 'store-refused',
 };
 
-/** Reads a store's answer by its rules, then by HTTP's own. `now`: the device's clock, for a Retry-After that is a date. */
+/**
+ * Reads a store's answer by its rules, then by HTTP's own. A code that no rule knows never means `gone` or
+ * `exists`. `now`: the
+ * device's clock, for a Retry-After that is a date.
+ */
 export function readAnswer(reading: AnswerReading, answer: AnswerText, now: number): ReadAnswer {
   const codes = reading.code.map((source) => find(source, answer)).filter((code) => code !== null);
-  const own = reading.rules.find((candidate) => fits(candidate, answer, codes));
-  const rule = own ?? GENERAL_RULES.find((candidate) => fits(candidate, answer, codes));
-  const means = rule?.means ?? 'refused';
-  const byStatus = own === undefined && (means === 'refused' || means === 'retry');
+  const names = codes.map(normalised);
+  const own = reading.rules.find((candidate) => fits(candidate, answer, names));
+  const rule = own ?? GENERAL_RULES.find((candidate) => fits(candidate, answer, names));
+  const unknown =
+    own === undefined && (rule?.means === 'gone' || rule?.means === 'exists') && codes.length > 0;
+  const means = unknown ? 'refused' : (rule?.means ?? 'refused');
+  const byStatus = own === undefined && !unknown && (means === 'refused' || means === 'retry');
   return {
     means,
     error: rule?.error ?? (byStatus ? codeOfStatus(answer.status) : DEFAULT_ERROR[means]),
@@ -80,10 +87,20 @@ export function answerError(read: ReadAnswer, status: number, doing: string): Tr
   });
 }
 
+/** Stores spell one code or sentence in several ways: in other case, with other blanks, with a full stop. */
+function normalised(code: string): string {
+  const words = code.toLowerCase().split(/\s+/);
+  return words
+    .filter((word) => word !== '')
+    .join(' ')
+    .replace(/[.!]$/, '');
+}
+
+/** `codes`: normalised. */
 function fits(rule: AnswerRule, answer: AnswerText, codes: readonly string[]): boolean {
   const [first, last] = typeof rule.status === 'number' ? [rule.status, rule.status] : rule.status;
   if (answer.status < first || answer.status > last) return false;
-  if (rule.codes !== undefined && !rule.codes.some((code) => codes.includes(code))) return false;
+  if (rule.codes !== undefined && !rule.codes.some((code) => codes.includes(normalised(code)))) return false;
   if (rule.header === undefined) return true;
   const value = answer.headers[rule.header.name.toLowerCase()];
   if (value === undefined) return false;

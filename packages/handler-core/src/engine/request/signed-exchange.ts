@@ -38,12 +38,12 @@ export async function sendSigned(
       one.onFailed();
       if (read.means === 'exists' || read.means === 'gone') return outcome;
       if (!wantsNewSignature(read)) throw failure(outcome, one.doing);
-      requests.drop(one.part.number, read.storeTime);
+      requests.drop(one.part.number, read.storeTime, read.code);
       resigned += 1;
       if (resigned > MOST_RESIGNED) {
         throw new TransferError(
           read.error,
-          `${one.doing}: the store calls every new signature ${read.means}`,
+          `${one.doing}: the store answers every new signature with ${read.code ?? read.means}`,
           {
             retryable: false,
           },

@@ -35,6 +35,8 @@ export class SignedRequestCache {
   #busy = false;
   /** How far the store's clock is ahead of the device's, once an answer showed that the signer's is wrong. */
   #ahead: number | null = null;
+  /** The store's own code in the answer because of which the next call is made, or null. */
+  #refusal: string | null = null;
 
   constructor(
     signer: Signer,
@@ -65,9 +67,15 @@ export class SignedRequestCache {
     return unlessStopped(signed, signal);
   }
 
-  /** The cached request of this part must not be used again. `storeTime`: the store's clock, where it differs from the signer's. */
-  drop(part: number, storeTime: number | null): void {
+  /**
+   * The cached request of this part must not be used again.
+   *
+   * @param storeTime - the store's clock, where it differs from the signer's
+   * @param refusal - the store's own code, where it refused the request
+   */
+  drop(part: number, storeTime: number | null, refusal: string | null = null): void {
     this.#cached.delete(part);
+    this.#refusal = refusal;
     if (storeTime !== null) this.#ahead = storeTime - this.#context.ports.clock.now();
   }
 
@@ -76,8 +84,10 @@ export class SignedRequestCache {
       const served = this.#waiting.splice(0, this.#batch);
       try {
         const wanted = served.map((waiting) => waiting.part);
+        const refusal = this.#refusal;
+        this.#refusal = null;
         const signed = await persist(this.#context, () =>
-          this.#signer.sign(this.#ticket, wanted, this.#call()),
+          this.#signer.sign(this.#ticket, wanted, this.#call(refusal)),
         );
         for (const part of signed) this.#keep(part);
         for (const waiting of served) this.#answer(waiting);
@@ -89,9 +99,13 @@ export class SignedRequestCache {
   }
 
   /** A signer that keeps nothing between calls must be told the time at each. */
-  #call(): SignerCall {
+  #call(refusal: string | null): SignerCall {
     const { signal, ports } = this.#context;
-    return this.#ahead === null ? { signal } : { signal, storeTime: ports.clock.now() + this.#ahead };
+    return {
+      signal,
+      ...(this.#ahead === null ? {} : { storeTime: ports.clock.now() + this.#ahead }),
+      ...(refusal === null ? {} : { refusal }),
+    };
   }
 
   #answer({ part, resolve, reject }: Waiting): void {

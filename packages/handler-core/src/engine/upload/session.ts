@@ -110,6 +110,6 @@ async function step(
     if (read.means === 'gone') return { to: 'gone' };
     if (read.means === 'more') return { to: 'offset', offset: offsetOf(plan, answer.headers) };
     if (!wantsNewSignature(read) || resigned > 2) throw failure(outcome, doing);
-    requests.drop(1, read.storeTime);
+    requests.drop(1, read.storeTime, read.code);
   }
 }

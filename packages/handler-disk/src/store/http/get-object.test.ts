@@ -55,24 +55,29 @@ describe('GET', () => {
     expect(body.equals(bytes.subarray(first, last + 1))).toBe(true);
   });
 
-  it.each(['bytes=5-1', 'bytes=-', 'bytes=0-1,5-9', 'bytes=a-b', 'lines=0-1', 'bytes=0-1;x', ''])(
-    'passes over the range "%s", which it does not understand',
+  it.each(['bytes=0-1,5-9', 'lines=0-1', 'bytes=', ''])(
+    'answers the range "%s" with the whole',
     async (range) => {
       const { request } = await readable();
       expect((await send(request, null, { range })).status).toBe(200);
     },
   );
 
-  it.each([`bytes=${bytes.length}-`, 'bytes=9999999-99999999', 'bytes=-0'])(
-    'refuses the range %s',
-    async (range) => {
-      const { request } = await readable();
-      expect(await send(request, null, { range })).toMatchObject({
-        status: 416,
-        headers: { 'content-range': `bytes */${bytes.length}`, 'x-mesibo-error': 'InvalidRange' },
-      });
-    },
-  );
+  it.each([
+    `bytes=${bytes.length}-`,
+    'bytes=9999999-99999999',
+    'bytes=-0',
+    'bytes=5-1',
+    'bytes=-',
+    'bytes=a-b',
+    'bytes=0-1;x',
+  ])('refuses the range %s', async (range) => {
+    const { request } = await readable();
+    expect(await send(request, null, { range })).toMatchObject({
+      status: 416,
+      headers: { 'content-range': `bytes */${bytes.length}`, 'x-mesibo-error': 'InvalidRange' },
+    });
+  });
 
   it('heeds conditions', async () => {
     const { request } = await readable();
@@ -88,7 +93,7 @@ describe('GET', () => {
     expect(await status({ 'if-none-match': '"x"' })).toBe(200);
     expect(await status({ range: 'bytes=0-0', 'if-range': tag })).toBe(206);
     expect(await status({ range: 'bytes=0-0', 'if-range': '"x"' })).toBe(200);
-    expect(await status({ range: 'bytes=0-0', 'if-range': new Date().toUTCString() })).toBe(200);
+    expect(await status({ range: 'bytes=0-0', 'if-range': new Date(0).toUTCString() })).toBe(200);
   });
 
   it('is bound to the version that was there when it was signed', async () => {

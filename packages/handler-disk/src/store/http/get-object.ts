@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { KIB } from '@mesibo-files/handler-core/provider';
+import { type ByteRange, evaluateRead, KIB } from '@mesibo-files/handler-core/provider';
 import { StoreFault } from '../../format/codes.ts';
-import { type ByteRange, isListed, readRange } from '../../format/headers.ts';
 import type { ObjectRecord } from '../../format/metadata.ts';
 import type { Granted } from '../../presign/presign.ts';
 import type { DiskContext } from '../context.ts';
-import { type OpenObject, openObject, openWaiting } from '../objects.ts';
+import { checkSize, openObject, openWaiting } from '../objects.ts';
 import type { Answer } from './answer.ts';
 
 /** Bytes that are read from disk at once. */
@@ -27,9 +26,9 @@ export async function getObject(
   try {
     await checkSize(found);
     const answer = answerTo(found.record, granted, request);
-    reads = answer.range !== null && request.method === 'GET' && answer.range.first < answer.range.end;
-    if (!reads || answer.range === null) return answer;
     const { first, end } = answer.range;
+    reads = request.method === 'GET' && first < end;
+    if (!reads) return answer;
     const body = found.handle.createReadStream({ start: first, end: end - 1, highWaterMark: READ_CHUNK });
     return { ...answer, body };
   } finally {
@@ -38,56 +37,47 @@ export async function getObject(
   }
 }
 
-/** A file of another size than was stored is damaged, and is not served. */
-async function checkSize({ handle, record }: OpenObject): Promise<void> {
-  const { size } = await handle.stat();
-  if (size !== record.size) throw new StoreFault(500, 'DiskFailure', 'The file on the disk is damaged.');
-}
-
-/** Conditions and range (RFC 9110), in the order that it gives. `range` is null where no byte is answered. */
+/** `range` is empty where no byte is answered. */
 function answerTo(
   record: ObjectRecord,
   { version }: Granted,
-  { headers }: IncomingMessage,
-): Answer & { readonly range: ByteRange | null } {
-  const { size } = record;
-  const tag = `"${record.version}"`;
-  const ifMatch = headers['if-match'];
-  if (
-    (version !== null && version !== record.version) ||
-    (ifMatch !== undefined && !isListed(ifMatch, tag))
-  ) {
-    throw new StoreFault(412, 'PreconditionFailed', 'The object is another than was asked for.');
+  { headers, method = '' }: IncomingMessage,
+): Answer & { readonly range: ByteRange } {
+  if (version !== null && version !== record.version) throw changed();
+  const { size, storedAt: modified } = record;
+  const header = (name: string): string | undefined => headers[name]?.toString();
+  const outcome = evaluateRead({ method, header }, { size, modified, etag: tagOf(record) });
+  const { status, range } = outcome;
+  if (status === 412) throw changed();
+  if (status === 416) {
+    const { headers } = outcome;
+    throw new StoreFault(416, 'InvalidRange', 'The object has no such bytes.', { headers });
   }
-  if (headers['if-none-match'] !== undefined && isListed(headers['if-none-match'], tag)) {
-    return { status: 304, headers: { etag: tag }, range: null };
-  }
-  const ifRange = headers['if-range'];
-  const wanted = ifRange === undefined || ifRange === tag ? readRange(headers.range, size) : null;
-  if (wanted === 'unsatisfiable') {
-    throw new StoreFault(416, 'InvalidRange', 'The range begins behind the end.', {
-      headers: { 'content-range': `bytes */${size}` },
-    });
-  }
-  const range = wanted ?? { first: 0, end: size };
+  const describing = status === 304 ? {} : contentHeaders(record);
+  return { status, headers: { ...cachingHeaders(record), ...describing, ...outcome.headers }, range };
+}
+
+function changed(): StoreFault {
+  return new StoreFault(412, 'PreconditionFailed', 'The object is another than was asked for.');
+}
+
+function tagOf({ version }: ObjectRecord): string {
+  return `"${version}"`;
+}
+
+/** Of an answer without the object, too: a cache keeps them. */
+function cachingHeaders(record: ObjectRecord): Record<string, string> {
   return {
-    status: wanted === null ? 200 : 206,
-    headers: {
-      ...objectHeaders(record, tag),
-      'content-length': String(range.end - range.first),
-      ...(wanted === null ? {} : { 'content-range': `bytes ${range.first}-${range.end - 1}/${size}` }),
-    },
-    range,
+    ...(record.cacheControl === null ? {} : { 'cache-control': record.cacheControl }),
+    etag: tagOf(record),
+    'last-modified': new Date(record.storedAt).toUTCString(),
   };
 }
 
-function objectHeaders(record: ObjectRecord, tag: string): Record<string, string> {
+function contentHeaders({ contentType, disposition }: ObjectRecord): Record<string, string> {
   return {
-    'content-type': record.contentType,
-    ...(record.disposition === null ? {} : { 'content-disposition': record.disposition }),
-    ...(record.cacheControl === null ? {} : { 'cache-control': record.cacheControl }),
-    etag: tag,
-    'last-modified': new Date(record.storedAt).toUTCString(),
+    'content-type': contentType,
+    ...(disposition === null ? {} : { 'content-disposition': disposition }),
     'accept-ranges': 'bytes',
     // What people upload must not run in this origin, whatever it says that it is.
     'x-content-type-options': 'nosniff',

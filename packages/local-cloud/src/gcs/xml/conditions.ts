@@ -1,3 +1,4 @@
+import { cacheControlOf } from '../attributes.ts';
 import { GcsError } from '../errors.ts';
 import type { GcsObject } from '../store/types.ts';
 
@@ -39,7 +40,9 @@ export const checkReadConditions = (headers: Headers, object: GcsObject): void =
       ? modified !== undefined && changedAt <= modified
       : matches(ifNoneMatch, object.etag);
   if (!unchanged) return;
-  throw new GcsError('NotModified', 'Not Modified', { headers: { etag: `"${object.etag}"` } });
+  throw new GcsError('NotModified', 'Not Modified', {
+    headers: { etag: `"${object.etag}"`, 'cache-control': cacheControlOf(object) },
+  });
 };
 
 /** Whether a Range header counts: always, unless If-Range names another version. */

@@ -15,9 +15,8 @@ export const getObject: XmlOperation = (call) => {
   const object = findObject(bucket, name, queryValue(request, 'generation'));
   checkPreconditions(headerPreconditions(request.headers), object, 'read');
   checkReadConditions(request.headers, object);
-  const answer = download(request, object, overrides(call));
-  if (answer.status === 200 || rangeApplies(request.headers, object)) return answer;
-  return download({ ...request, headers: new Map() }, object, overrides(call));
+  const headers = rangeApplies(request.headers, object) ? request.headers : new Map();
+  return download({ ...request, headers }, object, overrides(call));
 };
 
 const overrides = ({ request, caller }: XmlCall): Record<string, string> => {

@@ -1,0 +1,14 @@
+import type { Signer } from '@mesibo-files/handler-core';
+import { KIB } from '@mesibo-files/handler-core/provider';
+import { type GcsOptions, settingsOf } from '../src/options.ts';
+import { signerOf } from '../src/signer.ts';
+
+/** Bytes of a part where a test has many uploads in parts. Start the local cloud with this as its `minimumPartBytes`. */
+export const SMALL_PART: number = 64 * KIB;
+
+/** The GCS signer by multipart in all but the size of its parts, which no bucket of Google's would take. */
+export function smallPartsSigner(options: GcsOptions): Signer {
+  const { partSize: _, ...rest } = options;
+  const whole: GcsOptions = { singleUpTo: SMALL_PART, ...rest, upload: 'multipart' };
+  return signerOf(whole, { ...settingsOf(whole), partSize: SMALL_PART });
+}
