@@ -17,6 +17,10 @@ export class UploadCapacity {
   readonly spool: Spool;
   /** For strangers. */
   readonly strangersSpool: Spool;
+  /** Uploads that are sent in parts as they come in. */
+  readonly streams: Slots = new Slots();
+  /** Uploads that are sent in parts from a temporary file. */
+  readonly files: Slots = new Slots();
   /** Bodies of refused uploads that are read. */
   readonly readOut: ReadOut = new ReadOut();
   readonly #runtimes = new WeakMap<Runtime, Runtime>();
