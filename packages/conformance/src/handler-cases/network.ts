@@ -4,7 +4,7 @@ import type { ErrorCode } from '@mesibo-files/handler-core';
 import { alike, check, equal, present, sameBytes } from '../check/check.ts';
 import { checkError } from '../check/fails.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';
-import { resultOf } from '../handler/reports.ts';
+import { cleanedUp, resultOf } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import type { NetworkFault } from '../harness/network-faults.ts';
 
@@ -67,7 +67,7 @@ async function upload(test: HandlerTest, size: number, harm: Harm): Promise<void
   const keys = await test.bench.store.keys();
   equal(keys.length, 1, 'number of objects');
   sameBytes(await test.bench.store.bytes(present(keys[0], 'an object')), bytes, 'what the store holds');
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
 }
 
 async function download(test: HandlerTest, harm: Harm): Promise<void> {
