@@ -27,7 +27,8 @@ const APART = [
 const apart = real ? [] : APART.filter((path) => path.startsWith(folder ?? ''));
 
 /** These run longest, so they start first; nothing waits for them at the end. */
-const LONG = /\/test\/(fuzz|conformance|kills|hostile|simulator|broken|memory)/;
+const LONG =
+  /\/test\/(?:[\w-]+\/)?(?:fuzz|(?:[\w-]+-)?conformance|kills|hostile|simulator|amazon|create-only|doctor|serve|transfers)/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
