@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundaryOf, Delimiters, formName } from './delimiters.ts';
+import { boundaryOf, Delimiters } from './delimiters.ts';
 
 /** The body with its delimiters as `{open}` and `{close}`, fed in pieces of this size. */
 function translated(body: string, size: number, boundary = 'BOUND'): string {
@@ -75,8 +75,4 @@ it.each([
   [`multipart/form-data; boundary=${'a'.repeat(201)}`, null],
 ])('the boundary of %j is %j', (type, boundary) => {
   expect(boundaryOf(type)).toBe(boundary);
-});
-
-it('reads names as browsers write them', () => {
-  expect(formName('a%22b%0D%0a%25 100%.txt')).toBe('a"b\r\n%25 100%.txt');
 });

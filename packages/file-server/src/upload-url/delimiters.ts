@@ -126,8 +126,3 @@ export function boundaryOf(contentType: string): string | null {
   }
   return null;
 }
-
-/** A file's name as browsers write it in a form: quotation marks and line ends are escaped, and nothing else is. */
-export function formName(name: string): string {
-  return name.replaceAll('%22', '"').replaceAll(/%0d/gi, '\r').replaceAll(/%0a/gi, '\n');
-}

@@ -29,6 +29,11 @@ export class FormFields {
     return this.#rules.known.includes(name);
   }
 
+  /** Whether a part of this name is a field, and no file: mesibo's, and those that `authorise` looks at. */
+  expects(name: string): boolean {
+    return this.knows(name) || this.#rules.awaited.some((names) => names.includes(name));
+  }
+
   /** @throws `Refusal` `field-repeated`, `field-wrong`, `unknown-op` */
   add(name: string, value: string): void {
     if (this.knows(name)) this.#check(name, value);

@@ -1,24 +1,12 @@
-import { contentTypeOf, parseMediaType, trueName } from '@mesibo-files/handler-core/provider';
-import type { FilePart } from './file-part.ts';
+import { contentTypeFor, trueName } from '@mesibo-files/handler-core/provider';
+import type { FileHead } from './multipart.ts';
 
-/** Said by libraries that know nothing of the file. */
-const UNKNOWN_TYPES: ReadonlySet<string> = new Set([
-  '',
-  'application/octet-stream',
-  'application/x-www-form-urlencoded',
-  'text/plain',
-  'image/*',
-  'video/*',
-  'audio/*',
-]);
-
-/** A file's name with no folder, and its type: as stated where that says something, else by the name's extension. */
-export function fileFacts(part: Pick<FilePart, 'name' | 'contentType'>): {
+/** A file's name with no folder, and its type with no parameters. */
+export function fileFacts({ name: stated, contentType }: FileHead): {
   readonly name: string;
   readonly contentType: string;
 } {
-  const name = trueName(part.name);
-  const stated = parseMediaType(part.contentType);
-  const essence = stated === null ? '' : `${stated.type}/${stated.subtype}`;
-  return { name, contentType: UNKNOWN_TYPES.has(essence) ? contentTypeOf(name) : essence };
+  const name = trueName(stated);
+  const [essence = ''] = contentTypeFor(contentType, name).split(';', 1);
+  return { name, contentType: essence };
 }

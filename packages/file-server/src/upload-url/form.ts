@@ -1,21 +1,11 @@
 import type { Readable } from 'node:stream';
-import { Busboy } from '@fastify/busboy';
-import { KIB } from '@mesibo-files/handler-core/provider';
 import type { Limits } from '../context/limits.ts';
 import { Refusal } from '../http/refusal.ts';
 import { Deferred } from './deferred.ts';
-import { boundaryOf, Delimiters, formName } from './delimiters.ts';
+import { boundaryOf, Delimiters } from './delimiters.ts';
 import type { FormFields } from './fields.ts';
 import { FilePart } from './file-part.ts';
-
-/** Bytes of the headers of one part: a name of 10,000 bytes fits. */
-export const PART_HEADER_SIZE: number = 16 * KIB;
-
-/** Headers of one part; three are usual. */
-const PART_HEADERS = 32;
-
-/** Bytes that may be on their way through the parser, before the socket has to wait. */
-const AHEAD = 256 * KIB;
+import { type FileHead, Multipart } from './multipart.ts';
 
 /** What reading a form needs. */
 export interface FormSettings {
@@ -36,11 +26,10 @@ export class Form {
   readonly #body: Readable;
   readonly #settings: FormSettings;
   readonly #delimiters: Delimiters;
-  readonly #parser: InstanceType<typeof Busboy>;
+  readonly #parser: Multipart;
   readonly #file = new Deferred<FilePart>();
   readonly #whole = new Deferred<void>();
   #part: FilePart | null = null;
-  #seen = false;
   #over = false;
 
   /** @throws `Refusal` `not-multipart` */
@@ -48,11 +37,12 @@ export class Form {
     this.#body = body;
     this.#settings = settings;
     const boundary = boundaryOf(settings.contentType);
-    if (boundary === null) throw notMultipart();
+    if (boundary === null) {
+      throw new Refusal('not-multipart', 'The body is no multipart/form-data with a boundary.');
+    }
     if (boundary === '') throw new Refusal('bad-multipart', 'The boundary of the form is empty.');
     this.#delimiters = new Delimiters(boundary);
-    this.#parser = parserFor(settings, this.#delimiters.boundary);
-    this.#listen();
+    this.#parser = this.#listen(this.#delimiters.boundary);
     body.on('data', this.#onData);
     body.on('end', this.#onEnd);
     body.on('error', this.#onGone);
@@ -78,38 +68,36 @@ export class Form {
     this.#part?.fail(error);
   }
 
-  #listen(): void {
-    const { fields, bearer } = this.#settings;
-    const parser = this.#parser;
-    parser.on('field', (name, value, _, truncated, encoding) => {
-      this.#seen = true;
-      if (isEncoded(encoding)) return this.fail(encodedPart());
-      if (truncated) return this.fail(new Refusal('too-many-fields', 'A field of the form is too long.'));
-      // A part may come without a name.
-      if (typeof name === 'string') this.#try(() => fields.add(name, value));
+  #listen(boundary: string): Multipart {
+    const { fields, limits, onHeld } = this.#settings;
+    return new Multipart(boundary, limits, {
+      isField: (name) => fields.expects(name),
+      field: (name, value) => {
+        if (!this.#over) this.#try(() => fields.add(name, value));
+      },
+      file: (stream, head) => {
+        if (!this.#over) this.#begin(stream, head);
+      },
+      drained: () => {
+        // After the end of the body the client owes nothing more.
+        if (this.#over || this.#body.readableEnded) return;
+        onHeld(false);
+        this.#body.resume();
+      },
+      ended: () => this.#finish(),
+      failed: (error) => this.fail(error),
     });
-    parser.on('file', (_, stream, name, encoding, contentType) => {
-      // Whatever becomes of the form, an error of this stream must have a listener.
-      stream.on('error', () => undefined);
-      this.#seen = true;
-      if (this.#part !== null) return this.fail(new Refusal('two-files', 'The form has more than one file.'));
-      if (isEncoded(encoding)) return this.fail(encodedPart());
-      const facts = { name: formName(name ?? ''), contentType: contentType ?? '' };
-      this.#part = new FilePart(stream, facts, this.#whole.promise, this.#settings.limits.maxFileSize);
-      fields.fileBegins(bearer);
-      this.#file.resolve(this.#part);
-    });
-    for (const event of ['fieldsLimit', 'partsLimit', 'filesLimit'] as const) {
-      parser.on(event, () => this.fail(new Refusal('too-many-fields', 'The form has too many parts.')));
+  }
+
+  #begin(stream: Readable, head: FileHead): void {
+    if (this.#part !== null) {
+      this.fail(new Refusal('two-files', 'The form has more than one file.'));
+      return;
     }
-    parser.on('drain', () => {
-      // After the end of the body the client owes nothing more.
-      if (this.#over || this.#body.readableEnded) return;
-      this.#settings.onHeld(false);
-      this.#body.resume();
-    });
-    parser.on('error', (cause) => this.fail(this.#unreadable(cause)));
-    parser.on('finish', () => this.#finish());
+    const { fields, bearer, limits } = this.#settings;
+    this.#part = new FilePart(stream, head, this.#whole.promise, limits.maxFileSize);
+    fields.fileBegins(bearer);
+    this.#file.resolve(this.#part);
   }
 
   #try(step: () => void): void {
@@ -158,52 +146,10 @@ export class Form {
     this.#whole.resolve();
   }
 
-  #unreadable(cause: unknown): Refusal {
-    return this.#seen
-      ? new Refusal('body-cut-off', 'The form ends before its closing boundary.', {}, cause)
-      : new Refusal('bad-multipart', 'The body has no part with this boundary.', {}, cause);
-  }
-
   #letGo(): void {
     this.#over = true;
     this.#body.off('data', this.#onData);
     this.#body.off('end', this.#onEnd);
     this.#body.off('close', this.#onGone);
-  }
-}
-
-function notMultipart(cause?: unknown): Refusal {
-  return new Refusal('not-multipart', 'The body is no multipart/form-data with a boundary.', {}, cause);
-}
-
-/** RFC 7578 has no encodings any more. A part that says it has one would be stored as something else than was meant. */
-function isEncoded(encoding: string): boolean {
-  return !['', '7bit', '8bit', 'binary'].includes(encoding.trim().toLowerCase());
-}
-
-function encodedPart(): Refusal {
-  return new Refusal('encoded-body', 'A part of the form has a Content-Transfer-Encoding.');
-}
-
-function parserFor({ limits, fields }: FormSettings, boundary: string): InstanceType<typeof Busboy> {
-  try {
-    return new Busboy({
-      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-      highWaterMark: AHEAD,
-      fileHwm: AHEAD,
-      preservePath: true,
-      isPartAFile: (field, type, name) =>
-        name !== undefined || (type === 'application/octet-stream' && !fields.knows(field ?? '')),
-      limits: {
-        fields: limits.maxFields,
-        fieldSize: limits.maxFieldSize,
-        files: 2,
-        parts: limits.maxFields + 2,
-        headerPairs: PART_HEADERS,
-        headerSize: PART_HEADER_SIZE,
-      },
-    });
-  } catch (cause) {
-    throw notMultipart(cause);
   }
 }

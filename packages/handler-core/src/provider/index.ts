@@ -7,11 +7,12 @@ export { type AnswerText, type ReadAnswer, readAnswer } from '../engine/request/
 export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
 export { contentDisposition } from '../naming/content-disposition.ts';
-export { contentTypeOf } from '../naming/content-type.ts';
+export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
+export { isCount } from '../naming/facts.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 export { isScriptType, normaliseMediaType, parseMediaType } from '../naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, objectKey } from '../naming/object-key.ts';
-export { parseContentDisposition } from '../naming/parse-disposition.ts';
+export { type Disposition, parseContentDisposition, parseDisposition } from '../naming/parse-disposition.ts';
 export { isTrickName, safeFileName } from '../naming/safe-file-name.ts';
 export { trimEnd } from '../naming/trim.ts';
 export { trueName } from '../naming/true-name.ts';
@@ -95,7 +96,15 @@ export {
 } from './found-commit.ts';
 export { abortParts, type ComparedParts, compareParts, partsInOrder, partsOfWhole } from './listed-parts.ts';
 export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
-export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
+export {
+  isBaseUrl,
+  isHeaderValue,
+  isPrefix,
+  isWhole,
+  OptionChecks,
+  type OptionsSchema,
+  type SchemaIssue,
+} from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';
@@ -127,8 +136,6 @@ export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
   type CommonTicketFacts,
-  isCount,
-  isHeaderText,
   isText,
   readTicketFacts,
   refusedTicket,
