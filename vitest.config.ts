@@ -49,8 +49,9 @@ export default defineConfig({
     pool: 'forks',
     // Many tests wait (for a socket, a lease, a child process), so more of them run than there are cores.
     maxWorkers: 5,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Against what hangs for ever; on a machine that does ten other things, honest processes take a minute.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     sequence: { sequencer: LongFirst },
     unstubEnvs: true,
     restoreMocks: true,
