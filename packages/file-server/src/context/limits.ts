@@ -59,6 +59,13 @@ export interface Limits {
   /** Bytes a second that such a file must come with, after its first 10 s; 0 for no bound. Default 1 KiB. */
   readonly minStrangerRate: number;
   /**
+   * Bytes that are still read of a refused upload, for 30 s at most, so that a client which sends first sees why. Default
+   * 1 GiB.
+   */
+  readonly maxLingerSize: number;
+  /** Refused uploads of strangers that are read so at once, an eighth of them for each address. Default 512. */
+  readonly maxStrangerLingers: number;
+  /**
    * Milliseconds for which an upload by signing goes on with the token it was authorised by; then the owner is asked
    * again. 0: at each request. Default 15 minutes.
    */
@@ -87,6 +94,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxStrangerSpool: 32 * MIB,
   maxStrangersSpool: 256 * MIB,
   minStrangerRate: KIB,
+  maxLingerSize: GIB,
+  maxStrangerLingers: 512,
   authorisedFor: 15 * MINUTE,
 };
 

@@ -1,6 +1,6 @@
 import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context/context.ts';
-import { ReadOut } from './answer.ts';
+import { Lingers } from './linger.ts';
 import type { UploadRouteOptions } from './options.ts';
 import { type Queueing, Slots } from './slots.ts';
 import { Spool } from './spool.ts';
@@ -14,6 +14,8 @@ export class UploadCapacity {
   readonly waiting: Slots = new Slots();
   /** Those of whom nobody knows who sends them. */
   readonly strangers: Strangers = new Strangers();
+  /** Refused uploads whose rest is read. */
+  readonly lingers: Lingers = new Lingers();
   readonly spool: Spool;
   /** For strangers. */
   readonly strangersSpool: Spool;
@@ -21,8 +23,6 @@ export class UploadCapacity {
   readonly streams: Slots = new Slots();
   /** Uploads that are sent in parts from a temporary file. */
   readonly files: Slots = new Slots();
-  /** Bodies of refused uploads that are read. */
-  readonly readOut: ReadOut = new ReadOut();
   readonly #runtimes = new WeakMap<Runtime, Runtime>();
 
   constructor({ spoolDirectory }: Pick<UploadRouteOptions, 'spoolDirectory'>) {

@@ -14,9 +14,10 @@ import { dialectOf } from './dialect.ts';
 import { FormFields } from './fields.ts';
 import { tooLarge } from './file-part.ts';
 import { Form } from './form.ts';
+import { sendAndLinger } from './linger.ts';
 import { PART_HEADER_SIZE } from './multipart.ts';
 import type { UploadRouteOptions } from './options.ts';
-import { type Received, receive } from './receive.ts';
+import { type Received, type Receiving, receive } from './receive.ts';
 import { type FieldRules, rulesOf } from './rules.ts';
 import { Watch } from './watch.ts';
 
@@ -38,10 +39,15 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
     handle: async (context, scope, request, response) => {
       const page = pageHeaders(context.origins, scope.credential.header('origin'));
       for (const [name, value] of Object.entries(page)) response.setHeader(name, value);
+      let known = false;
+      const onKnown = (): void => {
+        known = true;
+      };
       try {
         const passed = await queued(context, scope, capacity, request);
         letContinue(request, response);
-        const { object, fields } = await take(context, scope, capacity, rules, request).finally(passed);
+        const taking = { context, scope, capacity, rules, request, onKnown };
+        const { object, fields } = await take(taking).finally(passed);
         const body = dialect.stored(object.url, fields, context.clock.now());
         sendJson(response, { status: 200, headers: {}, body });
       } catch (error) {
@@ -54,7 +60,19 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
         if (!request.complete && !response.destroyed) {
           const { status, headers, ...problem } = problemOf(error);
           const answer = { status, headers, body: dialect.failed(problem) };
-          await capacity.readOut.send(context.clock, request, response, answer);
+          const { clock, limits } = context;
+          const { lingers } = capacity;
+          const refused = {
+            clock,
+            limits,
+            lingers,
+            known,
+            address: scope.address,
+            request,
+            response,
+            answer,
+          };
+          await sendAndLinger(refused);
         }
         throw error;
       }
@@ -78,14 +96,14 @@ async function queued(
   return capacity.running.room(capacity.queueing(context, scope.signal));
 }
 
+interface Taking extends Pick<Receiving, 'context' | 'scope' | 'capacity' | 'onKnown'> {
+  readonly rules: FieldRules;
+  readonly request: IncomingMessage;
+}
+
 /** Takes one upload, from its form to the owner's hook. */
-async function take(
-  context: NodeContext,
-  scope: RequestScope,
-  capacity: UploadCapacity,
-  rules: FieldRules,
-  request: IncomingMessage,
-): Promise<Received> {
+async function take(taking: Taking): Promise<Received> {
+  const { context, scope, capacity, rules, request, onKnown } = taking;
   const { limits, clock } = context;
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();
@@ -113,8 +131,8 @@ async function take(
   scope.signal.addEventListener('abort', onClose, { once: true });
   const release: (() => void | Promise<void>)[] = [];
   try {
-    const receiving = { context, scope, capacity, form, fields, maxSize, gone: gone.signal, release };
-    return await receive(receiving);
+    const reading = { form, fields, maxSize, gone: gone.signal, release };
+    return await receive({ context, scope, capacity, onKnown, ...reading });
   } catch (error) {
     form.fail(error);
     throw gone.signal.aborted ? gone.signal.reason : error;

@@ -8,6 +8,7 @@ export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
 export { contentDisposition } from '../naming/content-disposition.ts';
 export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
+export { isCount } from '../naming/facts.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 export { isScriptType, normaliseMediaType, parseMediaType } from '../naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, objectKey } from '../naming/object-key.ts';
@@ -34,17 +35,20 @@ export type {
 export { systemRandom as webRandom } from '../ports/system.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
 export type { Integrity, ObjectIntegrity } from '../signer/digests.ts';
-export type { LocalPart, LocalStore, LocalUpload } from '../signer/local.ts';
 export type { ObjectFacts, ObjectSender } from '../signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from '../signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from '../signer/session-dialect.ts';
 export type {
   BeginCall,
+  ByteSource,
   Capabilities,
   Commit,
   CommitCall,
   FileFacts,
+  LocalPart,
+  LocalStore,
+  LocalUpload,
   Manifest,
   PartFacts,
   PendingObject,
@@ -118,7 +122,6 @@ export {
 } from './refusal.ts';
 export { Serial } from './serial.ts';
 export { enterCall } from './signer-call.ts';
-export { signerOptions } from './signer-options.ts';
 export {
   assertUndecided,
   commitStaged,
@@ -136,8 +139,6 @@ export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
   type CommonTicketFacts,
-  isCount,
-  isHeaderText,
   isText,
   readTicketFacts,
   refusedTicket,
