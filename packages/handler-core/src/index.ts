@@ -37,12 +37,22 @@ export { createRuntime, type Runtime, type RuntimeOptions, sharedRuntime } from 
 export type { StoredObject } from './signer/object.ts';
 export type { Signer } from './signer/signer.ts';
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
-export { download } from './transfers/download.ts';
+export { download, downloadStream } from './transfers/download.ts';
+export type { NodeByteSink, WebByteSink } from './transfers/download-to.ts';
 export {
   type DownloadSweepOptions,
   type SweepOptions,
   sweepDownloads,
   sweepUploads,
 } from './transfers/sweep.ts';
-export type { DownloadedFile, DownloadOptions, UploadOptions } from './transfers/types.ts';
+export type {
+  DownloadBytesOptions,
+  DownloadedBytes,
+  DownloadedFile,
+  DownloadedStream,
+  DownloadOptions,
+  DownloadStreamOptions,
+  UploadOptions,
+} from './transfers/types.ts';
 export { upload } from './transfers/upload.ts';
+export type { UploadFrom, WebByteStream } from './transfers/upload-from.ts';
