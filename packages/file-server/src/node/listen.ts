@@ -11,7 +11,7 @@ import { answerClientErrors, refuse } from './client-error.ts';
 import { Draining, type Ending } from './draining.ts';
 import { Exchanges } from './exchanges.ts';
 import type { NodeListener } from './listener.ts';
-import { shuttingDown, wrongExpectation } from './refusing.ts';
+import { shuttingDown, speaking, wrongExpectation } from './refusing.ts';
 import { stopOnSignals } from './signals.ts';
 import { Surplus } from './surplus.ts';
 
@@ -67,7 +67,7 @@ export async function listen(
       response.setHeader('connection', 'close');
       // One before it closes the connection.
       if (first) answer(request, response);
-      else void serveNode(context, shuttingDown, request, response);
+      else void serveNode(context, speaking(shuttingDown, listener.dialectOf?.(request)), request, response);
     };
   };
   server.on('request', serve(listener));
@@ -77,12 +77,15 @@ export async function listen(
   });
   server.on(
     'checkExpectation',
-    serve((request, response) => void serveNode(context, wrongExpectation, request, response)),
+    serve((request, response) => {
+      const route = speaking(wrongExpectation, listener.dialectOf?.(request));
+      void serveNode(context, route, request, response);
+    }),
   );
   server.on('connect', (_request, socket) => {
     void exchanges.answered(socket).then(() => refuse(context, noProxy(), socket));
   });
-  server.on('clientError', answerClientErrors(context, exchanges));
+  server.on('clientError', answerClientErrors(context, exchanges, listener));
   await bind(server, { host, port, backlog });
   const closed = new Promise<Ending>((resolve) => server.once('close', () => resolve(draining.ending)));
   const close = async (): Promise<void> => {
