@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliOptions, runCli, startCli } from './run-cli.ts';
+import { type CliOptions, MAIN, runCli, startCli } from './run-cli.ts';
 import { type S3World, s3World } from './s3-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-command-test-'));
@@ -60,9 +59,7 @@ describe('the command', () => {
   });
 
   it('leaves nothing behind when nobody reads on', async () => {
-    const loader = createRequire(import.meta.url).resolve('tsx');
-    const main = new URL('../src/main.ts', import.meta.url).pathname;
-    const line = `"${process.execPath}" --conditions=source --import="${loader}" "${main}" ${args.join(' ')} | head -3; exit \${PIPESTATUS[0]}`;
+    const line = `"${process.execPath}" "${MAIN}" ${args.join(' ')} | head -3; exit \${PIPESTATUS[0]}`;
     const child = spawn('bash', ['-c', line], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, ...options.env },

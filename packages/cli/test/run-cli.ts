@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundledProgram } from '@mesibo-files/conformance/program';
 
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** The command's main file, bundled. */
+export const MAIN: string = await bundledProgram(new URL('../src/main.ts', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -23,13 +22,18 @@ export interface RunningCli {
 export interface CliOptions {
   /** Nothing else of this process's environment is passed on. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The most files and connections that it may have open. Default: as this process. */
+  readonly descriptors?: number;
   /** Working directory, and home. */
   readonly folder: string;
 }
 
 /** Starts the command as a process of its own, with its output in pipes. */
-export function startCli(args: readonly string[], { env = {}, folder }: CliOptions): RunningCli {
-  const child = spawn(process.execPath, ['--conditions=source', `--import=${LOADER}`, MAIN, ...args], {
+export function startCli(args: readonly string[], { env = {}, folder, descriptors }: CliOptions): RunningCli {
+  const node = [process.execPath, MAIN, ...args];
+  const limited = descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh'];
+  const [program = '', ...rest] = [...limited, ...node];
+  const child = spawn(program, rest, {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundledProgram } from '@mesibo-files/conformance/program';
 
 export interface Finished {
   readonly code: number | null;
@@ -22,18 +21,18 @@ interface RunOptions {
   readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /** Runs an example as a process of its own, as a person does, with its output in a pipe. */
-export function runAsProcess({ main, args = [], env = {}, temp, onOutput }: RunOptions): Promise<Finished> {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', `--import=${LOADER}`, fileURLToPath(main), ...args],
-    {
-      env: { PATH: process.env.PATH, HOME: temp, TMPDIR: temp, MESIBO_FILES_STATE: 'off', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+export async function runAsProcess({
+  main,
+  args = [],
+  env = {},
+  temp,
+  onOutput,
+}: RunOptions): Promise<Finished> {
+  const child = spawn(process.execPath, [await bundledProgram(main), ...args], {
+    env: { PATH: process.env.PATH, HOME: temp, TMPDIR: temp, MESIBO_FILES_STATE: 'off', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -44,9 +43,7 @@ export function runAsProcess({ main, args = [], env = {}, temp, onOutput }: RunO
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // tsx keeps its own cache in the temp folder.
-    const left = (): string[] => readdirSync(temp).filter((name) => !name.startsWith('tsx-'));
-    child.once('close', (code) => resolve({ code, stdout, stderr, left: left() }));
+    child.once('close', (code) => resolve({ code, stdout, stderr, left: readdirSync(temp) }));
   });
 }
 

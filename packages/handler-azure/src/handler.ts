@@ -1,4 +1,4 @@
-import { type HandlerOptions, SignedFileTransferHandler } from '@mesibo-files/handler-core';
+import { type HandlerOptions, SignedFileTransferHandler, signerOptions } from '@mesibo-files/handler-core';
 import type { AzureOptions } from './options.ts';
 import { azureSigner } from './signer.ts';
 
@@ -10,6 +10,6 @@ import { azureSigner } from './signer.ts';
 export class AzureFileTransferHandler extends SignedFileTransferHandler {
   /** @throws `invalid-argument` that names every option that is wrong */
   constructor(options: AzureOptions & HandlerOptions) {
-    super({ ...options, signer: azureSigner(options) });
+    super({ ...options, signer: azureSigner(signerOptions(options)) });
   }
 }

@@ -15,6 +15,7 @@ import {
   SECOND,
   webRandom,
 } from '@mesibo-files/handler-core/provider';
+import { z } from 'zod';
 import { type Account, type AccountOptions, accountOf } from './presign/credentials.ts';
 
 /** What every block goes up with and Azure compares as it arrives. */
@@ -91,9 +92,49 @@ const DEFAULT_PART_SIZE = 8 * MIB;
 
 const NOWHERE: Account = { name: '', endpoint: '', credentials: null };
 
+/** Names and types of all options; what their values must be is checked below. The README's table is checked by it. */
+const NAMED: Readonly<Record<keyof AzureOptions, z.ZodType>> = {
+  container: z.string(),
+  account: z.string(),
+  endpoint: z.string(),
+  credentials: z.custom(isCredentials, {
+    error: 'must have accountName and accountKey, or be a credential of @azure/identity',
+  }),
+  connectionString: z.string(),
+  accessTier: z.string(),
+  checksum: z.string(),
+  partSize: z.number(),
+  serviceVersion: z.string(),
+  prefix: z.string(),
+  publicUrl: z.string(),
+  maxSize: z.number(),
+  singleUpTo: z.number(),
+  timeToLive: z.number(),
+  cacheControl: z.union([z.string(), z.record(z.string(), z.string())], {
+    error: 'must be a text, or an object of texts',
+  }),
+  clock: z.looseObject({
+    now: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+  random: z.looseObject({
+    bytes: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+};
+
+/** Every option by its name. */
+export const AZURE_SCHEMA: z.ZodObject = z.strictObject(NAMED).partial();
+
+function isCredentials(value: unknown): boolean {
+  const { accountName, accountKey, getToken } = Object(value) as Record<string, unknown>;
+  return (
+    typeof getToken === 'function' || (typeof accountName === 'string' && typeof accountKey === 'string')
+  );
+}
+
 /** @throws `invalid-argument` that names everything that is wrong */
-export function settingsOf(options: AzureOptions): Settings {
+export function settingsOf(given: AzureOptions): Settings {
   const checks = new OptionChecks('Azure');
+  const options = checks.typed(AZURE_SCHEMA, given);
   const found = accountOf(options);
   const account = typeof found === 'string' ? NOWHERE : found;
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;

@@ -12,6 +12,12 @@ export async function read(context: SignerContext, name: string, call: ReadCall)
   if (head === null || !isWhole(head)) {
     throw new TransferError('object-not-found', 'There is no object under this URL.');
   }
+  if (head.accessTier === 'Archive') {
+    const state = head.archiveStatus === undefined ? '' : ', and is being restored';
+    throw new TransferError('object-archived', `The object lies in the tier Archive${state}.`, {
+      hint: 'Move it with `az storage blob set-tier --tier Cool`, and download it when that is done, after up to 15 hours.',
+    });
+  }
   const facts = objectFacts(head);
   const bound = facts.version !== null && call.bare !== true;
   const headers: Record<string, string> = bound ? { 'if-match': facts.version } : {};

@@ -22,8 +22,13 @@ import { unfinished } from './unfinished.ts';
  * @throws `invalid-argument` that names every option that is wrong
  */
 export function azureSigner(options: AzureOptions): Signer {
-  const context = makeContext(settingsOf(options));
-  const { settings, clock } = context;
+  return signerOf(settingsOf(options));
+}
+
+/** The signer with these settings. Tests give it some that no option allows, as parts of a few bytes. */
+export function signerOf(settings: Settings): Signer {
+  const context = makeContext(settings);
+  const { clock } = context;
   return assembleSigner<TicketFacts>({
     clock,
     hash: storeHashes,

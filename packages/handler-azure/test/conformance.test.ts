@@ -1,4 +1,14 @@
-import { describeHandler, describeSigner, type NetworkFaults, proxyFaults } from '@mesibo-files/conformance';
+import {
+  describeHandler,
+  describeSigner,
+  handlerCases,
+  LARGE_PARTS,
+  LARGE_TRANSFERS,
+  type NetworkFaults,
+  proxyFaults,
+  sample,
+  signerCases,
+} from '@mesibo-files/conformance';
 import { type FaultProxy, startFaultProxy } from '@mesibo-files/local-cloud';
 import { afterAll } from 'vitest';
 import { type AzureTestStore, azureHarness } from './harness.ts';
@@ -15,6 +25,11 @@ afterAll(async () => {
 
 const direct = (): Promise<AzureTestStore> => azure.store('crc64');
 
+const small = (store: () => Promise<AzureTestStore>) => async (): Promise<AzureTestStore> => ({
+  ...(await store()),
+  smallParts: true,
+});
+
 const proxied = async (): Promise<AzureTestStore> => {
   const store = await direct();
   proxy ??= startFaultProxy({ target: store.endpoint });
@@ -23,5 +38,11 @@ const proxied = async (): Promise<AzureTestStore> => {
   return { ...store, proxy: { endpoint: running.endpoint, faults } };
 };
 
-describeSigner(azureHarness('azure on Azurite', direct));
-describeHandler(azureHarness('azure on Azurite behind a fault proxy', proxied));
+describeSigner(azureHarness('azure on Azurite', small(direct)));
+describeHandler(azureHarness('azure on Azurite behind a fault proxy', small(proxied)));
+
+describeSigner(azureHarness('azure on Azurite, least parts', direct), sample(signerCases, LARGE_PARTS));
+describeHandler(
+  azureHarness('azure on Azurite behind a fault proxy, least parts', proxied),
+  sample(handlerCases, LARGE_TRANSFERS),
+);

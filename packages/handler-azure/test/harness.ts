@@ -9,10 +9,9 @@ import {
 } from '@mesibo-files/conformance';
 import { SignedFileTransferHandler } from '@mesibo-files/handler-core';
 import { nodeHttp } from '@mesibo-files/handler-core/node';
-import type { HttpPort } from '@mesibo-files/handler-core/provider';
+import { type HttpPort, MIB } from '@mesibo-files/handler-core/provider';
 import { type AzureAccountKey, type AzureChecksum, type AzureOptions, azureSigner } from '../src/index.ts';
-
-const MiB = 1024 * 1024;
+import { SMALL_PART, smallPartsSigner } from './small-parts.ts';
 
 /** Where a container is, and how it likes its requests. */
 export interface AzureTestStore {
@@ -20,6 +19,8 @@ export interface AzureTestStore {
   readonly container: string;
   readonly credentials: AzureAccountKey;
   readonly checksum: AzureChecksum;
+  /** Blocks of `SMALL_PART`. Default: of 1 MiB, the least that the options allow. */
+  readonly smallParts?: boolean;
   /** A proxy in front of the container, which the engine's requests go through; the signer's own don't. */
   readonly proxy?: { readonly endpoint: string; readonly faults: (prefix: string) => NetworkFaults };
 }
@@ -38,36 +39,37 @@ export function azureHarness(name: string, store: () => Promise<AzureTestStore>)
   return {
     name,
     async open() {
-      const { proxy, ...place } = await store();
+      const { proxy, smallParts = false, ...place } = await store();
+      const [makeSigner, partSize] = smallParts ? [smallPartsSigner, SMALL_PART] : [azureSigner, MIB];
       const { accountName, accountKey } = place.credentials;
       const key = new StorageSharedKeyCredential(accountName, accountKey);
       const client = new ContainerClient(`${place.endpoint}/${place.container}`, key);
       const prefix = `bench-${run}-${benches++}`;
-      const options: AzureOptions = { ...place, prefix, partSize: MiB };
+      const options: AzureOptions = { ...place, prefix, partSize };
       const fault = {
         wrongCredentials: { credentials: { accountName, accountKey: btoa('not-the-key-of-this-account!') } },
         missingBucket: { container: `${place.container}-missing` },
       };
       const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
-        azureSigner({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } });
+        makeSigner({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } });
       return {
         signer: signerWith({}),
         signerWith,
         broken: {
-          wrongCredentials: () => azureSigner({ ...options, ...fault.wrongCredentials }),
-          missingBucket: () => azureSigner({ ...options, ...fault.missingBucket }),
+          wrongCredentials: () => makeSigner({ ...options, ...fault.wrongCredentials }),
+          missingBucket: () => makeSigner({ ...options, ...fault.missingBucket }),
         },
         handler: (handlerOptions, { fault: kind, ...overrides } = {}) =>
           new SignedFileTransferHandler({
             ...handlerOptions,
-            signer: kind ? azureSigner({ ...options, ...fault[kind] }) : signerWith(overrides),
+            signer: kind ? makeSigner({ ...options, ...fault[kind] }) : signerWith(overrides),
           }),
         http: plainHttp(),
         transport: proxy ? through(proxy.endpoint) : nodeHttp(),
         patience: 800,
         ...(proxy ? { faults: proxy.faults(prefix) } : {}),
         store: inspection(client, `${prefix}/`),
-        sizes: { onePart: MiB, manyParts: 2 * MiB },
+        sizes: { onePart: partSize, manyParts: 2 * partSize },
         secrets: [accountKey],
         close: async () => undefined,
         options,

@@ -19,6 +19,7 @@ import {
   TIB,
   webRandom,
 } from '@mesibo-files/handler-core/provider';
+import { z } from 'zod';
 
 /** A secret that signs URLs. */
 export interface DiskSecret {
@@ -121,9 +122,37 @@ const DEFAULT_PART_SIZE = 8 * MIB;
 
 const HOUR = 60 * MINUTE;
 
+const aFunction: z.ZodType = z.custom((value) => typeof value === 'function', {
+  error: 'must be a function',
+});
+
+/** Names and types of all options; what their values must be is checked below. The README's table is checked by it. */
+const NAMED: Readonly<Record<keyof DiskOptions, z.ZodType>> = {
+  folder: z.string(),
+  secrets: z.array(z.unknown()),
+  storeUrl: z.union([z.string(), aFunction], { error: 'must be a text or a function' }),
+  publicUrl: z.union([z.string(), aFunction], { error: 'must be a text or a function' }),
+  partSize: z.number(),
+  keptFor: z.number(),
+  onError: aFunction,
+  prefix: z.string(),
+  maxSize: z.number(),
+  singleUpTo: z.number(),
+  timeToLive: z.number(),
+  cacheControl: z.union([z.string(), z.record(z.string(), z.string())], {
+    error: 'must be a text, or an object of texts',
+  }),
+  clock: z.looseObject({ now: aFunction }),
+  random: z.looseObject({ bytes: aFunction }),
+};
+
+/** Every option by its name. */
+export const DISK_SCHEMA: z.ZodObject = z.strictObject(NAMED).partial();
+
 /** @throws `invalid-argument` that names everything that is wrong */
-export function settingsOf(options: DiskOptions): Settings {
+export function settingsOf(given: DiskOptions): Settings {
   const checks = new OptionChecks('Disk');
+  const options = checks.typed(DISK_SCHEMA, given);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;
   const singleUpTo = options.singleUpTo ?? Math.min(partSize, MAX_SINGLE_SIZE);
   const maxSize = options.maxSize ?? MAX_OBJECT_SIZE;
@@ -143,11 +172,11 @@ export function settingsOf(options: DiskOptions): Settings {
     'publicUrl: an http or https URL with no user, query or fragment',
   );
   checks.check(
-    options.secrets.length > 0 && options.secrets.every(isSecret),
+    options.secrets?.length > 0 && options.secrets.every(isSecret),
     `secrets: each an id of 1 to 32 letters, digits and . _ -, and at least ${MIN_SECRET_BYTES} bytes`,
   );
   checks.check(
-    new Set(options.secrets.map(({ id }) => id)).size === options.secrets.length,
+    new Set(options.secrets?.map((secret) => secret?.id)).size === (options.secrets?.length ?? 0),
     'secrets: each id once',
   );
   checks.check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 64 KiB to 5 GiB, in bytes');

@@ -1,4 +1,4 @@
-import { type HandlerOptions, SignedFileTransferHandler } from '@mesibo-files/handler-core';
+import { type HandlerOptions, SignedFileTransferHandler, signerOptions } from '@mesibo-files/handler-core';
 import type { GcsOptions } from './options.ts';
 import { gcsSigner } from './signer.ts';
 
@@ -10,6 +10,6 @@ import { gcsSigner } from './signer.ts';
 export class GcsFileTransferHandler extends SignedFileTransferHandler {
   /** @throws `invalid-argument` that names every option that is wrong */
   constructor(options: GcsOptions & HandlerOptions) {
-    super({ ...options, signer: gcsSigner(options) });
+    super({ ...options, signer: gcsSigner(signerOptions(options)) });
   }
 }

@@ -16,6 +16,7 @@ import {
   SECOND,
   TIB,
 } from '@mesibo-files/handler-core/provider';
+import { z } from 'zod';
 
 /** A service account's key, as it stands in its key file. */
 export interface GcsCredentials {
@@ -190,9 +191,45 @@ export interface Settings extends CommonSettings {
 
 const DEFAULT_PART_SIZE = 8 * MIB;
 
+/** Names and types of all options; what their values must be is checked below. The README's table is checked by it. */
+const NAMED: Readonly<Record<keyof GcsOptions, z.ZodType>> = {
+  bucket: z.string(),
+  projectId: z.string(),
+  endpoint: z.string(),
+  credentials: z.looseObject({ client_email: z.string(), private_key: z.string() }),
+  keyFilename: z.string(),
+  universeDomain: z.string(),
+  client: z.custom((value) => 'authClient' in Object(value), { error: 'must be a Storage' }),
+  storageClass: z.string(),
+  kmsKeyName: z.string(),
+  checksum: z.string(),
+  upload: z.string(),
+  partSize: z.number(),
+  origin: z.string(),
+  userProject: z.string(),
+  prefix: z.string(),
+  publicUrl: z.string(),
+  maxSize: z.number(),
+  singleUpTo: z.number(),
+  timeToLive: z.number(),
+  cacheControl: z.union([z.string(), z.record(z.string(), z.string())], {
+    error: 'must be a text, or an object of texts',
+  }),
+  clock: z.looseObject({
+    now: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+  random: z.looseObject({
+    bytes: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+};
+
+/** Every option by its name. */
+export const GCS_SCHEMA: z.ZodObject = z.strictObject(NAMED).partial();
+
 /** @throws `invalid-argument` that names everything that is wrong */
-export function settingsOf(options: GcsOptions): Settings {
+export function settingsOf(given: GcsOptions): Settings {
   const checks = new OptionChecks('GCS');
+  const options = checks.typed(GCS_SCHEMA, given);
   const check = checks.check.bind(checks);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;
   const checksum = options.checksum ?? 'crc32c';

@@ -66,12 +66,12 @@ for (const upload of ['session', 'multipart'] as const) {
 }
 
 describeSigner(
-  gcsHarness('gcs by multipart on local-cloud, parts of 5 MiB', direct(large, { upload: 'multipart' })),
+  gcsHarness('gcs by multipart on local-cloud, least parts', direct(large, { upload: 'multipart' })),
   sample(signerCases, LARGE_PARTS),
 );
 describeHandler(
   gcsHarness(
-    'gcs by multipart on local-cloud behind a fault proxy, parts of 5 MiB',
+    'gcs by multipart on local-cloud behind a fault proxy, least parts',
     proxied(large, { upload: 'multipart' }),
   ),
   sample(handlerCases, LARGE_TRANSFERS),

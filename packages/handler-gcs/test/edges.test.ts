@@ -88,6 +88,19 @@ describe('IAM', () => {
     await expect(identity.sign('x')).rejects.toMatchObject({ code: 'access-denied', retryable: true });
   });
 
+  it('credentials of another universe are wrong, in the words of the library, and no fault of ours', async () => {
+    const words =
+      'The configured universe domain (a.example) does not match the universe domain found (b.example).';
+    const identity = await signing(async () => {
+      throw new RangeError(words);
+    });
+    await expect(identity.sign('x')).rejects.toMatchObject({
+      code: 'credentials-wrong',
+      cause: { message: words },
+      hint: expect.stringContaining('universeDomain'),
+    });
+  });
+
   it('signs no more than 8 texts at once, and all of them in the end', async () => {
     let [running, most] = [0, 0];
     const identity = await signing(async (text) => {

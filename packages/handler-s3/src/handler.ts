@@ -1,4 +1,4 @@
-import { type HandlerOptions, SignedFileTransferHandler } from '@mesibo-files/handler-core';
+import { type HandlerOptions, SignedFileTransferHandler, signerOptions } from '@mesibo-files/handler-core';
 import type { S3Options } from './options.ts';
 import { s3Signer } from './signer.ts';
 
@@ -9,6 +9,6 @@ import { s3Signer } from './signer.ts';
 export class S3FileTransferHandler extends SignedFileTransferHandler {
   /** @throws `invalid-argument` that names every option that is wrong */
   constructor(options: S3Options & HandlerOptions) {
-    super({ ...options, signer: s3Signer(options) });
+    super({ ...options, signer: s3Signer(signerOptions(options)) });
   }
 }

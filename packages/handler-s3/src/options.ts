@@ -14,7 +14,8 @@ import {
   type RandomPort,
   TIB,
 } from '@mesibo-files/handler-core/provider';
-import { accessPointOf } from './format/urls.ts';
+import { z } from 'zod';
+import { accessPointOf } from './format/access-point.ts';
 
 /** Credentials as every AWS SDK takes them. */
 export interface S3Credentials {
@@ -187,9 +188,58 @@ export function payerHeader({ requesterPays }: Pick<Settings, 'requesterPays'>):
   return requesterPays ? { 'x-amz-request-payer': 'requester' } : {};
 }
 
+/** Names and types of all options; what their values must be is checked below. The README's table is checked by it. */
+const NAMED: Readonly<Record<keyof S3Options, z.ZodType>> = {
+  bucket: z.string(),
+  region: z.string(),
+  endpoint: z.string(),
+  forcePathStyle: z.boolean(),
+  credentials: z.custom(isCredentials, {
+    error: 'must have accessKeyId and secretAccessKey, or be a function',
+  }),
+  client: z.custom((value) => typeof Object(value).send === 'function' && 'config' in Object(value), {
+    error: 'must be an S3Client',
+  }),
+  accelerate: z.boolean(),
+  dualStack: z.boolean(),
+  requesterPays: z.boolean(),
+  tags: z.record(z.string(), z.string()),
+  objectLock: z.strictObject({ mode: z.string(), days: z.number() }),
+  storageClass: z.string(),
+  encryption: z.looseObject({ type: z.string() }),
+  checksum: z.string(),
+  conditionalWrites: z.boolean(),
+  partSize: z.number(),
+  copyPartSize: z.number(),
+  prefix: z.string(),
+  publicUrl: z.string(),
+  maxSize: z.number(),
+  singleUpTo: z.number(),
+  timeToLive: z.number(),
+  cacheControl: z.union([z.string(), z.record(z.string(), z.string())], {
+    error: 'must be a text, or an object of texts',
+  }),
+  clock: z.looseObject({
+    now: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+  random: z.looseObject({
+    bytes: z.custom((value) => typeof value === 'function', { error: 'must be a function' }),
+  }),
+};
+
+/** Every option by its name. */
+export const S3_SCHEMA: z.ZodObject = z.strictObject(NAMED).partial();
+
+function isCredentials(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  const { accessKeyId, secretAccessKey } = Object(value) as Record<string, unknown>;
+  return typeof accessKeyId === 'string' && typeof secretAccessKey === 'string';
+}
+
 /** @throws `invalid-argument` that names everything that is wrong */
-export function settingsOf(options: S3Options): Settings {
+export function settingsOf(given: S3Options): Settings {
   const checks = new OptionChecks('S3');
+  const options = checks.typed(S3_SCHEMA, given);
   const check = checks.check.bind(checks);
   const endpoint = options.endpoint ?? (options.client === undefined ? environmentEndpoint() : null);
   const partSize = options.partSize ?? DEFAULT_PART_SIZE;

@@ -28,7 +28,7 @@ const hostile = signerCases.filter(({ name }) => name.startsWith('staged:'));
 describe.each([
   { parts: 'small parts', makeSigner: smallPartsSigner, partSize: SMALL_PART, cases: hostile },
   {
-    parts: 'parts of 5 MiB',
+    parts: 'least parts',
     makeSigner: s3Signer,
     partSize: 5 * MIB,
     cases: sample(

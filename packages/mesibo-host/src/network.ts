@@ -1,7 +1,8 @@
 import { FolderClaims } from './device/folder-claims.ts';
 import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './device/options.ts';
 import { PostOffice } from './messages/post-office.ts';
-import { PictureDirectory } from './profiles/picture-directory.ts';
+import { StoredFiles } from './messages/stored-files.ts';
+import { ProfileDirectory } from './profiles/profile-directory.ts';
 import { Mesibo } from './user/mesibo.ts';
 
 /** mesibo's server, as far as files need it: knows the users, and carries messages between them. */
@@ -9,13 +10,14 @@ export class MesiboNetwork {
   readonly #settings: HostSettings;
   readonly #postOffice: PostOffice;
   readonly #claims: FolderClaims;
-  readonly #pictures = new PictureDirectory();
+  readonly #stored = new StoredFiles();
+  readonly #pictures = new ProfileDirectory();
   readonly #users = new Map<string, Mesibo>();
 
   constructor(options: MesiboNetworkOptions = {}) {
     this.#settings = withDefaults(options);
     this.#claims = new FolderClaims(this.#settings.files);
-    this.#postOffice = new PostOffice(this.#settings.schedule);
+    this.#postOffice = new PostOffice(this.#settings.schedule, () => this.#settings.clock.now());
   }
 
   /**
@@ -32,6 +34,7 @@ export class MesiboNetwork {
       this.#postOffice,
       this.#pictures,
       this.#claims,
+      this.#stored,
     );
     this.#users.set(address, user);
     return user;

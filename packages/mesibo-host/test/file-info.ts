@@ -1,3 +1,4 @@
+import type { MesiboNetworkOptions } from '../src/device/options.ts';
 import { MODE, SOURCE, STATUS, TYPE } from '../src/file-info/constants.ts';
 import type { FileInfoHandler, FileInfoListener } from '../src/file-info/contract.ts';
 import type { FileInfo } from '../src/file-info/file-info.ts';
@@ -83,8 +84,8 @@ export interface OldWorld {
   readonly errors: unknown[];
 }
 
-export function createOldWorld(): OldWorld {
-  const world = createWorld();
+export function createOldWorld(options: MesiboNetworkOptions = {}): OldWorld {
+  const world = createWorld(options);
   world.alice.removeListener(world.sender);
   world.bob.removeListener(world.receiver);
   const errors: unknown[] = [];

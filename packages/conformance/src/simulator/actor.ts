@@ -43,13 +43,13 @@ export interface Surroundings {
   /** Told of what the runtimes of an actor say, and what its signers were answered. */
   onEvent(actor: Actor, runtime: number, event: TransferEvent): void;
   onCall(actor: Actor, runtime: number, store: Store, ...call: Parameters<SignerCalls>): void;
-  /** Told when a store is about to give an upload up. */
-  onDiscard(store: Store, ticket: string, by: Life): void;
+  /** Told when a store is about to give an upload up, by a sweep or by a run. */
+  onDiscard(store: Store, ticket: string, by: Life, sweeping: boolean): void;
 }
 
 interface OfficeMakers {
   readonly runtime: () => Runtime;
-  readonly signer: (store: Store) => Signer;
+  readonly signer: (store: Store, sweeping: boolean) => Signer;
 }
 
 /**
@@ -75,8 +75,13 @@ export class Office {
   signer(store: Store, number: number): Signer {
     const signers = this.#signers.get(store) ?? [];
     this.#signers.set(store, signers);
-    signers[number] ??= this.#make.signer(store);
+    signers[number] ??= this.#make.signer(store, false);
     return signers[number];
+  }
+
+  /** One for a sweep alone. */
+  sweeper(store: Store): Signer {
+    return this.#make.signer(store, true);
   }
 }
 
@@ -183,27 +188,29 @@ export class Actor {
               hash: nodeHash(),
               journal,
             },
-            limits: { concurrency: 3, sliceSize: 8, rangeSize: PART },
+            limits: { concurrency: 3, sliceSize: 8, rangeSize: PART, maxStreamSize: 10_000 },
             admission: { maxTransfers: lanes },
             onEvent: (event) => {
               if (life.alive) this.#around.onEvent(this, number, event);
             },
           }),
-        signer: (store) => this.#signer(store, number, life, wires),
+        signer: (store, sweeping) => this.#signer(store, sweeping, number, life, wires),
       });
     });
     return life;
   }
 
-  #signer(store: Store, runtime: number, life: Life, wires: Network): Signer {
-    const signer = store.signer();
-    const watched: Signer = {
+  #signer(store: Store, sweeping: boolean, runtime: number, life: Life, wires: Network): Signer {
+    const signer = signerOver(wires, store, store.signer(), (...call) => {
+      // What a sweep asks about, no run goes on with.
+      if (!sweeping) this.#around.onCall(this, runtime, store, ...call);
+    });
+    return {
       ...signer,
       discard: (ticket, call) => {
-        this.#around.onDiscard(store, ticket, life);
+        this.#around.onDiscard(store, ticket, life, sweeping);
         return signer.discard(ticket, call);
       },
     };
-    return signerOver(wires, store, watched, (...call) => this.#around.onCall(this, runtime, store, ...call));
   }
 }

@@ -22,6 +22,8 @@ export interface UploadFlight extends FlightBase {
   readonly store: Store;
   readonly signer: number;
   readonly name: string;
+  /** It can be read once only, and its message is its own. */
+  readonly stream: boolean;
   /** It shares the run of another that began before. */
   joined: boolean;
   /** The uploads that its run made or went on with, by object key, and since when it has to do with them. */

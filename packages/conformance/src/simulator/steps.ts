@@ -57,6 +57,17 @@ export type Step = { readonly pace: number } & (
       readonly path: number;
       readonly hops: number | null;
     }
+  | {
+      /** A stream is sent, which can be read once and belongs to no message. */
+      readonly do: 'stream';
+      readonly actor: number;
+      readonly runtime: number;
+      readonly store: number;
+      readonly file: number;
+      readonly hops: number | null;
+    }
+  /** What a running download fetches is wanted in the same place from another runtime, of another process if there is one. */
+  | { readonly do: 'follow'; readonly flight: number; readonly elsewhere: boolean }
   | { readonly do: 'stop'; readonly flight: number }
   | { readonly do: 'discard'; readonly message: number }
   | { readonly do: 'kill' | 'restart'; readonly actor: number }
@@ -108,6 +119,27 @@ const fetch = fc.record({
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 9, arbitrary: send },
   { weight: 8, arbitrary: fetch },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      pace,
+      do: fc.constant('stream' as const),
+      actor,
+      runtime: upTo(COUNTS.runtimes),
+      store: upTo(2),
+      file: upTo(COUNTS.files),
+      hops,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      pace,
+      do: fc.constant('follow' as const),
+      flight: upTo(4),
+      elsewhere: fc.boolean(),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ pace, do: fc.constant('stop' as const), flight: upTo(8) }) },
   {
     weight: 4,
@@ -159,7 +191,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('sweep' as const),
       actor,
       store: upTo(2),
-      hours: fc.constantFrom(1, 2, 24),
+      hours: fc.constantFrom(0, 1, 2, 24),
     }),
   },
   {
@@ -167,7 +199,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       pace,
       do: fc.constant('wait' as const),
-      seconds: fc.oneof(upTo(5), upTo(200), fc.constant(90_000)),
+      seconds: fc.oneof(upTo(5), upTo(200), fc.constantFrom(7_500, 90_000)),
     }),
   },
 );

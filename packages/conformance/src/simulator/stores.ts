@@ -62,11 +62,22 @@ export class Store implements Server {
 
   /** A signer of its own: two of them are two objects of one store. */
   signer(): Signer {
-    return this.memory.signer({
+    const signer = this.memory.signer({
       ...this.#setting,
       partSize: PART,
       singleUpTo: this.#setting.shape === 'single' ? 1000 : 10,
     });
+    return {
+      ...signer,
+      discard: async (ticket, call) => {
+        await signer.discard(ticket, call);
+        this.#forget(viewTicket(ticket));
+      },
+    };
+  }
+
+  #forget({ upload }: TicketView): void {
+    for (const part of this.#parts.keys()) if (part.startsWith(`${upload} `)) this.#parts.delete(part);
   }
 
   async serve(request: HttpRequest, by: Life, leftAt: number): Promise<HttpAnswer> {

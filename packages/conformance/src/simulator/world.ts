@@ -1,6 +1,7 @@
 import {
   discardUpload,
   download,
+  type Source,
   sweepDownloads,
   sweepUploads,
   TransferError,
@@ -9,9 +10,16 @@ import {
 } from '@mesibo-files/handler-core';
 import type { Clock } from '@mesibo-files/handler-core/provider';
 import { seededRandom } from '@mesibo-files/handler-core/testing';
-import { Actor, type Device, STATE, type Surroundings } from './actor.ts';
+import { Actor, type Device, type Office, STATE, type Surroundings } from './actor.ts';
 import { Disk } from './disk.ts';
-import { type DownloadFlight, type Flight, MESSAGES, troubleBehind, type UploadFlight } from './flight.ts';
+import {
+  type DownloadFlight,
+  type Flight,
+  MESSAGES,
+  type Message,
+  troubleBehind,
+  type UploadFlight,
+} from './flight.ts';
 import { BEGINNING, type Life } from './life.ts';
 import type { Server } from './network.ts';
 import { PLAIN_BASE, plainServer } from './plain-server.ts';
@@ -43,6 +51,8 @@ const IDLE_WITHIN = 10 * 60 * SECOND;
 const NOTED_WITHIN = 100;
 /** What was asked of a store, and noted, so many milliseconds before or after a loss of power may be unknown. */
 const FLUSHED_WITHIN = 5 * SECOND;
+/** What was asked of a store over a slow link, and is lost on its way back, arrives there so many milliseconds later at most. */
+const ARRIVES_WITHIN = 5 * SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -84,8 +94,8 @@ export class World {
   readonly #discarded = new Set<bigint>();
   /** Those that were deleted at any time: sent again, they are stored again. */
   readonly #everDiscarded = new Set<bigint>();
-  /** Lives that swept without regard for others. */
-  readonly #ruthless = new Set<Life>();
+  /** Lives that swept without regard for others, and whose they were. */
+  readonly #ruthless = new Map<Life, Actor>();
   /** Keys of the uploads whose begin was answered. */
   readonly #answered = new Set<string>();
   /** How many uploads of a life have had their turn. */
@@ -134,7 +144,7 @@ export class World {
         if (method === 'begin' || method === 'resume') {
           const ticket = method === 'begin' ? (result as { ticket: string }).ticket : String(args[0]);
           this.#answered.add(viewTicket(ticket).key);
-          this.#uses(actor, runtime, store, ticket);
+          this.#uses(actor, runtime, store, ticket, method === 'begin');
           const { stored } = result as { stored?: { state: string; parts?: { number: number }[] } };
           const numbers = stored?.parts?.map(({ number }) => number) ?? [];
           if (method === 'resume') store.listed(ticket, numbers, actor.life);
@@ -143,7 +153,7 @@ export class World {
           if (state === 'missing') store.missed(String(args[0]), parts ?? [], actor.life);
         }
       },
-      onDiscard: (store, ticket, by) => this.#checkDiscard(store, ticket, by),
+      onDiscard: (...discard) => this.#checkDiscard(...discard),
     };
     this.actors = Array.from(
       { length: COUNTS.actors },
@@ -187,6 +197,10 @@ export class World {
         return this.#send(step.message, step.elsewhere, step.renamed, step.hops);
       case 'fetch':
         return this.#fetch(step);
+      case 'stream':
+        return this.#stream(step);
+      case 'follow':
+        return this.#follow(step.flight, step.elsewhere);
       case 'stop': {
         const running = this.#running();
         const flight = running[step.flight % Math.max(1, running.length)];
@@ -269,6 +283,37 @@ export class World {
     if (this.#discarding.get(message.mid) === actor.life) return;
     const name = renamed ? 'renamed.bin' : `f${message.file}`;
     this.#discarded.delete(message.mid);
+    this.#upload(office, message, store, name, `${OUTBOX}/f${message.file}`, hops);
+  }
+
+  #stream(step: Extract<Step, { do: 'stream' }>): void {
+    const actor = this.#actor(step.actor);
+    const office = actor.offices[step.runtime];
+    const store = this.stores[step.store];
+    if (!actor.life.alive || office === undefined || store === undefined) return;
+    const number = this.#flights.length;
+    const { file, runtime } = step;
+    const message = {
+      mid: BigInt(1000 + number),
+      actor: step.actor,
+      runtime,
+      signer: 0,
+      store: step.store,
+      file,
+    };
+    const bytes = actor.device.disk.file(`${OUTBOX}/f${file}`).bytes.slice();
+    this.#upload(office, message, store, `s${number}`, streamOf(bytes, actor.life), step.hops);
+  }
+
+  #upload(
+    office: Office,
+    message: Message,
+    store: Store,
+    name: string,
+    from: string | Source,
+    hops: number | null,
+  ): void {
+    const actor = this.#actor(message.actor);
     const flight: UploadFlight = {
       ...this.#newFlight(actor, message.runtime),
       kind: 'upload',
@@ -276,6 +321,7 @@ export class World {
       store,
       signer: message.signer,
       name,
+      stream: typeof from !== 'string',
       joined: false,
       uploads: new Map(),
     };
@@ -283,7 +329,7 @@ export class World {
     const sending = upload({
       runtime: office.runtime,
       signer: office.signer(store, message.signer),
-      from: `${OUTBOX}/f${message.file}`,
+      from,
       uid: actor.uid,
       mid: message.mid,
       source: 0,
@@ -329,6 +375,26 @@ export class World {
       (error) => this.#land(flight, error, () => undefined),
     );
     if (step.hops !== null) this.#stopSoon(flight, step.hops);
+  }
+
+  #follow(number: number, elsewhere: boolean): void {
+    const downloads = this.#running().filter(
+      (flight): flight is DownloadFlight => flight.kind === 'download',
+    );
+    const first = downloads[number % Math.max(1, downloads.length)];
+    if (first === undefined) return;
+    const near = this.actors.indexOf(first.actor);
+    const far = this.actors.findIndex((one) => one !== first.actor && one.device === first.actor.device);
+    this.#fetch({
+      do: 'fetch',
+      pace: 0,
+      hops: null,
+      actor: elsewhere && far >= 0 ? far : near,
+      runtime: 1 - first.runtime,
+      signer: 0,
+      url: this.#urls.findIndex(({ url }) => url === first.url),
+      path: first.path.startsWith(`${INBOX}/missing`) ? 2 : Number(first.path.at(-1)),
+    });
   }
 
   #newFlight(actor: Actor, runtime: number): Omit<Flight, 'kind'> & { over: null } {
@@ -388,9 +454,9 @@ export class World {
     const office = actor.offices[0];
     const store = this.stores[number];
     if (!actor.life.alive || office === undefined || store === undefined) return;
-    if (olderThan === 0) this.#ruthless.add(actor.life);
+    if (olderThan === 0) this.#ruthless.set(actor.life, actor);
     this.#chore(`sweep of ${actor.name}`, actor.life, async () => {
-      await sweepUploads({ runtime: office.runtime, signer: office.signer(store, 0), olderThan });
+      await sweepUploads({ runtime: office.runtime, signer: office.sweeper(store), olderThan });
     });
   }
 
@@ -436,6 +502,9 @@ export class World {
     if (trouble !== null && this.#troubled(trouble, flight.began)) return;
     // A clock that jumps by a day makes what is being written look abandoned, until its next byte.
     if (flight.kind === 'download' && this.#troubled('clock', flight.began)) return;
+    // A sweep without regard for others took what can't be read again.
+    const swept = flight.kind === 'upload' && flight.stream && this.#ruthless.size > 0;
+    if (swept && error.code === 'upload-gone') return;
     const cause = error.cause instanceof Error ? ` (${error.cause.stack})` : '';
     this.fail(`unexplained ${error.code}`, `${title(flight)}: ${error.message}${cause}`);
   }
@@ -555,13 +624,13 @@ export class World {
   }
 
   /** A run began an upload, or goes on with one. */
-  #uses(actor: Actor, runtime: number, store: Store, ticket: string): void {
+  #uses(actor: Actor, runtime: number, store: Store, ticket: string, begins: boolean): void {
     const view = viewTicket(ticket);
     const { mid, key, name } = view;
     for (const flight of this.#running()) {
       if (flight.kind !== 'upload' || flight.life !== actor.life || flight.runtime !== runtime) continue;
       if (flight.store !== store || flight.name !== name || String(flight.message.mid) !== mid) continue;
-      this.#checkBegun(flight, view);
+      if (begins) this.#checkBegun(flight, view);
       this.#associate(flight, key, view);
       for (const peer of this.#peers(flight)) if (peer.joined) this.#associate(peer, key, view);
     }
@@ -577,6 +646,8 @@ export class World {
     const { device } = flight.actor;
     const now = this.timeline.now;
     if (this.#everDiscarded.has(message.mid)) return;
+    // Such a sweep takes what was stopped a moment ago.
+    if ([...this.#ruthless.values()].includes(flight.actor)) return;
     const causes = ['edit', 'clock', `disk ${device.number}`, `power ${device.number}`];
     for (const earlier of this.#flights) {
       if (earlier.kind !== 'upload' || earlier === flight || earlier.message !== message) continue;
@@ -593,21 +664,33 @@ export class World {
   }
 
   /** A store is about to give an upload up: nobody may be at it. */
-  #checkDiscard(store: Store, ticket: string, by: Life): void {
+  #checkDiscard(store: Store, ticket: string, by: Life, sweeping: boolean): void {
     const { key, mid } = viewTicket(ticket);
-    const user = this.#running().find(
+    const users = this.#running().filter(
       (flight): flight is UploadFlight =>
         flight.kind === 'upload' &&
         flight.store === store &&
         flight.stopped === null &&
         flight.uploads.has(key),
     );
-    if (user === undefined || this.#troubled('edit', user.began)) return;
-    // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
-    if (this.#ruthless.has(by) && by !== user.life) return;
-    // A run may give up what an earlier run of its own message left: of an older version, for one.
-    if (by === user.life && mid === String(user.message.mid)) return;
-    this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
+    for (const user of users) {
+      // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
+      if (sweeping && this.#ruthless.has(by) && by !== user.life) continue;
+      if (!sweeping && this.#troubled('edit', this.#beganSending(user))) continue;
+      // A run may give up what an earlier run of its own message left: of an older version, for one.
+      if (!sweeping && by === user.life && mid === String(user.message.mid)) user.uploads.delete(key);
+      else this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
+    }
+  }
+
+  /** Since when somebody in the same process sends the same file: one who was joined may have seen it before an edit. */
+  #beganSending({ life, message }: UploadFlight): number {
+    const began = this.#running().map((flight) =>
+      flight.kind === 'upload' && flight.life === life && flight.message.file === message.file
+        ? flight.began
+        : Number.POSITIVE_INFINITY,
+    );
+    return Math.min(...began);
   }
 
   /** Looks at what must hold at any time. @throws Violation */
@@ -728,14 +811,20 @@ export class World {
     // knows of the first.
     const unheard = !this.#answered.has(key);
     if (unheard && this.#everDiscarded.has(BigInt(mid))) return true;
-    if (unheard && this.#troubled('network', begunAt - BEGINNING - SECOND)) return true;
-    const message = MESSAGES.find((one) => String(one.mid) === mid);
-    const device = this.#actor(message?.actor ?? 0).device.number;
+    if (unheard && this.#troubled('network', begunAt - BEGINNING - ARRIVES_WITHIN)) return true;
+    const device = this.#actor(this.#messageOf(mid)?.actor ?? 0).device.number;
     const began = begunAt - BEGINNING;
     return this.#troubles.some(({ what, from, to }) => {
       if (what === `disk ${device}`) return from <= began + FLUSHED_WITHIN && (to ?? began) >= began;
       return what === `power ${device}` && Math.abs(from - began) <= FLUSHED_WITHIN;
     });
+  }
+
+  #messageOf(mid: string): Message | undefined {
+    for (const flight of this.#flights) {
+      if (flight.kind === 'upload' && String(flight.message.mid) === mid) return flight.message;
+    }
+    return undefined;
   }
 
   /** What was stored for a success is there for good, and no message made two objects of one version. */
@@ -755,7 +844,10 @@ export class World {
         const object = memory.objects.inspect(key);
         const mid = object?.meta.mesibomid;
         if (mid === undefined || object === null || this.#everDiscarded.has(BigInt(mid))) continue;
-        const message = MESSAGES.find((one) => String(one.mid) === mid);
+        const message = this.#messageOf(mid);
+        // Such a sweep may meet a commit on its way.
+        if ([...this.#ruthless.values()].some((actor) => actor === this.actors[message?.actor ?? 0]))
+          continue;
         const device = message?.actor === 2 ? 1 : 0;
         if (this.#troubled(`edit ${device} ${message?.file}`, 0)) continue;
         const what = `m${mid} ${object.disposition} ${show(memory.objects.bytes(key))}`;
@@ -819,6 +911,22 @@ export class World {
   #tell(what: string): void {
     this.story.push(`${(this.timeline.now / SECOND).toFixed(3)} s  ${what}`);
   }
+}
+
+/** Bytes that can be read once, one after the other, by a process that may be killed meanwhile. */
+function streamOf(bytes: Uint8Array, life: Life): Source {
+  return {
+    facts: { size: null, fingerprint: null, name: 'stream' },
+    replayable: false,
+    read: (offset, buffer) =>
+      life.operate(1, () => {
+        const read = bytes.subarray(offset, offset + buffer.length);
+        buffer.set(read);
+        return read.length;
+      }),
+    unchanged: async () => true,
+    close: async () => undefined,
+  };
 }
 
 function title(flight: Flight): string {

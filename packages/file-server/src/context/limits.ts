@@ -15,6 +15,13 @@ export interface Limits {
   /** Uploads by the upload URL at once, over all users. Default 256. */
   readonly maxUploads: number;
   /**
+   * Milliseconds that an upload waits for one of these to end, with its body not read, before it is refused. 0: it is
+   * refused at once. Default 5 s.
+   */
+  readonly uploadQueueFor: number;
+  /** Uploads that wait so at once. Default 1,000. */
+  readonly maxQueuedUploads: number;
+  /**
    * Milliseconds that an upload by the upload URL waits for `onStored` to decide, since its client can't ask again; then
    * it is answered 503, and what waits is removed. Default 25 s.
    */
@@ -65,6 +72,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxFieldSize: 8 * KIB,
   maxHeaderSize: 16 * KIB,
   maxUploads: 256,
+  uploadQueueFor: 5 * SECOND,
+  maxQueuedUploads: 1_000,
   uploadPendingFor: 25 * SECOND,
   maxConnections: 10_000,
   headersTimeout: 15 * SECOND,

@@ -9,7 +9,7 @@ import { Refusal } from '../http/refusal.ts';
 import { serveNode } from '../http/serve-node.ts';
 import { answerClientErrors, refuse } from './client-error.ts';
 import { Draining, type Ending } from './draining.ts';
-import { Exchanges } from './exchanges.ts';
+import { type Exchange, Exchanges } from './exchanges.ts';
 import type { NodeListener } from './listener.ts';
 import { shuttingDown, speaking, wrongExpectation } from './refusing.ts';
 import { stopOnSignals } from './signals.ts';
@@ -61,12 +61,11 @@ export async function listen(
     return (request, response) => {
       const { socket } = request;
       if (surplus.has(socket)) return;
-      const first = exchanges.of(socket).length === 0;
+      const goesOn = exchanges.of(socket).every(leavesOpen);
       void exchanges.enter(request, response).then(() => draining.answered(socket));
       if (!draining.draining) return answer(request, response);
       response.setHeader('connection', 'close');
-      // One before it closes the connection.
-      if (first) answer(request, response);
+      if (goesOn) answer(request, response);
       else void serveNode(context, speaking(shuttingDown, listener.dialectOf?.(request)), request, response);
     };
   };
@@ -95,6 +94,14 @@ export async function listen(
   if (signals) stopOnSignals({ close, closed }, () => draining.cutOff());
   const { port: bound } = server.address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound, close, closed };
+}
+
+/**
+ * Whether another request can follow on the connection. A client may have read an answer to its end, and sent the next
+ * request, before this process hears that it was sent.
+ */
+function leavesOpen({ response }: Exchange): boolean {
+  return response.writableEnded && response.shouldKeepAlive;
 }
 
 /** Node looks for slow requests this often. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { bundledProgram } from '@mesibo-files/conformance/program';
 import { afterEach, expect, it } from 'vitest';
 import { rawClient } from '../../test/node/raw-client.ts';
 
-const MAIN = fileURLToPath(new URL('../../test/node/stopping-main.ts', import.meta.url));
+const MAIN = new URL('../../test/node/stopping-main.ts', import.meta.url);
 const SLOW = 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n';
 
 let child: ChildProcess | undefined;
@@ -23,8 +23,7 @@ interface Running {
 }
 
 async function start(): Promise<Running> {
-  child = spawn(process.execPath, ['--import', 'tsx', '-C', 'source', MAIN], {
-    cwd: fileURLToPath(new URL('../../../..', import.meta.url)),
+  child = spawn(process.execPath, [await bundledProgram(MAIN)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   if (child.stdout === null) throw new Error('it prints nowhere');

@@ -135,3 +135,13 @@ it('no address has more than its share of the places, and each is given back', (
   for (const one of leave) one?.();
   expect(lingers.enter('a', limits)).not.toBeNull();
 });
+
+it('few bodies are read at once, and strangers never take the places of those who are known', () => {
+  const lingers = new Lingers();
+  const strangers = Array.from({ length: 33 }, () => lingers.read(false));
+  expect(strangers.filter((place) => place === null)).toHaveLength(1);
+  const known = lingers.read(true);
+  expect(known).not.toBeNull();
+  strangers[0]?.();
+  expect(lingers.read(false)).not.toBeNull();
+});

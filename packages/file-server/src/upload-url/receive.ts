@@ -150,7 +150,7 @@ async function authorised(
   const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
   receiving.onKnown();
   scope.notes.uid = allowed.uid ?? uid;
-  release.push(capacity.running.take(context.limits.maxUploads));
+  release.push(await capacity.running.takeSoon(capacity.queueing(context, gone)));
   return allowed;
 }
 

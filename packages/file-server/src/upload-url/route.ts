@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { NodeContext } from '../context/context.ts';
 import type { Limits } from '../context/limits.ts';
+import type { RequestScope } from '../context/scope.ts';
+import { letContinue, waitsForContinue } from '../http/continue.ts';
 import { pageHeaders } from '../http/cors.ts';
 import { checkPage } from '../http/pages.ts';
 import { problemOf } from '../http/problem.ts';
@@ -31,6 +34,8 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
     // Every method but the preflight's, so that a wrong one is told so.
     matches: (method, path) => path === '/upload' && method !== 'OPTIONS',
     problemBody: dialect.failed,
+    // A client that waits for a word sends its body when it has its turn.
+    lets: true,
     handle: async (context, scope, request, response) => {
       const page = pageHeaders(context.origins, scope.credential.header('origin'));
       for (const [name, value] of Object.entries(page)) response.setHeader(name, value);
@@ -39,10 +44,15 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
         known = true;
       };
       try {
-        const { object, fields } = await take({ context, scope, capacity, rules, request, onKnown });
+        const passed = await queued(context, scope, capacity, request);
+        letContinue(request, response);
+        const taking = { context, scope, capacity, rules, request, onKnown };
+        const { object, fields } = await take(taking).finally(passed);
         const body = dialect.stored(object.url, fields, context.clock.now());
         sendJson(response, { status: 200, headers: {}, body });
       } catch (error) {
+        // A client that waits for a word sends nothing: there is nothing to be read out.
+        if (waitsForContinue(request)) throw error;
         // Nothing of the body may stay in the way of the connection's next request.
         request.resume();
         // The rest of a short one has come already, and is only not seen yet.
@@ -51,14 +61,39 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
           const { status, headers, ...problem } = problemOf(error);
           const answer = { status, headers, body: dialect.failed(problem) };
           const { clock, limits } = context;
-          const leave = known ? () => undefined : capacity.lingers.enter(scope.address, limits);
-          if (leave !== null)
-            await sendAndLinger({ clock, limits, request, response, answer }).finally(leave);
+          const { lingers } = capacity;
+          const refused = {
+            clock,
+            limits,
+            lingers,
+            known,
+            address: scope.address,
+            request,
+            response,
+            answer,
+          };
+          await sendAndLinger(refused);
         }
         throw error;
       }
     },
   };
+}
+
+/** What can be refused by the headers is; then it waits for its turn. Nothing of the body was read by then. */
+async function queued(
+  context: NodeContext,
+  scope: RequestScope,
+  capacity: UploadCapacity,
+  request: IncomingMessage,
+): Promise<() => void> {
+  if (request.method !== 'POST') {
+    throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
+  }
+  checkPage(context, scope.credential.header);
+  checkPlain(scope.credential.header);
+  mostBytes(request, context.limits);
+  return capacity.running.room(capacity.queueing(context, scope.signal));
 }
 
 interface Taking extends Pick<Receiving, 'context' | 'scope' | 'capacity' | 'onKnown'> {
@@ -70,12 +105,6 @@ interface Taking extends Pick<Receiving, 'context' | 'scope' | 'capacity' | 'onK
 async function take(taking: Taking): Promise<Received> {
   const { context, scope, capacity, rules, request, onKnown } = taking;
   const { limits, clock } = context;
-  if (request.method !== 'POST') {
-    throw new Refusal('method-not-allowed', 'The upload URL takes POST.', { allow: 'POST' });
-  }
-  checkPage(context, scope.credential.header);
-  checkPlain(scope.credential.header);
-  capacity.running.check(limits.maxUploads);
   const maxSize = mostBytes(request, limits);
   const gone = new AbortController();
   const fields = new FormFields(rules);

@@ -1,20 +1,25 @@
 import { type BlobItem, ContainerClient } from '@azure/storage-blob';
 import type { StoreInspection } from '@mesibo-files/conformance';
 import { azureSigner } from '@mesibo-files/handler-azure';
+import { SMALL_PART, smallPartsSigner } from '@mesibo-files/handler-azure/small-parts';
 import type { Signer } from '@mesibo-files/handler-core';
 import { MIB } from '@mesibo-files/handler-core/provider';
 import type { AzureConnection } from '@mesibo-files/local-cloud';
 import type { RemoteStore, StoreChanges } from './remote-harness.ts';
 
 /** Microsoft's Azurite, and Azure's own client to look behind the server. */
-export function azureStore({ connectionString, container }: AzureConnection): RemoteStore {
+export function azureStore(
+  { connectionString, container }: AzureConnection,
+  smallParts = false,
+): RemoteStore {
+  const [makeSigner, partSize] = smallParts ? [smallPartsSigner, SMALL_PART] : [azureSigner, MIB];
   const [, accountName = ''] = /AccountName=([^;]+)/.exec(connectionString) ?? [];
   const [, accountKey = ''] = /AccountKey=([^;]+)/.exec(connectionString) ?? [];
   const [, endpoint = ''] = /BlobEndpoint=([^;]+)/.exec(connectionString) ?? [];
   const client = new ContainerClient(connectionString, container);
   return {
     signer: ({ fault, clockOffset = 0, ...changes }: StoreChanges): Signer =>
-      azureSigner({
+      makeSigner({
         endpoint,
         container: fault === 'missingBucket' ? `${container}-missing` : container,
         credentials: {
@@ -22,12 +27,12 @@ export function azureStore({ connectionString, container }: AzureConnection): Re
           accountKey: fault === 'wrongCredentials' ? btoa('not-the-key-of-this-account!') : accountKey,
         },
         checksum: 'crc64',
-        partSize: MIB,
+        partSize,
         ...changes,
         clock: { now: () => Date.now() + clockOffset },
       }),
     inspect: (prefix) => inspection(client, `${prefix}/`),
-    sizes: { onePart: MIB, manyParts: 2 * MIB },
+    sizes: { onePart: partSize, manyParts: 2 * partSize },
     secrets: [accountKey],
   };
 }

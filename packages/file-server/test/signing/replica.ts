@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { bundledProgram } from '@mesibo-files/conformance/program';
 import type { S3Connection } from '@mesibo-files/local-cloud';
 
 export interface ReplicaSettings {
@@ -20,10 +20,8 @@ export interface Replica {
 }
 
 export async function startReplica(settings: ReplicaSettings): Promise<Replica> {
-  const main = fileURLToPath(new URL('replica-main.ts', import.meta.url));
-  const cwd = fileURLToPath(new URL('../../../..', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', '-C', 'source', main], {
-    cwd,
+  const main = await bundledProgram(new URL('replica-main.ts', import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [main], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, REPLICA: JSON.stringify(settings) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -13,27 +13,32 @@ import type { StoreInspection } from '@mesibo-files/conformance';
 import type { Signer } from '@mesibo-files/handler-core';
 import { MIB } from '@mesibo-files/handler-core/provider';
 import { s3Signer } from '@mesibo-files/handler-s3';
+import { SMALL_PART, smallPartsSigner } from '@mesibo-files/handler-s3/small-parts';
 import type { S3Connection } from '@mesibo-files/local-cloud';
 import type { RemoteStore, StoreChanges } from './remote-harness.ts';
 
-/** A local S3, and Amazon's own client to look behind the server. */
-export function s3Store({ endpoint, region, bucket, ...credentials }: S3Connection): RemoteStore {
+/** A local S3, and Amazon's own client to look behind the server. Small parts it must be told to take. */
+export function s3Store(
+  { endpoint, region, bucket, ...credentials }: S3Connection,
+  smallParts = false,
+): RemoteStore {
+  const [makeSigner, partSize] = smallParts ? [smallPartsSigner, SMALL_PART] : [s3Signer, 5 * MIB];
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   return {
     signer: ({ fault, clockOffset = 0, ...changes }: StoreChanges): Signer =>
-      s3Signer({
+      makeSigner({
         endpoint,
         region,
         bucket: fault === 'missingBucket' ? `${bucket}-missing` : bucket,
         credentials:
           fault === 'wrongCredentials' ? { ...credentials, secretAccessKey: 'not-the-secret' } : credentials,
         checksum: 'crc32',
-        partSize: 5 * MIB,
+        partSize,
         ...changes,
         clock: { now: () => Date.now() + clockOffset },
       }),
     inspect: (prefix) => inspection(client, bucket, `${prefix}/`),
-    sizes: { onePart: 5 * MIB, manyParts: 10 * MIB },
+    sizes: { onePart: partSize, manyParts: 2 * partSize },
     secrets: [credentials.secretAccessKey],
   };
 }

@@ -71,13 +71,12 @@ export const STORE_CODES: readonly StoreCodes[] = [
     error: 'server-error',
   },
   {
-    codes: [
-      'FeatureVersionMismatch',
-      'UnsupportedHeader',
-      'BlobArchived',
-      'BlobBeingRehydrated',
-      'NotImplemented',
-    ],
+    codes: ['BlobArchived', 'BlobBeingRehydrated'],
+    means: 'refused',
+    error: 'object-archived',
+  },
+  {
+    codes: ['FeatureVersionMismatch', 'UnsupportedHeader', 'NotImplemented'],
     means: 'refused',
     error: 'unsupported',
   },

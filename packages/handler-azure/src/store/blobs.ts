@@ -18,7 +18,11 @@ import type { TicketFacts } from '../ticket.ts';
 import type { SignerContext } from './context.ts';
 
 /** What the store says of a blob. */
-export type BlobHead = BlobGetPropertiesResponse & { readonly etag: string; readonly contentLength: number };
+export type BlobHead = BlobGetPropertiesResponse & {
+  readonly etag: string;
+  readonly contentLength: number;
+  readonly contentType: string;
+};
 
 /** What the store says of a blob that is committed, or null when there is none. */
 export async function headBlob(
@@ -34,20 +38,26 @@ export async function headBlob(
   );
   if (outcome.code !== null) return null;
   const { output } = outcome;
-  const { etag, contentLength, blobType } = output;
+  const { etag, contentLength, contentType, blobType } = output;
   // A header that something on the way left out is no value: an object of no bytes would be removed.
-  if (etag === undefined || contentLength === undefined || blobType === undefined) {
+  if (
+    etag === undefined ||
+    contentLength === undefined ||
+    contentType === undefined ||
+    blobType === undefined
+  ) {
     throw new TransferError('bad-answer', 'looking at the object: the answer is not of Azure');
   }
-  return { ...output, etag, contentLength };
+  return { ...output, etag, contentLength, contentType };
 }
 
 /** An object's facts, from the store's answer. */
 export function objectFacts(head: BlobHead): ObjectFacts {
   return {
     size: head.contentLength,
-    contentType: head.contentType ?? 'application/octet-stream',
-    version: head.etag,
+    contentType: head.contentType,
+    // A weak ETag, as a proxy makes it, matches nothing.
+    version: head.etag.startsWith('W/') ? null : head.etag,
     integrity: objectIntegrity(head),
     name: parseContentDisposition(head.contentDisposition ?? ''),
     ...senderOf(head.metadata),
@@ -68,7 +78,7 @@ export function foundBlob(head: BlobHead): FoundBlob {
   return {
     head,
     size: head.contentLength,
-    contentType: head.contentType ?? '',
+    contentType: head.contentType,
     digests: wholeDigests(head),
     metadata: head.metadata ?? {},
     wrong: kindFault(head),

@@ -73,7 +73,8 @@ export class SignedFileTransferHandler implements FileTransferHandler {
   #admit(file: MesiboFileTransfer): Admission {
     const { ports, admission, underWay } = this.#runtime;
     try {
-      const circumstances = { underWay, now: ports.clock.now() };
+      const { freeIfUnknown } = ports.network;
+      const circumstances = { underWay, now: ports.clock.now(), freeIfUnknown };
       return admit(file, ports.network.connectivity(), admission, circumstances);
     } catch (error) {
       return { admit: false, reason: `asking whether it may start failed: ${String(error)}` };

@@ -144,3 +144,9 @@ it('the preference is asked at every start, and not where it does not matter', (
   expect(decided({ priority: 1 }, G4, { autoDownload })).toBe('admit');
   expect(asked).toBe(2);
 });
+
+it('a network of unknown kind is spared, unless it says that it need not be', () => {
+  expect(decided({}, UNKNOWN, off)).toBe('automatic downloads are off, and this is not Wi-Fi');
+  expect(decided({}, UNKNOWN, off, { freeIfUnknown: true })).toBe('admit');
+  expect(decided({}, G2, off, { freeIfUnknown: true })).not.toBe('admit');
+});

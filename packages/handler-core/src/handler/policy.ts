@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly underWay?: UnderWayCounts;
   /** Time in milliseconds since 1970, for the age of messages. Default the device's. */
   readonly now?: number;
+  /** A network of unknown kind need not be spared. Default false. */
+  readonly freeIfUnknown?: boolean | undefined;
 }
 
 type Asked = Pick<MesiboFileTransfer, 'upload' | 'priority' | 'origin' | 'externalLink' | 'getUrl'> &
@@ -35,7 +37,8 @@ export function admit(
     return defer('the URL is a relative one');
   if (file.priority > 0) return ADMIT;
   if (connectivity === CONNECTIVITY.DISCONNECTED && !options.autoOffline) return defer('there is no network');
-  const metered = connectivity !== CONNECTIVITY.WIFI;
+  const free = circumstances.freeIfUnknown === true && connectivity === CONNECTIVITY.UNKNOWN;
+  const metered = connectivity !== CONNECTIVITY.WIFI && !free;
   const { uploads, downloads } = circumstances.underWay ?? { uploads: 0, downloads: 0 };
   if (file.upload) {
     if (metered && !asked(options.autoUpload))

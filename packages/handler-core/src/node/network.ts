@@ -16,8 +16,9 @@ export interface NodeNetworkOptions {
 }
 
 /**
- * The network of a server or a desktop: taken for always there and not metered, for whether it really is, each request
- * finds out. It changes when the machine has other addresses: another Wi-Fi, a VPN, a cable.
+ * The network of a server or a desktop. Of which kind it is, Node can't tell; it is taken for always there, for whether it
+ * really is, each request finds out, and for one that need not be spared. It changes when the machine has other addresses:
+ * another Wi-Fi, a VPN, a cable.
  */
 export function nodeNetwork(options: NodeNetworkOptions = {}): NetworkPort {
   const { addresses = ownAddresses, every = timer } = options;
@@ -34,10 +35,11 @@ export function nodeNetwork(options: NodeNetworkOptions = {}): NetworkPort {
     const now = addresses();
     if (now === known) return;
     known = now;
-    for (const callback of [...callbacks]) callback(CONNECTIVITY.WIFI);
+    for (const callback of [...callbacks]) callback(CONNECTIVITY.UNKNOWN);
   };
   return {
-    connectivity: () => CONNECTIVITY.WIFI,
+    connectivity: () => CONNECTIVITY.UNKNOWN,
+    freeIfUnknown: true,
     onChange(callback) {
       const own: Callback = (connectivity) => callback(connectivity);
       callbacks.add(own);

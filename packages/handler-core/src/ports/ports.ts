@@ -23,6 +23,8 @@ export interface RandomPort {
 /** The state of the device's network, as `Mesibo.getNetworkConnectivity()` tells it. */
 export interface NetworkPort {
   connectivity(): Connectivity;
+  /** Whether automatic transfers need not spare a network of unknown kind, as on a server. Default false. */
+  readonly freeIfUnknown?: boolean;
   /** Calls back on every change; the answer unsubscribes. */
   onChange(callback: (connectivity: Connectivity) => void): () => void;
 }
@@ -83,6 +85,8 @@ export interface SourceFacts {
   readonly fingerprint: string | null;
   /** The file's name without its folder. */
   readonly name: string;
+  /** Its media type, where the source itself states one. Absent: the name's extension tells. */
+  readonly contentType?: string;
 }
 
 /**

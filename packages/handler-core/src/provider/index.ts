@@ -96,7 +96,15 @@ export {
 } from './found-commit.ts';
 export { abortParts, type ComparedParts, compareParts, partsInOrder, partsOfWhole } from './listed-parts.ts';
 export { isOurs, objectMetadata, senderOf, senderOfTicket } from './object-metadata.ts';
-export { isBaseUrl, isHeaderValue, isPrefix, isWhole, OptionChecks } from './option-checks.ts';
+export {
+  isBaseUrl,
+  isHeaderValue,
+  isPrefix,
+  isWhole,
+  OptionChecks,
+  type OptionsSchema,
+  type SchemaIssue,
+} from './option-checks.ts';
 export { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
 export { checkPart, type PartsOfTicket } from './part-check.ts';
 export { partCount, partLength, partSizeFor } from './part-sizes.ts';

@@ -1,5 +1,5 @@
 import { abandonedIn, cleaning, isCommitted } from '../engine/upload/give-up.ts';
-import { isUnderWay, UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
+import { isUnderWay, ticketsUnderWay, UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Signer } from '../signer/signer.ts';
@@ -12,7 +12,7 @@ export interface SweepOptions {
   readonly runtime?: Runtime;
   /**
    * Uploads that were last heard of more than so many milliseconds ago. Default 24 hours. Below a minute it also takes
-   * what another process is sending, or what was stopped a moment ago: then it is sent anew.
+   * what another process is sending, what is just being begun, or what was stopped a moment ago: then it is sent anew.
    */
   readonly olderThan?: number;
 }
@@ -56,7 +56,9 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
   const spared = new Set<string>();
   let discarded = 0;
   for (const record of await journal.list()) {
-    const old = clock.now() - record.updatedAt > olderThan;
+    // A message that was stored is answered from its record for a day, whatever is swept meanwhile.
+    const kept = record.state === 'stored' ? Math.max(olderThan, UPLOAD_KEPT_FOR) : olderThan;
+    const old = clock.now() - record.updatedAt > kept;
     const ticket = record.state === 'open' || record.state === 'given-up' ? record.ticket : null;
     if (record.store !== store || isUnderWay(journal, record.transferId)) {
       if (ticket !== null) spared.add(nameOf(ticket));
@@ -65,17 +67,13 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     } else if (old || abandonedIn(record) !== null) {
       // Only a discard removes what is committed: somebody may have been told of it, and the note of that was lost.
       const committed = await isCommitted(ports, signer, record);
-      if (committed !== false) {
-        if (committed === true) await journal.change(record.transferId, () => null);
-        else spared.add(nameOf(ticket));
-        continue;
-      }
       const { transferId } = record;
-      const committing = 'committing' in record && record.committing;
-      await journal.change(transferId, (found) =>
-        found?.state === 'open' ? { ...found, state: 'given-up', waiters: [] } : found,
-      );
-      if (await cleaning(ports, signer, { transferId, ticket, committing })) discarded += 1;
+      const left = await journal.change(transferId, (found) => {
+        // While the store was asked, a start may have gone on with it.
+        if (found?.state !== 'open' || committed === null || isUnderWay(journal, transferId)) return found;
+        return committed ? null : { ...found, state: 'given-up', waiters: [] };
+      });
+      if (left?.state === 'given-up' && (await cleaning(ports, signer, left))) discarded += 1;
       else spared.add(nameOf(ticket));
     } else spared.add(nameOf(ticket));
   }
@@ -85,6 +83,8 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     if (!spared.has(nameOf(ticket))) listed.push(ticket);
   }
   for (const ticket of listed) {
+    // Its `begin` may have been answered only now.
+    if (ticketsUnderWay(journal).some((used) => nameOf(used) === nameOf(ticket))) continue;
     const done = await signer.discard(ticket, { signal }).then(
       () => true,
       () => false,

@@ -60,8 +60,21 @@ export class Credentials {
     if (failure.status === null && /^ERR_(OSSL|CRYPTO|INVALID_ARG)/.test(failure.name)) {
       return badKey(failure.name);
     }
+    const universe = failure.status === null ? universeFault(error) : null;
+    if (universe !== null) {
+      return new TransferError('credentials-wrong', `${doing}: the credentials are of another universe`, {
+        cause: new Error(universe),
+        hint: 'Set the option universeDomain to that of the credentials.',
+      });
+    }
     return storeError(STORE_CODES, failure, doing, options);
   }
+}
+
+/** The library's own words where credentials and client are of two universes; they hold domains alone. Null for any other error. */
+function universeFault(error: unknown): string | null {
+  const text = error instanceof Error ? error.message : '';
+  return /\buniverses?\b/i.test(text) ? text.slice(0, 300) : null;
 }
 
 function badKey(why: string): TransferError {

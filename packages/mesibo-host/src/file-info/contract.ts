@@ -13,7 +13,9 @@ export interface FileInfoHandler {
 export interface FileListener {
   /** A message with a file or a location came, or was read again. */
   Mesibo_onFile?(params: MessageParams, file: FileInfo): void;
-  /** A message got further: `params.status`, and `params.mid` as `sendFile` was given it. */
+  /** A message with neither file nor location came, or was read again: its text, in UTF-8. */
+  Mesibo_onMessage?(params: MessageParams, data: Uint8Array): void;
+  /** A message got further: `params.status`, and `params.mid` as the app gave it when it sent: the low 32 bits of the id. */
   Mesibo_onMessageStatus?(params: MessageParams): void;
 }
 

@@ -18,6 +18,6 @@ export type { FileTransferProgressListener } from './file-info.ts';
 export { FileInfo } from './file-info.ts';
 export { toFileInfoHandler } from './file-info-handler.ts';
 export { currentOrigin, currentSource, currentType, fileInfoSource } from './mapping.ts';
-export { FileInfoMesibo, type FileInfoMesiboOptions } from './mesibo.ts';
+export { FileInfoMesibo, type FileInfoMesiboOptions, type Location } from './mesibo.ts';
 export { MessageParams } from './message-params.ts';
 export { updateFileTransferProgress } from './runs.ts';

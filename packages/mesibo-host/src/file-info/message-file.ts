@@ -12,6 +12,7 @@ export function paramsOf(message: MesiboMessage, mesibo: Mesibo): MessageParams 
   params.ts = message.ts;
   params.status = message.status;
   params.origin = message.getOrigin();
+  params.expiry = message.expiry;
   params.profile = mesibo.getProfile(message.peer);
   return params;
 }

@@ -9,7 +9,7 @@ export class MessageParams {
   mid = 0n;
   /** Time of the message in milliseconds since 1970; 0: now. */
   ts = 0;
-  /** Seconds after which it is discarded. Carried: this host keeps messages while the process lives. */
+  /** Seconds after which it is discarded, on both sides; 0: never. */
   expiry = 0;
   /** Group; 0 for a user. This host carries messages between users only. */
   groupid = 0;

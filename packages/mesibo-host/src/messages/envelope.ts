@@ -6,6 +6,8 @@ import type { MessageRecord } from './message-record.ts';
 export interface Envelope extends Readonly<Pick<MessageRecord, 'mid' | 'ts' | 'title' | 'message'>> {
   readonly from: string;
   readonly to: string;
+  /** When it is discarded, in milliseconds since 1970; infinity: never. */
+  readonly expiresAt: number;
   readonly properties: TravellingProperties;
   readonly thumbnail: Uint8Array | null;
   readonly file: EnvelopeFile | null;
@@ -30,7 +32,7 @@ export function envelopeOf(
   record: MessageRecord,
   properties: MesiboMessageProperties,
 ): Envelope {
-  const { mid, ts, title, message, file, thumbnail } = record;
+  const { mid, ts, title, message, file, thumbnail, expiresAt } = record;
   return {
     mid,
     ts,
@@ -38,6 +40,7 @@ export function envelopeOf(
     to: record.peer,
     title,
     message,
+    expiresAt,
     properties: travelling(properties),
     thumbnail: properties.sendThumbnail ? (thumbnail?.slice() ?? null) : null,
     file: file && fileOf(file, properties.sendFileName),

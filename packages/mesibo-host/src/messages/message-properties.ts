@@ -25,6 +25,8 @@ export class MesiboMessageProperties {
   latitude: number = NOWHERE;
   /** Degrees from -180 to 180; anything else is no place. */
   longitude: number = NOWHERE;
+  /** Seconds from sending after which the message is discarded, on both sides. 0, the default: never. */
+  expiry = 0;
   /** Goes to the receiver, whose app acts on it. */
   matureContent = false;
   /** Goes to the receiver, whose app acts on it. */
@@ -107,16 +109,19 @@ function propertiesOf(message: MesiboMessageProperties): Partial<MesiboMessagePr
 export type TravellingProperties = Readonly<
   Pick<
     MesiboMessageProperties,
-    'signedFiles' | 'openExternally' | 'latitude' | 'longitude' | 'matureContent' | 'contentRating'
+    'signedFiles' | 'openExternally' | 'expiry' | 'latitude' | 'longitude' | 'matureContent' | 'contentRating'
   >
 >;
 
 export function travelling(message: MesiboMessageProperties): TravellingProperties {
-  const { signedFiles, openExternally, latitude, longitude, matureContent, contentRating } = message;
-  return { signedFiles, openExternally, latitude, longitude, matureContent, contentRating };
+  const { signedFiles, openExternally, expiry, latitude, longitude, matureContent, contentRating } = message;
+  return { signedFiles, openExternally, expiry, latitude, longitude, matureContent, contentRating };
 }
 
 /** Whether the message says where something is. */
-export function isPlace({ latitude, longitude }: TravellingProperties): boolean {
+export function isPlace({
+  latitude,
+  longitude,
+}: Pick<TravellingProperties, 'latitude' | 'longitude'>): boolean {
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 }

@@ -3,12 +3,13 @@ import type { FileTask } from '../transfers/file-task.ts';
 import type { MesiboMessageProperties } from './message-properties.ts';
 
 /** How far a message has got; the numbers of mesibo's headers. Only the states that this host reaches. */
-export const MSGSTATUS = { OUTBOX: 0, SENT: 1, DELIVERED: 2, RECEIVEDNEW: 0x12 } as const;
+export const MSGSTATUS = { OUTBOX: 0, SENT: 1, DELIVERED: 2, RECEIVEDNEW: 0x12, EXPIRED: 0x84 } as const;
 export type MessageStatus = (typeof MSGSTATUS)[keyof typeof MSGSTATUS];
 
 /** What the host knows of a message; the app sees it through a `MesiboMessage`. */
 export interface MessageRecord {
-  readonly mid: Mid;
+  /** The app may set its low 32 bits until it is sent. */
+  mid: Mid;
   /** The other user. */
   readonly peer: string;
   readonly incoming: boolean;
@@ -27,6 +28,10 @@ export interface MessageRecord {
   newThumbnail: { readonly url: string; readonly task: FileTask } | null;
   /** It was sent, or received, and can't be changed any more. */
   posted: boolean;
+  /** When it is discarded, in milliseconds since 1970; infinity: never. */
+  expiresAt: number;
+  /** It was cancelled, deleted, or has expired: nothing happens with it any more. */
+  discarded: boolean;
   /** Its properties as they were when it was sent or received; null while it is still being written. */
   properties: Readonly<MesiboMessageProperties> | null;
 }
@@ -47,6 +52,8 @@ export function newRecord(mid: Mid, peer: string, incoming: boolean, ts: number)
     task: null,
     newThumbnail: null,
     posted: incoming,
+    expiresAt: Number.POSITIVE_INFINITY,
+    discarded: false,
     properties: null,
   };
 }

@@ -190,6 +190,7 @@ describe('properties of a message', () => {
       sendThumbnail: true,
       signedFiles: false,
       openExternally: false,
+      expiry: 0,
       latitude: -720,
       longitude: -720,
       matureContent: false,

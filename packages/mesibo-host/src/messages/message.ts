@@ -1,4 +1,5 @@
-import { FILETYPE, type MesiboFile, TransferError } from '@mesibo-files/handler-core';
+import { FILETYPE, type MesiboFile, type Mid, TransferError } from '@mesibo-files/handler-core';
+import { withSenderId } from '../device/ids.ts';
 import { isWebUrl } from './file-facts.ts';
 import { MessageFacts } from './message-facts.ts';
 import type { MessageRecord } from './message-record.ts';
@@ -18,7 +19,7 @@ export interface MessageHost {
 }
 
 /** mesibo's answers of `send` and `resend`: done, and not. That the second is -1 is our reading. */
-const RESULT = { OK: 0, FAIL: -1 } as const;
+export const RESULT: { readonly OK: 0; readonly FAIL: -1 } = { OK: 0, FAIL: -1 };
 
 /** A message that one user sent or received; mesibo's `MesiboMessage`. */
 export class MesiboMessage extends MessageFacts {
@@ -32,6 +33,14 @@ export class MesiboMessage extends MessageFacts {
     this.#host = host;
   }
 
+  override get mid(): Mid {
+    return this.#record.mid;
+  }
+  /** Sets the app's own id of the message, its low 32 bits; the others stay random. Before it is sent. 0 changes nothing. */
+  override set mid(id: Mid) {
+    const record = this.#unsent();
+    record.mid = withSenderId(record.mid, id);
+  }
   get title(): string {
     return this.#record.title;
   }
@@ -120,8 +129,8 @@ export class MesiboMessage extends MessageFacts {
   }
   /** Nothing is left to do for the file: it is uploaded, or it is downloaded. */
   isFileReady(): boolean {
-    const { task, file, posted } = this.#record;
-    return task === null ? posted && file !== null : task.state === 'done';
+    const { task, file, posted, discarded } = this.#record;
+    return task === null ? posted && file !== null && !discarded : task.state === 'done';
   }
   /** There is a file, and it is not ready. */
   isFilePending(): boolean {

@@ -7,6 +7,8 @@ import { type MessageStatus, MSGSTATUS } from './message-record.ts';
 export interface OutboxHost {
   readonly address: string;
   online(): boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
   carry(envelope: Envelope): void;
   statusChanged(message: MesiboMessage): void;
 }
@@ -35,10 +37,18 @@ export class Outbox {
     while (this.#host.online()) {
       const next = this.#ready.shift();
       if (next === undefined) return;
+      if (next.record.expiresAt <= this.#host.now()) continue;
       this.#away.set(next.record.mid, next);
       this.#setStatus(next, MSGSTATUS.SENT);
       this.#host.carry(envelopeOf(this.#host.address, next.record, next.record.properties ?? next.message));
     }
+  }
+
+  /** Takes a message out: it does not leave, and what becomes of it on its way is told to nobody. */
+  remove(record: MessageRecord): void {
+    const at = this.#ready.findIndex((entry) => entry.record === record);
+    if (at >= 0) this.#ready.splice(at, 1);
+    this.#away.delete(record.mid);
   }
 
   delivered(mid: Mid): void {

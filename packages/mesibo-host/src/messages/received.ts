@@ -43,10 +43,11 @@ export function receivedRecord(
   origin: Origin,
   choosePath: (name: string) => string,
 ): MessageRecord {
-  const { mid, ts, from, title, message, thumbnail, file } = envelope;
+  const { mid, ts, from, title, message, thumbnail, file, expiresAt } = envelope;
   return {
     ...newRecord(mid, from, true, ts),
     origin,
+    expiresAt,
     title,
     message,
     thumbnail,

@@ -2,6 +2,9 @@ import { FILESOURCE } from '@mesibo-files/handler-core';
 import { FileTask, type TaskHost } from '../transfers/file-task.ts';
 import type { MessageRecord } from './message-record.ts';
 
+/** The most bytes of a thumbnail: it travels in the message itself. */
+export const THUMBNAIL_MOST: number = 64 * 1024;
+
 /** What is fetched, where to, and what happens with it. */
 export interface WantedThumbnail {
   readonly url: string;

@@ -31,6 +31,31 @@ export function stops(
   }
 }
 
+/**
+ * Gives a transfer up for good. A handler of handler-core has `discard` for it, which stops an upload and removes what the
+ * store holds of it; any other is told to stop, if it runs.
+ */
+export function discards(
+  handler: FileTransferHandler,
+  transfer: Transfer,
+  running: boolean,
+  onError: (error: unknown) => void,
+): void {
+  if (transfer.upload && canDiscard(handler)) {
+    try {
+      Promise.resolve(handler.discard(transfer)).catch(onError);
+    } catch (error) {
+      onError(error);
+    }
+  } else if (running) stops(handler, transfer, onError);
+}
+
+function canDiscard(
+  handler: FileTransferHandler,
+): handler is FileTransferHandler & { discard(file: Transfer): unknown } {
+  return 'discard' in handler && typeof handler.discard === 'function';
+}
+
 function noBoolean(method: string, answer: unknown): TransferError {
   const what = answer instanceof Promise ? 'a promise' : typeof answer;
   return new TransferError('invalid-argument', `${method} must answer a boolean, and answered ${what}`, {

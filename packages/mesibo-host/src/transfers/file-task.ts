@@ -1,10 +1,10 @@
 import { type FileTransferHandler, type PostFields, TransferError } from '@mesibo-files/handler-core';
-import { asks, stops } from './asking.ts';
+import { asks, discards, stops } from './asking.ts';
 import { Attempt, type Settlement } from './attempt.ts';
 import { Transfer, type TransferFacts } from './transfer.ts';
 
 /** Where a file stands between its starts. */
-export type TaskState = 'idle' | 'running' | 'deferred' | 'failed' | 'done';
+export type TaskState = 'idle' | 'running' | 'deferred' | 'failed' | 'done' | 'discarded';
 
 /** What a task needs of the user that it belongs to. */
 export interface TaskHost {
@@ -40,7 +40,10 @@ export class FileTask {
   readonly #done: (url: string | null) => void;
   #state: TaskState = 'idle';
   #asking = false;
+  #discarded = false;
   #running: Running | null = null;
+  /** Who moved it last, and what it was asked with: it may keep a part of the file for the next start. */
+  #last: Pick<Running, 'transfer' | 'handler'> | null = null;
 
   /**
    * @param facts - asked at every start, since origin and user object change
@@ -63,12 +66,12 @@ export class FileTask {
   }
 
   get blocked(): boolean {
-    return this.#state !== 'done' && this.#host.blocked.has(this);
+    return this.#state !== 'done' && !this.#discarded && this.#host.blocked.has(this);
   }
 
   /** There is something to do, and a start may do it. */
   get required(): boolean {
-    return this.#state !== 'done' && this.#state !== 'running' && !this.blocked;
+    return !['done', 'running', 'discarded'].includes(this.#state) && !this.blocked;
   }
 
   get progress(): number {
@@ -84,7 +87,7 @@ export class FileTask {
       this.#running.transfer.raise(priority);
       return true;
     }
-    if (this.#asking || this.#state === 'done') return false;
+    if (this.#asking || this.#discarded || this.#state === 'done') return false;
     if (!this.#mayStart(priority)) return false;
     const handlers = this.#host.handlers(this.upload);
     if (handlers.length > 0) return this.#ask(handlers, priority);
@@ -106,6 +109,24 @@ export class FileTask {
     return true;
   }
 
+  /**
+   * Gives the file up for good: stops what runs, and lets the handler of an upload that is not done remove what it keeps
+   * of it. Nothing starts it again.
+   */
+  discard(): void {
+    if (this.#discarded) return;
+    const [running, last, unfinished] = [this.#running, this.#last, this.#state !== 'done'];
+    this.#discarded = true;
+    this.#state = 'discarded';
+    this.#running = null;
+    this.#last = null;
+    this.#host.blocked.delete(this);
+    running?.attempt.end();
+    if (last !== null && unfinished)
+      discards(last.handler, last.transfer, running !== null, this.#host.onError);
+    if (running !== null) this.#host.changed(running.transfer);
+  }
+
   #mayStart(priority: number): boolean {
     if (!this.#host.enabled()) {
       if (this.#state === 'idle') this.#state = 'deferred';
@@ -125,7 +146,13 @@ export class FileTask {
       this.#asking = true;
       const accepted = asks(handler, transfer, this.#host.onError);
       this.#asking = false;
+      if (this.#discarded) {
+        attempt.end();
+        if (accepted) discards(handler, transfer, true, this.#host.onError);
+        return false;
+      }
       if (accepted) {
+        this.#last = { transfer, handler };
         this.#running = { attempt, transfer, handler };
         this.#state = 'running';
         attempt.accept();

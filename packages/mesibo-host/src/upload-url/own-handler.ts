@@ -26,7 +26,8 @@ export class OwnHandler implements FileTransferHandler {
   Mesibo_onStartFileTransfer(file: Transfer): boolean {
     const { ports, admission } = this.#host.runtime();
     const now = ports.clock.now();
-    if (!admit(file, ports.network.connectivity(), admission, { now }).admit) return false;
+    const circumstances = { now, freeIfUnknown: ports.network.freeIfUnknown };
+    if (!admit(file, ports.network.connectivity(), admission, circumstances).admit) return false;
     if (file.upload) file.start();
     else this.#download(file);
     return true;

@@ -1,24 +1,34 @@
+import { type Mid, TransferError } from '@mesibo-files/handler-core';
 import { MesiboDevice } from '../device/device.ts';
 import type { FolderClaims } from '../device/folder-claims.ts';
 import type { HostSettings } from '../device/options.ts';
 import { shortDigest } from '../device/short-digest.ts';
+import { MesiboHttp } from '../http/mesibo-http.ts';
+import { MesiboHttpQueue } from '../http/queue.ts';
+import type { DeleteOptions, MessageCriteria } from '../messages/criteria.ts';
 import { Listeners, type MesiboListener } from '../messages/listeners.ts';
-import { Mailbox } from '../messages/mailbox.ts';
+import { Mailbox, type MessageName } from '../messages/mailbox.ts';
 import type { MesiboMessage } from '../messages/message.ts';
 import { Outbox } from '../messages/outbox.ts';
 import type { PostOffice } from '../messages/post-office.ts';
 import type { MesiboReadSession } from '../messages/read-session.ts';
-import type { PictureDirectory } from '../profiles/picture-directory.ts';
+import type { StoredFiles } from '../messages/stored-files.ts';
 import { type PictureChoice, slotOf } from '../profiles/picture-slot.ts';
 import { Pictures } from '../profiles/pictures.ts';
-import { MesiboProfile, type ProfileHost } from '../profiles/profile.ts';
-import { profileHost } from '../profiles/profile-host.ts';
+import type { MesiboProfile } from '../profiles/profile.ts';
+import { ProfileBook } from '../profiles/profile-book.ts';
+import type { ProfileDirectory } from '../profiles/profile-directory.ts';
+import { Profiles } from '../profiles/profiles.ts';
 import { BlockList } from '../transfers/block-list.ts';
 import type { UploadUrlOptions } from '../upload-url/options.ts';
 import { OwnTransfers } from '../upload-url/own-transfers.ts';
 
 /** mesibo as one user's app sees it. Made by `MesiboNetwork.user(address)`; online from the start. */
 export class Mesibo extends MesiboDevice {
+  /** mesibo's HTTP library, by its name up to SDK 1.9; `MesiboHttp` since. */
+  static readonly Http: typeof MesiboHttp = MesiboHttp;
+  /** The queue of {@link Http}; `MesiboHttp.Queue` since SDK 2.0. */
+  static readonly HttpQueue: typeof MesiboHttpQueue = MesiboHttpQueue;
   readonly address: string;
   /**
    * The app's preference "download media automatically", for what mesibo downloads by itself where there is no Wi-Fi;
@@ -32,7 +42,10 @@ export class Mesibo extends MesiboDevice {
   readonly #mailbox: Mailbox;
   readonly #pictures: Pictures;
   readonly #own: OwnTransfers;
-  readonly #profiles: ProfileHost;
+  readonly #profiles: Profiles;
+  readonly #now: () => number;
+  #connectedAt = 0;
+  #connected = false;
   #started = true;
   #filesEnabled = true;
 
@@ -42,19 +55,26 @@ export class Mesibo extends MesiboDevice {
     uid: number,
     settings: HostSettings,
     postOffice: PostOffice,
-    directory: PictureDirectory,
+    directory: ProfileDirectory,
     claims: FolderClaims,
+    stored: StoredFiles,
   ) {
     super(address, settings, claims);
     this.address = address;
     this.#uid = uid;
+    this.#now = () => settings.clock.now();
     this.#postOffice = postOffice;
     this.#listeners = new Listeners(settings.onError);
     const online = (): boolean => this.#started && this.connected;
     this.#outbox = new Outbox({
       address,
       online,
-      carry: (envelope) => postOffice.carry(envelope),
+      now: () => settings.clock.now(),
+      carry: (envelope) => {
+        const { mid, from, to, file } = envelope;
+        quietly(() => settings.onSent({ mid, from, to, url: file?.url ?? null }), settings.onError);
+        postOffice.carry(envelope);
+      },
       statusChanged: (message) => this.#listeners.tell('Mesibo_onMessageStatus', message),
     });
     this.#own = new OwnTransfers(settings, {
@@ -62,6 +82,7 @@ export class Mesibo extends MesiboDevice {
       uid,
       autoDownload: () => this.autoDownload,
     });
+    const book = new ProfileBook();
     const tasks = {
       handlers: (upload: boolean) => {
         const handlers = this.#listeners.handlers();
@@ -73,7 +94,13 @@ export class Mesibo extends MesiboDevice {
       userUnblocks: settings.userUnblocks,
       onError: settings.onError,
     };
-    this.#mailbox = new Mailbox(settings, this.#listeners, this.#outbox, tasks, () => this.receivingFolder());
+    this.#mailbox = new Mailbox(settings, this.#listeners, this.#outbox, tasks, {
+      address,
+      stored,
+      folder: () => this.receivingFolder(),
+      isPicture: (url) => directory.has(url),
+      met: (peer) => book.met(peer),
+    });
     this.#pictures = new Pictures(directory, {
       tasks: {
         ...tasks,
@@ -85,8 +112,20 @@ export class Mesibo extends MesiboDevice {
       folder: () => this.receivingFolder(),
       digest: shortDigest,
     });
-    this.#profiles = profileHost(address, this.#mailbox, this.#pictures);
+    this.#profiles = new Profiles({
+      address,
+      directory,
+      book,
+      mailbox: this.#mailbox,
+      pictures: this.#pictures,
+    });
+    directory.watch((changed) => {
+      if (!this.#profiles.knows(changed)) return;
+      const profile = this.getProfile(changed.address, changed.groupId);
+      settings.schedule(() => this.#listeners.tellProfile(profile));
+    });
     this.network.onChange(() => this.#reconnect());
+    this.#noteConnection();
     postOffice.register(address, {
       online,
       receive: (envelope, origin) => this.#mailbox.receive(envelope, origin),
@@ -150,7 +189,46 @@ export class Mesibo extends MesiboDevice {
 
   /** Another user; or a group, by its number: of a group, this host knows the pictures only. */
   getProfile(address: string, groupId = 0): MesiboProfile {
-    return new MesiboProfile(groupId > 0 ? '' : address, groupId, this.#profiles);
+    return this.#profiles.of(address, groupId);
+  }
+  /**
+   * Saves what was set on a profile, and keeps it among those that this user knows: see `MesiboProfile.save`. True when
+   * every upload of a picture runs then, or has ended at once.
+   *
+   * @throws `invalid-argument` for a picture of another user
+   */
+  setProfile(profile: MesiboProfile): boolean {
+    return this.#profiles.set(profile);
+  }
+  /** Keeps a user, or a group, among the profiles that this user knows. What is known of it already stays. */
+  createUserProfile(address: string, groupId = 0, name = ''): MesiboProfile {
+    return this.#profiles.create(address, groupId, name);
+  }
+  /**
+   * Forgets a profile, what this user called it, and its downloaded pictures; a transfer of one stops. A message with that
+   * user makes it known again. False where it is not known.
+   */
+  deleteUserProfile(profile: Pick<MesiboProfile, 'address' | 'groupId'>): boolean {
+    return this.#profiles.delete(profile);
+  }
+  /** Saves what was set on one's own profile; those who know it are told. As {@link setProfile}. */
+  setSelfProfile(profile: MesiboProfile): boolean {
+    if (profile.groupId === 0 && profile.address === this.address) return this.setProfile(profile);
+    throw new TransferError('invalid-argument', 'setSelfProfile was given another profile', {
+      hint: 'Change the profile that getSelfProfile() answers.',
+    });
+  }
+  /** The profiles that this user knows: those that the app made, and of users with whom there were messages. */
+  getProfiles(): MesiboProfile[] {
+    return this.#profiles.all();
+  }
+  /** {@link getProfiles}, by name, or by address where there is none. */
+  getSortedUserProfiles(): MesiboProfile[] {
+    return this.#profiles.sorted();
+  }
+  /** Those with messages, the one with the last message first. */
+  getRecentProfiles(): MesiboProfile[] {
+    return this.#profiles.recent();
   }
   getSelfProfile(): MesiboProfile {
     return this.getProfile(this.address);
@@ -207,6 +285,46 @@ export class Mesibo extends MesiboDevice {
     return this.#mailbox.session(address, listener);
   }
 
+  /**
+   * Sends a message on to another user, with its text, file, thumbnail and properties as they are. Uploads nothing: the new
+   * message has the URL of the first, and a protected file stays protected. Null, and nothing is sent: there is no such
+   * message, or its file is not stored yet.
+   *
+   * @param id - the app's own id of the new message; 0, the default: a random one
+   */
+  forwardMessage(message: MessageName, address: string, id: Mid = 0n): MesiboMessage | null {
+    return this.#mailbox.forward(message, address, id);
+  }
+  /** Finds a message by its id, or by the app's own id of one that this user sent; null: there is none. */
+  findMessage(mid: Mid): MesiboMessage | null {
+    return this.#mailbox.find(mid);
+  }
+  /** @internal The messages there are, oldest first; unlike {@link messages} nothing is asked for again. */
+  allMessages(): readonly MesiboMessage[] {
+    return this.#mailbox.all();
+  }
+  /**
+   * Takes back a message that has not left: its upload stops, what the store holds of it is removed where the handler can
+   * do so, and nothing is sent. False: there is no such message, or it was sent already.
+   */
+  cancel(message: MessageName, options: DeleteOptions = {}): boolean {
+    return this.#mailbox.cancel(message, options);
+  }
+  /**
+   * Deletes a message for this user: its transfer stops, and a received file is deleted with it. Others keep theirs. False:
+   * there is no such message.
+   */
+  deleteMessage(message: MessageName, options: DeleteOptions = {}): boolean {
+    return this.#mailbox.deleteOne(message, options);
+  }
+  /**
+   * Deletes every message for which all criteria hold, as {@link deleteMessage} does. Returns how many.
+   * @throws `invalid-argument` where no criterion is given
+   */
+  deleteMessages(criteria: MessageCriteria, options: DeleteOptions = {}): number {
+    return this.#mailbox.delete(criteria, options);
+  }
+
   /** Goes online: what waited leaves, and what was missed arrives as pending. */
   start(): void {
     this.#started = true;
@@ -215,10 +333,30 @@ export class Mesibo extends MesiboDevice {
   /** Goes offline for messages. Running transfers continue. */
   stop(): void {
     this.#started = false;
+    this.#noteConnection();
+  }
+  /** When this user went online last, in milliseconds since 1970; 0: never. */
+  getConnectedTime(): number {
+    return this.#connectedAt;
+  }
+
+  #noteConnection(): void {
+    const connected = this.#started && this.connected;
+    if (connected && !this.#connected) this.#connectedAt = this.#now();
+    this.#connected = connected;
   }
 
   #reconnect(): void {
+    this.#noteConnection();
     this.#outbox.flush();
     this.#postOffice.wake(this.address);
+  }
+}
+
+function quietly(call: () => void, onError: (error: unknown) => void): void {
+  try {
+    call();
+  } catch (error) {
+    onError(error);
   }
 }

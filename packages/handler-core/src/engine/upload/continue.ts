@@ -6,7 +6,14 @@ import type { PartFacts, Stored } from '../../signer/signer.ts';
 import type { TransferContext } from '../request/context.ts';
 import { persist } from '../request/retry.ts';
 import { outgrow } from './give-up.ts';
-import { isUnderWay, JournaledUpload, type OpenUpload, SafeJournal, UPLOAD_KEPT_FOR } from './journaled.ts';
+import {
+  isUnderWay,
+  JournaledUpload,
+  type OpenUpload,
+  SafeJournal,
+  UPLOAD_KEPT_FOR,
+  underWay,
+} from './journaled.ts';
 import type { UploadJob } from './upload-job.ts';
 
 /** What an earlier attempt left to go on from. */
@@ -32,8 +39,9 @@ export async function continueUpload(context: TransferContext, job: UploadJob): 
       context.ledger.finish(record.object.size);
       return { state: 'stored', object: record.object };
     }
-    const { ticket } = record;
-    const continued = await continueFromStore(context, job, record, ticket);
+    // From before the store is asked, or a sweep might give up meanwhile what is about to go on.
+    const end = underWay(context.ports.journal, record.transferId);
+    const continued = await continueFromStore(context, job, record, record.ticket).finally(end);
     if (continued !== null) return continued;
   }
   return null;

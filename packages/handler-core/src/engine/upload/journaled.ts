@@ -7,20 +7,35 @@ import { sameDigests } from '../digests.ts';
 import type { TransferContext } from '../request/context.ts';
 import type { SliceLog, UploadJob } from './upload-job.ts';
 
-/** Transfer ids that are being uploaded by this process, or cleaned up, by journal. */
-const running = new WeakMap<Journal, Set<string>>();
+/** How often transfer ids are marked as being uploaded, continued or cleaned up by this process, by journal. */
+const running = new WeakMap<Journal, Map<string, number>>();
 
 /** Whether this process is moving, or cleaning up, the upload of this record right now: nobody else may touch it. */
 export function isUnderWay(journal: Journal, transferId: string): boolean {
   return running.get(journal)?.has(transferId) ?? false;
 }
 
-/** Marks an upload as under way; the answer takes that back. */
+/** Marks an upload as under way; the answer takes that mark back, once. */
 export function underWay(journal: Journal, transferId: string): () => void {
-  const ids = running.get(journal) ?? new Set();
-  running.set(journal, ids);
-  ids.add(transferId);
-  return () => void ids.delete(transferId);
+  const marks = running.get(journal) ?? new Map<string, number>();
+  running.set(journal, marks);
+  marks.set(transferId, (marks.get(transferId) ?? 0) + 1);
+  let ended = false;
+  return () => {
+    if (ended) return;
+    ended = true;
+    const left = (marks.get(transferId) ?? 1) - 1;
+    if (left === 0) marks.delete(transferId);
+    else marks.set(transferId, left);
+  };
+}
+
+/** The uploads that runs of this process are at, by journal. */
+const runs = new WeakMap<Journal, Set<JournaledUpload>>();
+
+/** The tickets of all uploads that runs of this process are at right now. */
+export function ticketsUnderWay(journal: Journal): readonly Ticket[] {
+  return [...(runs.get(journal) ?? [])].flatMap(({ state }) => ('ticket' in state ? [state.ticket] : []));
 }
 
 /** The transfers that were told, by their listener. */
@@ -74,7 +89,14 @@ export class JournaledUpload implements SliceLog {
     this.#notes = new Map(this.known);
     this.#state = earlier === null ? { state: 'asked' } : stateOf(earlier);
     this.#job = job;
-    this.#end = underWay(context.ports.journal, facts.transferId);
+    const { journal } = context.ports;
+    const end = underWay(journal, facts.transferId);
+    const others = runs.get(journal) ?? new Set();
+    runs.set(journal, others.add(this));
+    this.#end = () => {
+      others.delete(this);
+      end();
+    };
     job.waiters.followedBy((waiter) => void this.#note(this.#state, [waiter]));
   }
 
