@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ServerContext } from '../context/context.ts';
 import { type Problem, problemBody, problemOf } from '../http/problem.ts';
@@ -6,7 +7,6 @@ import type { NodeRoute } from '../http/serve-node.ts';
 import { endConnection } from './end-connection.ts';
 import type { Exchanges } from './exchanges.ts';
 import { answerHttp2, HTTP2_PREFACE } from './http2-by-mistake.ts';
-import type { NodeListener } from './listener.ts';
 
 /**
  * What a server does with bytes that are no HTTP, or come too slowly: they are answered like any bad request, after the
@@ -15,7 +15,7 @@ import type { NodeListener } from './listener.ts';
 export function answerClientErrors(
   context: ServerContext,
   exchanges: Exchanges,
-  { dialectOf }: NodeListener,
+  dialectOf: (request: IncomingMessage) => NodeRoute['problemBody'],
 ): (error: ParserError, socket: Duplex) => void {
   const seen = new WeakSet<Duplex>();
   return (error, socket) => {
@@ -28,7 +28,7 @@ export function answerClientErrors(
       if (broken?.response.headersSent || GONE.has(error.code ?? '')) socket.destroy();
       else if (error.code === HTTP2_PREFACE) refuseHttp2(context, socket, error.rawPacket);
       else {
-        const problemBody = broken === undefined ? undefined : dialectOf?.(broken.request);
+        const problemBody = broken === undefined ? undefined : dialectOf(broken.request);
         refuse(context, refusalOf(error.code), socket, { method: broken?.request.method, problemBody });
       }
     });
