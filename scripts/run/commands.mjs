@@ -59,4 +59,5 @@ export const commands = {
   'local-cloud': typescript('packages/local-cloud/src/main.ts'),
   cli: typescript('packages/cli/src/main.ts'),
   pack,
+  'test-clients': typescript('packages/file-server/test/clients/run/main.ts', NOTHING_KEPT),
 };
