@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
 import { demo } from './demo.mjs';
+import { pack } from './pack.mjs';
 import { withRealServers } from './real-servers.mjs';
 import { inRoot, root } from './root.mjs';
 
@@ -57,4 +58,5 @@ export const commands = {
   bench: typescript('benchmarks/src/main.ts', NOTHING_KEPT),
   'local-cloud': typescript('packages/local-cloud/src/main.ts'),
   cli: typescript('packages/cli/src/main.ts'),
+  pack,
 };

@@ -58,7 +58,7 @@ function timeOf(path) {
 }
 
 /** How to call the pnpm that package.json names: the one on the PATH if it is that, else npm fetches it. */
-async function pnpm(args, env = process.env) {
+export async function pnpm(args, env = process.env) {
   const { packageManager } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const [wanted] = packageManager.split('+');
   const onWindows = process.platform === 'win32';

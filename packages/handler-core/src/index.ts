@@ -26,7 +26,7 @@ export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/limits.ts
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { TransferError } from './errors/transfer-error.ts';
 export { SignedFileTransferHandler } from './handler/handler.ts';
-export type { HandlerOptions, SignedHandlerOptions } from './handler/options.ts';
+export { type HandlerOptions, type SignedHandlerOptions, signerOptions } from './handler/options.ts';
 export { admit } from './handler/policy.ts';
 export { memoryJournal } from './journal/memory-journal.ts';
 export type { Journal } from './ports/journal.ts';
@@ -37,12 +37,22 @@ export { createRuntime, type Runtime, type RuntimeOptions, sharedRuntime } from 
 export type { StoredObject } from './signer/object.ts';
 export type { Signer } from './signer/signer.ts';
 export { type DiscardOptions, discardUpload } from './transfers/discard.ts';
-export { download } from './transfers/download.ts';
+export { download, downloadStream } from './transfers/download.ts';
+export type { NodeByteSink, WebByteSink } from './transfers/download-to.ts';
 export {
   type DownloadSweepOptions,
   type SweepOptions,
   sweepDownloads,
   sweepUploads,
 } from './transfers/sweep.ts';
-export type { DownloadedFile, DownloadOptions, UploadOptions } from './transfers/types.ts';
+export type {
+  DownloadBytesOptions,
+  DownloadedBytes,
+  DownloadedFile,
+  DownloadedStream,
+  DownloadOptions,
+  DownloadStreamOptions,
+  UploadOptions,
+} from './transfers/types.ts';
 export { upload } from './transfers/upload.ts';
+export type { UploadFrom, WebByteStream } from './transfers/upload-from.ts';

@@ -1,3 +1,4 @@
+export { createRuntime, download, TransferError, upload } from '@mesibo-files/handler-core';
 export { RemoteFileTransferHandler } from './handler.ts';
 export type { RemoteOptions } from './options.ts';
 export { remoteSigner } from './signer.ts';

@@ -23,6 +23,16 @@ export function blobSource(blob: Blob, name: string): Source {
   };
 }
 
+/**
+ * A Blob or File that was handed over as it is, with its own type. The object itself tells it from others: of two Files
+ * that were made in one millisecond with one name and one size, neither may stand for the other.
+ */
+export function givenBlobSource(blob: Blob, name: string): Source {
+  const source = blobSource(blob, name);
+  const own = blob.type === '' ? {} : { contentType: blob.type };
+  return { ...source, facts: { ...source.facts, ...own, fingerprint: `${blob.size}-${idOf(blob)}` } };
+}
+
 const ids = new WeakMap<Blob, string>();
 
 /** Random, since a journal may outlive the page. */
@@ -36,6 +46,6 @@ async function bytesOf(blob: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    throw new TransferError('file-unreadable', 'The browser can not read the file any more.', { cause });
+    throw new TransferError('file-unreadable', 'The Blob or File can not be read any more.', { cause });
   }
 }

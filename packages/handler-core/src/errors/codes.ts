@@ -36,6 +36,10 @@ export const ERROR_CODES = {
     retryable: false,
     hint: 'Check the disk: the operating system could not read or write the file. The cause says why.',
   },
+  'stream-broken': {
+    retryable: false,
+    hint: 'Start the transfer again with a new stream: this one ended with an error. The cause says why.',
+  },
   // What was asked for.
   'invalid-argument': { retryable: false, hint: 'Correct the option or argument that the message names.' },
   'invalid-url': { retryable: false, hint: 'Use an absolute http or https URL.' },

@@ -85,6 +85,8 @@ export interface SourceFacts {
   readonly fingerprint: string | null;
   /** The file's name without its folder. */
   readonly name: string;
+  /** Its media type, where the source itself states one. Absent: the name's extension tells. */
+  readonly contentType?: string;
 }
 
 /**

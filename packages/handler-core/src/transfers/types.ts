@@ -5,6 +5,8 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Priority, StopSignal } from '../runtime/stopping.ts';
 import type { ObjectFacts } from '../signer/object.ts';
 import type { Signer } from '../signer/signer.ts';
+import type { NodeByteSink, WebByteSink } from './download-to.ts';
+import type { UploadFrom } from './upload-from.ts';
 
 interface TransferOptions {
   /** Queue, budget, connections and ports. Default: the process's own. */
@@ -23,14 +25,24 @@ interface TransferOptions {
 export interface UploadOptions extends TransferOptions {
   readonly signer: Signer;
   /**
-   * The file: a path, which is looked at now and opened when its turn has come; or any {@link Source}. A source is closed
-   * once: when the run that uses it is over, or when its own call ends because another's source is used.
+   * The file: a path, bytes, a Blob or File, a stream, a URL or a {@link Source}. A stream and a source are closed once:
+   * when the run that uses them is over, or when their own call ends because another's source is used.
    */
-  readonly from: string | Source;
-  /** Default: from the name's extension, else `application/octet-stream`. */
+  readonly from: UploadFrom;
+  /** Default: what a File, a Blob or a URL's server states, else from the name's extension, else `application/octet-stream`. */
   readonly contentType?: string;
-  /** The true file name. Default: the source's own. */
+  /** The true file name. Default: the source's own; of bytes and streams that have none, `file`. */
   readonly name?: string;
+  /**
+   * Bytes of a stream, where they are known beforehand: the progress then has a total. A stream of another length fails
+   * (`file-changed`). Ignored for what has a length of its own. Default: unknown, at most `limits.maxStreamSize`.
+   */
+  readonly size?: number;
+  /**
+   * Hosts (`host`, or `host:port` where the port is not the scheme's own) that a URL in `from` may reach although their
+   * address is loopback, private or link-local. Default none.
+   */
+  readonly privateHosts?: readonly string[];
   /** mesibo's id of the sender. Default 0. */
   readonly uid?: number;
   /** The file is protected: a file server gives it to nobody without a token. Default false. */
@@ -61,8 +73,32 @@ export interface DownloadOptions extends TransferOptions {
   readonly secureDownloads?: SecureDownloads;
 }
 
+/** A download that answers the bytes themselves. */
+export interface DownloadBytesOptions extends Omit<DownloadOptions, 'to'> {
+  readonly to?: undefined;
+  /** Bytes at most; a larger file fails as `file-too-large` before anything is fetched. Default 100 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** A download into a stream. */
+export interface DownloadStreamOptions extends Omit<DownloadOptions, 'to'> {
+  /** A Node `Writable` (`process.stdout`, too) or a web `WritableStream`. It is ended, or destroyed with the error. */
+  readonly to: NodeByteSink | WebByteSink;
+}
+
 /** A finished download. */
 export interface DownloadedFile extends ObjectFacts {
   readonly url: string;
   readonly path: string;
+}
+
+/** A finished download into memory. */
+export interface DownloadedBytes extends ObjectFacts {
+  readonly url: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A finished download into a stream. */
+export interface DownloadedStream extends ObjectFacts {
+  readonly url: string;
 }

@@ -17,6 +17,8 @@ import { storeOf, uploadJoin, uploadKey, uploadLabel } from './identity.ts';
 import { observed } from './observed.ts';
 import { contextFor, withHash } from './run-context.ts';
 import type { UploadOptions } from './types.ts';
+import { type UploadInput, uploadInput } from './upload-from.ts';
+import { openUrl } from './url-source.ts';
 
 /**
  * Uploads a file. Queues with all transfers of the runtime, joins a running upload of the same file, continues an
@@ -24,7 +26,7 @@ import type { UploadOptions } from './types.ts';
  *
  * @throws TransferError with any of `ERROR_CODES`; `stopped` when the signal was raised
  */
-export function upload(options: UploadOptions): Promise<StoredObject> {
+export async function upload(options: UploadOptions): Promise<StoredObject> {
   const request = new UploadRequest(options);
   return observed(request.runtime, request.label, request.answer());
 }
@@ -34,6 +36,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
   readonly runtime: Runtime;
   readonly label: TransferLabel;
   readonly #options: UploadOptions;
+  readonly #input: UploadInput;
   #size: number | null = null;
   #fingerprint: string | null = null;
   #started = false;
@@ -42,7 +45,8 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
   constructor(options: UploadOptions) {
     const { from, runtime = sharedRuntime() } = options;
     this.runtime = runtime;
-    this.label = uploadLabel(typeof from === 'string' ? from : from.facts.name, options);
+    this.#input = uploadInput(from, options);
+    this.label = uploadLabel(this.#input.name, options);
     this.#options = options;
     this.#number = runtime.queue.arrive();
   }
@@ -74,17 +78,18 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
   }
 
   async answer(): Promise<StoredObject> {
-    const { from } = this.#options;
-    if (typeof from === 'string') {
-      this.#take(await this.runtime.ports.files.look(from));
+    const input = this.#input;
+    if (input.kind === 'path') {
+      this.#take(await this.runtime.ports.files.look(input.path));
       return (await this.#answered()) ?? this.#join();
     }
+    if (input.kind === 'url') return this.#join();
     try {
-      this.#take(from.facts);
+      this.#take(input.source.facts);
       return (await this.#answered()) ?? (await this.#join());
     } finally {
       // The run that has it closes it: whoever gave it may have stopped waiting long before.
-      if (!this.#started) await close(from);
+      if (!this.#started) await close(input.source);
     }
   }
 
@@ -125,7 +130,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
   }
 
   start(shared: Shared<UploadWaiter>): Promise<StoredObject> {
-    const { from } = this.#options;
+    const input = this.#input;
     const small = this.#size !== null && this.#size <= this.runtime.admission.smallFile;
     const entry = {
       priority: () => shared.priority(),
@@ -135,13 +140,13 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
     };
     const onQueued = (): void => this.runtime.onEvent({ type: 'queued', transfer: this.label });
     const running = this.runtime.queue.run(entry, (lane) => this.#run(shared, lane), onQueued);
-    return typeof from === 'string' ? running : running.finally(() => close(from));
+    return input.kind === 'source' ? running.finally(() => close(input.source)) : running;
   }
 
   /** Its turn has come. */
   async #run(shared: Shared<UploadWaiter>, lane: Lane): Promise<StoredObject> {
     const { runtime, label } = this;
-    const { from, signer } = this.#options;
+    const { signer } = this.#options;
     const waiters = new UploadWaiters();
     shared.onWaiter((waiter) => {
       const journaled = waiter.journaled();
@@ -151,7 +156,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
     });
     runtime.onEvent({ type: 'started', transfer: label });
     try {
-      const source = typeof from === 'string' ? await runtime.ports.files.openSource(from) : from;
+      const source = await this.#open(shared.signal);
       try {
         throwIfStopped(shared.signal);
         const place = { priority: () => shared.priority(), store: storeOf(signer), lane };
@@ -162,7 +167,7 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
         const mid = shared.waiters()[0]?.mid ?? label.mid;
         return await runUpload(withHash(context, signer.hash), this.#job(source, waiters, mid));
       } finally {
-        if (source !== from) await close(source);
+        if (this.#input.kind !== 'source') await close(source);
       }
     } finally {
       for (const { key } of waiters.list()) {
@@ -171,11 +176,19 @@ class UploadRequest implements UploadWaiter, Asking<StoredObject, UploadWaiter> 
     }
   }
 
+  #open(signal: AbortSignal): Source | Promise<Source> {
+    const input = this.#input;
+    if (input.kind === 'source') return input.source;
+    const { ports } = this.runtime;
+    if (input.kind === 'path') return ports.files.openSource(input.path);
+    return openUrl(this.runtime, input.url, this.#options.privateHosts ?? [], signal);
+  }
+
   #job(source: Source, waiters: UploadWaiters, mid: bigint): UploadJob {
     const { runtime, label } = this;
     const { signer, uid = 0, secure = false, ...given } = this.#options;
     const name = trueName(given.name ?? source.facts.name);
-    const contentType = contentTypeFor(given.contentType, name);
+    const contentType = contentTypeFor(given.contentType ?? source.facts.contentType, name);
     return {
       signer,
       store: storeOf(signer),

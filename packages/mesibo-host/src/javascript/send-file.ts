@@ -2,9 +2,9 @@ import {
   FILESOURCE,
   type FileType,
   type Progress,
-  type Source,
   type StoredObject,
   TransferError,
+  type UploadFrom,
   upload,
 } from '@mesibo-files/handler-core';
 import { fileType } from '../device/file-type.ts';
@@ -14,8 +14,8 @@ import { type JavaScriptMessage, type JavaScriptProfile, offers } from './shapes
 
 /** What is sent. */
 export interface OutgoingFile {
-  /** The file: a path, or any `Source`. */
-  readonly from: string | Source;
+  /** The file: a path, a File or Blob of the page, bytes, a stream, a URL, or any `Source`. */
+  readonly from: UploadFrom;
   /** The name that the receiver sees. Default: the source's own. */
   readonly name?: string;
   /** One of `FILETYPE`. Default: by the name's extension. */
@@ -81,8 +81,7 @@ export async function sendFile(
   });
   message.setContent(stored.url);
   if (secure) protect(message);
-  const told = name ?? (typeof from === 'string' ? from : from.facts.name);
-  if (offers(message, 'setContentType')) message.setContentType(type ?? fileType(told));
+  if (offers(message, 'setContentType')) message.setContentType(type ?? fileType(stored.name ?? 'file'));
   if (title !== undefined) message.title = title;
   if (file.message !== undefined) message.message = file.message;
   const pictured = thumbnail !== undefined && offers(message, 'setThumbnail');

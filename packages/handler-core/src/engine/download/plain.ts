@@ -94,8 +94,8 @@ async function follow(
   throw new TransferError('bad-answer', `more than ${MOST_REDIRECTS} redirects`, { retryable: false });
 }
 
-/** @throws `bad-answer` */
-function redirected(from: URL, location: string): URL {
+/** Where a redirect leads. @throws `bad-answer` */
+export function redirected(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href)) {
     throw new TransferError('bad-answer', `${from.host} redirects to what is no URL`, { retryable: false });
   }
