@@ -1,4 +1,5 @@
 export { type MediaFormat, type Stripped, stripMetadata } from './metadata/strip.ts';
+export { type NodeMedia, nodeMedia } from './node-media.ts';
 export type { EncodedPicture, PictureCodec, PictureWish } from './picture/codec.ts';
 export { sharpCodec } from './picture/sharp-codec.ts';
 export {

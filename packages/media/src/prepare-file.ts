@@ -11,6 +11,8 @@ import { checkMediaOptions, type MediaFacts, type MediaOptions, preparePicture }
 export interface FileMediaOptions extends MediaOptions {
   /** The folder for prepared files; it must exist. The file itself is never changed. */
   readonly folder: string;
+  /** Sends a copy even where nothing is changed, so that the file may change meanwhile. Default false. */
+  readonly copyFiles?: boolean;
   /** Default: `sharp`, if it is installed; null: none. */
   readonly codec?: PictureCodec | null;
   /** Bytes of a picture that is read into memory at most; a larger one is sent as it is. Default 64 MiB. */
@@ -35,6 +37,13 @@ const ZEROS = new Uint8Array(64 * 1024);
  * @throws `invalid-argument`, `file-not-found`, `file-io`
  */
 export async function prepareFile(path: string, options: FileMediaOptions): Promise<PreparedFile> {
+  const prepared = await changed(path, options);
+  if (options.copyFiles !== true || prepared.path !== path) return prepared;
+  return { ...prepared, ...(await written(options.folder, basename(path), (to) => copyFile(path, to))) };
+}
+
+/** The file as it is to be sent; with its own path where it stays as it is. */
+async function changed(path: string, options: FileMediaOptions): Promise<PreparedFile> {
   checkMediaOptions(options);
   const source = await opened(path);
   try {
