@@ -35,17 +35,20 @@ export type {
 export { systemRandom as webRandom } from '../ports/system.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
 export type { Integrity, ObjectIntegrity } from '../signer/digests.ts';
-export type { LocalPart, LocalStore, LocalUpload } from '../signer/local.ts';
 export type { ObjectFacts, ObjectSender } from '../signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from '../signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from '../signer/session-dialect.ts';
 export type {
   BeginCall,
+  ByteSource,
   Capabilities,
   Commit,
   CommitCall,
   FileFacts,
+  LocalPart,
+  LocalStore,
+  LocalUpload,
   Manifest,
   PartFacts,
   PendingObject,
