@@ -6,5 +6,5 @@ apt-get update -q
 apt-get install -q -y --no-install-recommends \
   radosgw ceph-mon ceph-osd ceph-common curl \
   swift-proxy swift-account swift-container swift-object memcached \
-  redis-server \
+  redis-server tinyproxy \
   chromium

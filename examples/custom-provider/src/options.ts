@@ -4,6 +4,7 @@ import {
   isBaseUrl,
   isPrefix,
   isWhole,
+  KIB,
   MIB,
   MINUTE,
   OptionChecks,
@@ -16,6 +17,7 @@ import {
 export const MAX_PARTS = 10_000;
 
 /** The store takes no longer body. */
+const MIN_PART_SIZE: number = 64 * KIB;
 const MAX_PART_SIZE: number = 64 * MIB;
 
 /** What {@link tinySigner} takes. */
@@ -26,7 +28,7 @@ export interface TinyOptions {
   readonly secret: string;
   /** What all keys begin with. Default `mesibo`. */
   readonly prefix?: string;
-  /** Bytes of a part, from 1 to 64 MiB; files up to this size go in one request. Default 8 MiB. */
+  /** Bytes of a part, from 64 KiB to 64 MiB; files up to this size go in one request. Default 8 MiB. */
   readonly partSize?: number;
   /** How long a signed request may be used, in milliseconds, from 1 second to 1 day. Default 15 minutes. */
   readonly timeToLive?: number;
@@ -55,7 +57,7 @@ export function settingsOf(options: TinyOptions): Settings {
   checks.check(/^[a-z0-9-]{1,63}$/.test(bucket), 'bucket: lower-case letters, digits and hyphens');
   checks.check(secret !== '', 'secret: must not be empty');
   checks.check(isPrefix(prefix), 'prefix: letters, digits and . _ ~ = @ - between slashes');
-  checks.check(isWhole(partSize, MIB, MAX_PART_SIZE), 'partSize: 1 to 64 MiB');
+  checks.check(isWhole(partSize, MIN_PART_SIZE, MAX_PART_SIZE), 'partSize: 64 KiB to 64 MiB');
   checks.check(isWhole(timeToLive, SECOND, 1440 * MINUTE), 'timeToLive: 1 second to 1 day');
   checks.end();
   return {

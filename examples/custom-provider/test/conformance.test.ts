@@ -12,7 +12,7 @@ import type { TinyOptions } from '../src/options.ts';
 import { tinySigner } from '../src/signer.ts';
 import { startTinyStore } from '../src/tiny-store/server.ts';
 
-const MIB = 1024 * 1024;
+const PART = 64 * 1024;
 const [bucket, secret] = ['files', 'the-secret-of-this-store'];
 
 /** A store of its own for each case, whose clock the suite moves. */
@@ -22,7 +22,7 @@ const harness: HandlerHarness = {
     let ahead = 0;
     const now = (): number => Date.now() + ahead;
     const { endpoint, content, stop } = await startTinyStore({ bucket, secret, now });
-    const options: TinyOptions = { endpoint, bucket, secret, partSize: MIB, clock: { now } };
+    const options: TinyOptions = { endpoint, bucket, secret, partSize: PART, clock: { now } };
     const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
       tinySigner({ ...options, ...overrides, clock: { now: () => now() + clockOffset } });
     const found = (key: string) => content.find(key);
@@ -61,7 +61,7 @@ const harness: HandlerHarness = {
       advance: (milliseconds) => {
         ahead += milliseconds;
       },
-      sizes: { onePart: MIB, manyParts: 2 * MIB },
+      sizes: { onePart: PART, manyParts: 2 * PART },
       secrets: [secret],
       close: stop,
     };

@@ -22,13 +22,18 @@ export interface RunningCli {
 export interface CliOptions {
   /** Nothing else of this process's environment is passed on. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The most files and connections that it may have open. Default: as this process. */
+  readonly descriptors?: number;
   /** Working directory, and home. */
   readonly folder: string;
 }
 
 /** Starts the command as a process of its own, with its output in pipes. */
-export function startCli(args: readonly string[], { env = {}, folder }: CliOptions): RunningCli {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function startCli(args: readonly string[], { env = {}, folder, descriptors }: CliOptions): RunningCli {
+  const node = [process.execPath, MAIN, ...args];
+  const limited = descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh'];
+  const [program = '', ...rest] = [...limited, ...node];
+  const child = spawn(program, rest, {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

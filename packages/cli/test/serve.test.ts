@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
@@ -31,11 +32,15 @@ interface Ready {
 async function serve(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  descriptors?: number,
 ): Promise<{ cli: RunningCli; ready: Ready }> {
-  const cli = startCli(['serve', '--json', ...args], { folder, env });
+  const limited = descriptors === undefined ? {} : { descriptors };
+  const cli = startCli(['serve', '--json', ...args], { folder, env, ...limited });
   running.push(cli);
   await cli.prints('\n');
-  const told = JSON.parse(cli.output.stdout.split('\n')[0] ?? '') as Omit<Ready, 'token'>;
+  await cli.prints('"uploadUrl"');
+  const line = cli.output.stdout.split('\n').find((each) => each.includes('"uploadUrl"'));
+  const told = JSON.parse(line ?? '') as Omit<Ready, 'token'>;
   const token = told.tokenFile === null ? null : tokensIn(told.tokenFile)[0];
   return { cli, ready: { ...told, token: token ?? null } };
 }
@@ -268,4 +273,74 @@ describe('serve refuses a configuration that is wrong', () => {
   it('a server as the store of a server', async () => {
     expect(await refused(['--provider', 'remote'])).toEqual(['--provider']);
   });
+});
+
+describe('serve that is stopped', () => {
+  /** Begins an upload, and sends no more than its first bytes. */
+  async function half(url: string): Promise<ReturnType<typeof request>> {
+    const headers = { 'content-type': 'multipart/form-data; boundary=b', 'content-length': 1_000 };
+    const sent = request(url, { method: 'POST', headers, agent: false });
+    sent.on('error', () => undefined);
+    sent.write('--b\r\n');
+    await new Promise<void>((resolve) => sent.once('socket', (socket) => socket.once('connect', resolve)));
+    return sent;
+  }
+
+  it('says by its exit code that it had to cut off what ran longer than it may', async () => {
+    const { cli, ready } = await serve(['--port', '0', '--dir', join(folder, 'cut'), '--grace', '300ms']);
+    await half(ready.uploadUrl);
+    // The server has it, as soon as it answers what came after it.
+    expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
+    const { code, stderr } = await stop(cli);
+    expect(code).toBe(4);
+    expect(stderr).toContain('1 requests ran longer than --grace');
+  });
+
+  it('lets load balancers see that it is not ready, and still serves them', async () => {
+    const args = ['--port', '0', '--dir', join(folder, 'drained'), '--drain-delay', '60s'];
+    const { cli, ready } = await serve(args);
+    expect((await fetch(`${ready.url}/readyz`)).status).toBe(200);
+    cli.child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${ready.url}/readyz`)).status).toBe(503);
+    const answer = await uploadForm(ready.uploadUrl, ready.token ?? '', 'late');
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    // A second one waits for nothing.
+    cli.child.kill('SIGTERM');
+    expect((await cli.finished).code).toBe(143);
+  });
+});
+
+it('serve needs no way to its own public address', async () => {
+  const port = String(await freePort('127.0.0.1'));
+  const local = `http://127.0.0.1:${port}`;
+  const { ready } = await serve([
+    ...['--port', port, '--dir', join(folder, 'nowhere')],
+    ...['--base-url', 'http://files.nowhere.invalid'],
+  ]);
+  expect((await fetch(`${local}/readyz`)).status).toBe(200);
+  const { url } = (await (await uploadForm(`${local}/upload`, ready.token ?? '', 'hello')).json()) as {
+    url: string;
+  };
+  expect(url).toMatch(/^http:\/\/files\.nowhere\.invalid\/files\//);
+  expect(await (await fetch(url.replace('http://files.nowhere.invalid', local))).text()).toBe('hello');
+});
+
+it('serve with few descriptors says so, and answers every one of more clients than it has room for', async () => {
+  const dir = join(folder, 'few');
+  const { ready, cli } = await serve(['--port', '0', '--dir', dir], {}, 300);
+  expect(cli.output.stderr).toContain('300 files and connections');
+  const clients = Array.from({ length: 250 }, async (): Promise<number> => {
+    for (;;) {
+      const answer = await uploadForm(ready.uploadUrl, ready.token ?? '', 'x').catch(() => null);
+      // Closed before it was answered: there was no room for that. It comes again.
+      if (answer === null) continue;
+      await answer.text();
+      if (answer.status === 200) return 200;
+      expect([429, 503]).toContain(answer.status);
+      expect(answer.headers.get('retry-after')).not.toBeNull();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+  expect(new Set(await Promise.all(clients))).toEqual(new Set([200]));
+  expect((await stop(cli)).code).toBe(0);
 });

@@ -1,3 +1,4 @@
+export type { ProblemBody } from '@mesibo-files/handler-core/wire';
 export { anyOf } from './authorise/any-of.ts';
 export { type AskBackendOptions, askBackend } from './authorise/ask-backend.ts';
 export { type IssueTokenOptions, issueToken } from './authorise/issue-token.ts';
@@ -33,7 +34,6 @@ export {
 export type { FileServerOptions, TicketKey, TokenHolder } from './context/options.ts';
 export type { Holding, QuotaDecision, QuotaRules, Quotas, Reservation } from './context/quotas.ts';
 export { SERVER_CODES, type ServerCode } from './http/codes.ts';
-export type { ProblemBody } from './http/problem.ts';
 export { memoryQuotas } from './quota/memory.ts';
 export { type RedisScripts, redisQuotas } from './quota/redis.ts';
 export { createFileServer, type FileServer, type RequestOrigin } from './server.ts';

@@ -26,7 +26,7 @@ export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './engine/limits.ts
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { TransferError } from './errors/transfer-error.ts';
 export { SignedFileTransferHandler } from './handler/handler.ts';
-export type { HandlerOptions, SignedHandlerOptions } from './handler/options.ts';
+export { type HandlerOptions, type SignedHandlerOptions, signerOptions } from './handler/options.ts';
 export { admit } from './handler/policy.ts';
 export { memoryJournal } from './journal/memory-journal.ts';
 export type { Journal } from './ports/journal.ts';

@@ -25,7 +25,7 @@ describe('start', () => {
     await expect(access(b.folder)).rejects.toMatchObject({ code: 'ENOENT' });
     await b.store.start();
     expect((await stat(b.folder)).mode & 0o777).toBe(0o700);
-    expect(await readdir(b.folder)).toEqual(['objects', 'secrets', 'staging']);
+    expect(await readdir(b.folder)).toEqual(['objects', 'owners', 'secrets', 'staging']);
     await stored(b.store, bytesOf(10));
     const [key = ''] = await b.inside.keys();
     expect((await stat(join(b.folder, 'objects', key))).mode & 0o777).toBe(0o600);

@@ -5,7 +5,7 @@ import type { DiskOptions } from './options.ts';
 import { diskSigner } from './signer.ts';
 import { contextOf } from './store/context.ts';
 import { type FileSystem, nodeFileSystem } from './store/files.ts';
-import { probe, sweepStaging } from './store/folder.ts';
+import { probe, sweepDead, sweepStaging } from './store/folder.ts';
 import { handle } from './store/http/handle.ts';
 
 /** A store of your own on a disk: a signer, and the HTTP that its requests go to. */
@@ -20,7 +20,8 @@ export interface DiskStore {
    */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /**
-   * Makes the folder and looks at it. Not needed, but tells at once what the first call would tell.
+   * Makes the folder and looks at it; removes what processes left in it that are proved to be dead. Not needed, but tells
+   * at once what the first call would tell.
    * @throws `access-denied`, `credentials-wrong` for a secret that is not the one its id stood for, …
    */
   start(): Promise<void>;
@@ -54,13 +55,20 @@ export function diskStoreOn(files: FileSystem, options: DiskOptions): DiskStore 
       running.add(answered);
       return answered.finally(() => running.delete(answered));
     },
-    start: () => told('opening the folder', async () => void (await context.folder())),
+    start: () => told('opening the folder', async () => void (await sweepDead(await context.folder()))),
     check: () => told('checking the folder', async () => probe(await context.folder())),
     sweep: (olderThan = settings.keptFor) =>
-      told('sweeping', async () => sweepStaging(await context.folder(), olderThan, settings.clock.now())),
+      told('sweeping', async () => {
+        const folder = await context.folder();
+        return (await sweepDead(folder)) + (await sweepStaging(folder, olderThan, settings.clock.now()));
+      }),
     async close() {
       closed = true;
       await Promise.all(running);
+      await context.opened()?.then(
+        ({ owner }) => owner.close(),
+        () => undefined,
+      );
     },
   };
 }

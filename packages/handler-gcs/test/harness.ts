@@ -39,6 +39,7 @@ export interface GcsHarness extends HandlerHarness {
 
 /** The suite's harness: a fresh prefix a case, and Google's own client to look behind the signer. */
 export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): GcsHarness {
+  let client: Storage | undefined;
   return {
     name,
     async open() {
@@ -61,7 +62,7 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
           sessions,
         );
       const proxied = faults?.(prefix);
-      const client: Storage = officialClient(found);
+      client ??= officialClient(found);
       return {
         signer: signerWith({}),
         signerWith,

@@ -21,6 +21,6 @@ for (const upload of ['session', 'multipart'] as const) {
     program: new URL('./victim.ts', import.meta.url),
     size: upload === 'session' ? 4_000_000 : 16 * 1024 * 1024,
     // The gate kills a hundred in each direction, half of them in each way.
-    kills: Math.ceil(Number(process.env.KILLS ?? 4) / 2),
+    kills: Math.ceil(Number(process.env.KILLS ?? 2) / 2),
   });
 }

@@ -1,9 +1,9 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import type { SignerCall } from '@mesibo-files/handler-core/provider';
+import { type Reader, ShapeError, writeRequest } from '@mesibo-files/handler-core/wire';
 import { problemOf } from './problems.ts';
 import { readText, type TextAnswer } from './read-text.ts';
 import { isToken, type Settings } from './settings.ts';
-import { type Reader, ShapeError } from './shape/reader.ts';
 import { withinTime } from './within-time.ts';
 
 /** One call to the server. */
@@ -59,7 +59,7 @@ async function send(
   const request: RequestInit = {
     method: body === undefined ? 'GET' : 'POST',
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body, decimal) }),
+    ...(body === undefined ? {} : { body: writeRequest(body) }),
     // A redirect would be followed with the token, or as a GET.
     redirect: 'manual',
     signal,
@@ -71,11 +71,6 @@ async function send(
     // What a fetch throws can show the URL and the headers: only its system's code is kept.
     throw new TransferError('network', `${doing}: the file server can not be reached${reasonOf(error)}`);
   }
-}
-
-/** JSON knows no bigint: a message's id is written in decimal. */
-function decimal(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,6 @@
 import { type ErrorCode, TransferError } from '@mesibo-files/handler-core';
 import { retryAfterOf, type TransferErrorOptions } from '@mesibo-files/handler-core/provider';
-import { isErrorCode } from './shape/plan.ts';
-import { anObject, flag, type Reader, shape, text } from './shape/reader.ts';
+import { isErrorCode, type ProblemBody, problem as problemBody } from '@mesibo-files/handler-core/wire';
 
 /** The server's own codes, in ours. Any other of its codes goes by the status. */
 const SERVER_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -47,15 +46,6 @@ export interface FailedAnswer {
   readonly secrets: readonly string[];
 }
 
-interface Told {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
-
-const told: Reader<Told> = shape<Told>({ code: text, message: text, hint: text, retryable: flag });
-
 /** The error of a call that the server did not perform. `doing` names it. */
 export function problemOf(answer: FailedAnswer, doing: string): TransferError {
   const problem = readProblem(answer.body);
@@ -82,10 +72,10 @@ export function sentence(given: string, secrets: readonly string[]): string {
   return given.replace(/\p{C}+/gu, ' ').slice(0, MOST_SHOWN);
 }
 
-function readProblem(body: unknown): Told | null {
+function readProblem(body: unknown): ProblemBody['error'] | null {
   try {
-    const problem = told(anObject(body, 'answer').error, 'answer.error');
-    return /^[a-z0-9-]{1,64}$/.test(problem.code) ? problem : null;
+    const { error } = problemBody(body, 'answer');
+    return /^[a-z0-9-]{1,64}$/.test(error.code) ? error : null;
   } catch {
     return null;
   }

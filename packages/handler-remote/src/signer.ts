@@ -5,16 +5,21 @@ import {
   type Manifest,
   type SignerCall,
 } from '@mesibo-files/handler-core/provider';
+import {
+  capabilities,
+  commitAnswer,
+  isStoreCode,
+  nothing,
+  plan,
+  readPlan,
+  resumeAnswer,
+  signAnswer,
+} from '@mesibo-files/handler-core/wire';
 import { callServer, type ServerCall } from './caller.ts';
 import { OnceAsked } from './once-asked.ts';
 import type { RemoteOptions } from './options.ts';
 import { sentence } from './problems.ts';
 import { settingsOf } from './settings.ts';
-import { capabilities, committed, nothing, readPlan, resumed, signAnswer } from './shape/answers.ts';
-import { plan } from './shape/plan.ts';
-
-/** A code as a file server takes it; what else a store says stays here. */
-const REFUSAL = /^[\x21-\x7e]{1,64}$/;
 
 /**
  * A signer that asks a file server over HTTP: it holds no cloud credential and needs no cloud SDK.
@@ -57,7 +62,7 @@ export function remoteSigner(options: RemoteOptions): Signer {
         ticket,
         parts,
         ...(storeTime === undefined ? {} : { storeTime }),
-        ...(refusal !== undefined && REFUSAL.test(refusal) ? { refusal } : {}),
+        ...(refusal !== undefined && isStoreCode(refusal) ? { refusal } : {}),
       };
       const signed = await ask(call, {
         doing: 'signing',
@@ -74,7 +79,7 @@ export function remoteSigner(options: RemoteOptions): Signer {
         path: '/v1/uploads/resume',
         body: { ticket },
         secret: ticket,
-        answer: resumed,
+        answer: resumeAnswer,
       });
       if (found.stored.state === 'committed') ours(found.stored.object);
       return found;
@@ -86,21 +91,22 @@ export function remoteSigner(options: RemoteOptions): Signer {
         path: '/v1/uploads/commit',
         body,
         secret: ticket,
-        answer: committed,
+        answer: commitAnswer,
       });
       if (outcome.state === 'stored') ours(outcome.object);
       return outcome.state === 'refused'
         ? { ...outcome, reason: sentence(outcome.reason, [ticket]) }
         : outcome;
     },
-    discard: (ticket, call) =>
-      ask(call, {
+    discard: async (ticket, call) => {
+      await ask(call, {
         doing: 'discarding',
         path: '/v1/uploads/discard',
         body: { ticket },
         secret: ticket,
         answer: nothing,
-      }),
+      });
+    },
     read: (url, call) =>
       withUrl(
         url,
@@ -108,8 +114,9 @@ export function remoteSigner(options: RemoteOptions): Signer {
         { doing: 'asking for a file', path: '/v1/files/read', answer: readPlan },
         call.bare === true ? { bare: true } : {},
       ),
-    remove: (url, call) =>
-      withUrl(url, call, { doing: 'removing a file', path: '/v1/files/remove', answer: nothing }),
+    remove: async (url, call) => {
+      await withUrl(url, call, { doing: 'removing a file', path: '/v1/files/remove', answer: nothing });
+    },
     owns,
     // Uploads of others are nothing that a client may list.
     unfinished: async function* () {},

@@ -1,5 +1,4 @@
-import { type HandlerOptions, SignedFileTransferHandler } from '@mesibo-files/handler-core';
-import { signerOptions } from '@mesibo-files/handler-core/provider';
+import { type HandlerOptions, SignedFileTransferHandler, signerOptions } from '@mesibo-files/handler-core';
 import type { S3Options } from './options.ts';
 import { s3Signer } from './signer.ts';
 

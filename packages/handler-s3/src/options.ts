@@ -15,7 +15,7 @@ import {
   TIB,
 } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
-import { accessPointOf } from './format/urls.ts';
+import { accessPointOf } from './format/access-point.ts';
 
 /** Credentials as every AWS SDK takes them. */
 export interface S3Credentials {

@@ -48,6 +48,7 @@ export interface S3Harness extends HandlerHarness {
 
 /** The suite's harness for any S3 store: a fresh prefix a case, and Amazon's own client to look behind the signer. */
 export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Harness {
+  let inspector: Promise<S3Client> | undefined;
   return {
     name,
     async open() {
@@ -61,8 +62,8 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
         ...credentials
       } = await store();
       const [makeSigner, partSize] = smallParts ? [smallPartsSigner, SMALL_PART] : [s3Signer, 5 * MIB];
-      const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-      await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
+      inspector ??= openInspector({ endpoint, region, bucket, ...credentials });
+      const client = await inspector;
       const prefix = `bench-${run}-${benches++}`;
       const options = {
         bucket,
@@ -107,11 +108,21 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
         store: inspection(client, bucket, `${prefix}/`),
         sizes: { onePart: partSize, manyParts: 2 * partSize },
         secrets: [credentials.secretAccessKey],
-        close: async () => client.destroy(),
+        close: async () => {},
         options,
       };
     },
   };
+}
+
+/** Amazon's own client, with a bucket that is there. */
+async function openInspector(
+  store: Pick<S3TestStore, 'endpoint' | 'region' | 'bucket' | 'accessKeyId' | 'secretAccessKey'>,
+): Promise<S3Client> {
+  const { bucket, endpoint, region, ...credentials } = store;
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
+  return client;
 }
 
 function inspection(client: S3Client, Bucket: string, Prefix: string): StoreInspection {

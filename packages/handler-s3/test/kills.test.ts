@@ -19,5 +19,5 @@ describeKills({
   program: new URL('./victim.ts', import.meta.url),
   size: 16 * 1024 * 1024,
   // The gate kills a hundred in each direction.
-  kills: Number(process.env.KILLS ?? 2),
+  kills: Number(process.env.KILLS ?? 1),
 });

@@ -1,9 +1,16 @@
 export { MesiboDevice } from './device/device.ts';
 export type { HostFiles } from './device/node-files.ts';
 export type { MesiboNetworkOptions, SentMessage } from './device/options.ts';
+export {
+  MesiboHttp,
+  type MesiboHttpListener,
+  type MesiboHttpProgress,
+} from './http/mesibo-http.ts';
+export { MesiboHttpQueue } from './http/queue.ts';
+export type { MesiboHttpOptions, PostBundle } from './http/request-fields.ts';
 export type { DeleteOptions, MessageCriteria } from './messages/criteria.ts';
 export { describeFile, type FileDescription, readFileDescription } from './messages/file-description.ts';
-export type { MesiboListener } from './messages/listeners.ts';
+export type { MesiboListener, ProfileListener, UpdatedProfile } from './messages/listeners.ts';
 export type { MessageName } from './messages/mailbox.ts';
 export { MesiboMessage } from './messages/message.ts';
 export { MessageFacts } from './messages/message-facts.ts';

@@ -2,7 +2,7 @@ import { CONNECTIVITY } from '@mesibo-files/handler-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createModel, type Model, type Real, SIDES } from '../test/model.ts';
-import { allFiles, compare, deliver } from '../test/model-rules.ts';
+import { allFiles, compare, compareCarol, deliver, leave } from '../test/model-rules.ts';
 import { steps } from '../test/model-steps.ts';
 
 const BATCHES = 5;
@@ -12,19 +12,17 @@ const SEQUENCES = Math.ceil(Number(process.env.MODEL_SEQUENCES ?? 2_000) / BATCH
 /** Where the sequences of all batches led. */
 const reached = new Set<string>();
 
-/** When everybody is there again, every message whose file was uploaded has arrived, and no other. */
+/** When everybody is there again, every message that left and has not expired has arrived, and no other. */
 function end(model: Model, real: Real): void {
   for (const side of SIDES) {
     model.users[side].network = CONNECTIVITY.WIFI;
     real.world[side].setNetwork(CONNECTIVITY.WIFI);
   }
+  for (const file of model.files) leave(model, file);
+  real.world.network.user('carol').start();
   deliver(model, real);
-  const left = model.files.filter((file) => file.upload && file.state === 'ready');
-  const arrived = real.world.bobSaw.messages;
-  expect(arrived.map(({ mid }) => mid).sort()).toEqual(left.map((file) => file.message?.mid).sort());
-  expect(arrived.map((message) => message.getFile()?.url).sort()).toEqual(
-    left.map((file) => file.message?.getFile()?.url).sort(),
-  );
+  compareCarol(model, real);
+  expect(model.mail).toEqual([]);
 }
 
 describe('the contract holds over any sequence of what apps, handlers, servers and networks do', () => {
@@ -37,8 +35,11 @@ describe('the contract holds over any sequence of what apps, handlers, servers a
         end(model, real);
         await new Promise(setImmediate);
         compare(model, real);
+        if (model.removed.length > 0) reached.add('a stored file removed');
+        if (model.gone.length > 0) reached.add('a message gone');
         for (const file of allFiles(model)) {
           const kind = file.message === null ? 'picture' : 'message';
+          if (file.message !== null && file.upload && file.side === 'bob') reached.add('forwarded to Carol');
           reached.add(`${file.upload ? 'upload' : 'download'} of a ${kind} ${file.state}`);
           if (file.own) reached.add(`own ${file.upload ? 'upload' : 'download'} of a ${kind}`);
         }
@@ -60,6 +61,7 @@ describe('the contract holds over any sequence of what apps, handlers, servers a
       `own ${kind}`,
       ...(kind.startsWith('download') ? [`${kind} nothing`] : []),
     ]);
-    expect([...reached].sort()).toEqual(expected.sort());
+    const messages = ['a message gone', 'a stored file removed', 'forwarded to Carol'];
+    expect([...reached].sort()).toEqual([...expected, ...messages].sort());
   });
 });

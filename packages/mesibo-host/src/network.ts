@@ -2,7 +2,7 @@ import { FolderClaims } from './device/folder-claims.ts';
 import { type HostSettings, type MesiboNetworkOptions, withDefaults } from './device/options.ts';
 import { PostOffice } from './messages/post-office.ts';
 import { StoredFiles } from './messages/stored-files.ts';
-import { PictureDirectory } from './profiles/picture-directory.ts';
+import { ProfileDirectory } from './profiles/profile-directory.ts';
 import { Mesibo } from './user/mesibo.ts';
 
 /** mesibo's server, as far as files need it: knows the users, and carries messages between them. */
@@ -11,7 +11,7 @@ export class MesiboNetwork {
   readonly #postOffice: PostOffice;
   readonly #claims: FolderClaims;
   readonly #stored = new StoredFiles();
-  readonly #pictures = new PictureDirectory();
+  readonly #pictures = new ProfileDirectory();
   readonly #users = new Map<string, Mesibo>();
 
   constructor(options: MesiboNetworkOptions = {}) {

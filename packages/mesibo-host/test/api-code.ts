@@ -21,6 +21,8 @@ const INTERFACES: Readonly<Record<string, string>> = {
   FileInfoHandler: 'mesibo-host/src/file-info/contract.ts',
   FileTransferProgressListener: 'mesibo-host/src/file-info/file-info.ts',
   FileListener: 'mesibo-host/src/file-info/contract.ts',
+  ProfileListener: 'mesibo-host/src/messages/listeners.ts',
+  MesiboHttpListener: 'mesibo-host/src/http/mesibo-http.ts',
   UploadUrlOptions: 'mesibo-host/src/upload-url/options.ts',
   UploadResume: 'mesibo-host/src/upload-url/options.ts',
   UrlUpload: 'mesibo-host/src/upload-url/upload.ts',
@@ -41,6 +43,10 @@ export function symbols(): Map<string, number | null> {
     for (const member of membersOf(object)) found.set(`${name}.${member}`, null);
   }
   found.set('MesiboMessageProperties.setDefaults', null);
+  for (const [name, statics] of Object.entries(STATICS)) {
+    const own = Object.getOwnPropertyNames(statics).filter((each) => !OF_ANY_CLASS.includes(each));
+    for (const each of own) found.set(`${name}.${each}`, null);
+  }
   for (const [name, path] of Object.entries(INTERFACES)) {
     for (const member of interfaceMembers(textOf(`packages/${path}`), name))
       if (name !== 'MesiboFileTransfer' || member in asked) found.set(`${name}.${member}`, null);
@@ -53,6 +59,10 @@ export function symbols(): Map<string, number | null> {
   for (const field of answerFields()) found.set(`answer.${field}`, null);
   return found;
 }
+
+/** Classes whose static members are mesibo's too. */
+const STATICS: Readonly<Record<string, object>> = { Mesibo: host.Mesibo, MesiboHttp: host.MesiboHttp };
+const OF_ANY_CLASS: readonly string[] = ['length', 'name', 'prototype'];
 
 /** One object of each class that an app has to do with. */
 function objects(): Record<string, object> {
@@ -68,6 +78,8 @@ function objects(): Record<string, object> {
     MesiboNetwork: network,
     Mesibo: user,
     MesiboProfile: profile,
+    MesiboHttp: new host.MesiboHttp(),
+    MesiboHttpQueue: new host.MesiboHttpQueue(1, 0),
     MesiboReadSession: user.createReadSession(),
     MesiboMessage: profile.newMessage(),
     FileInfo: new fileInfo.FileInfo(params, 0, 0, 0, '', null),

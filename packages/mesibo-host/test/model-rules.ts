@@ -1,5 +1,12 @@
 import { CONNECTIVITY, ORIGIN } from '@mesibo-files/handler-core';
-import { type Behaviour, type Model, type ModelFile, ORIGINS_OF_OWN_DOWNLOADS, type Real } from './model.ts';
+import {
+  type Behaviour,
+  type Letter,
+  type Model,
+  type ModelFile,
+  ORIGINS_OF_OWN_DOWNLOADS,
+  type Real,
+} from './model.ts';
 import { stateOf } from './world.ts';
 
 /** What a start does to a file, by the contract's state machine. It is called after the real one. */
@@ -73,14 +80,60 @@ export function settle(file: ModelFile, state: ModelFile['state']): void {
   file.progress = state === 'ready' ? 100 : 0;
 }
 
-/** The transfer has succeeded; of a picture, everybody sees it now. */
+/** The transfer has succeeded; of a picture, everybody sees it now; a message leaves, or waits for the network. */
 export function done(model: Model, file: ModelFile, real: Real): void {
   settle(file, 'ready');
-  if (file.message !== null || !file.upload) return;
+  if (!file.upload) return;
+  if (file.message !== null) {
+    leave(model, file);
+    return;
+  }
   const index = Number(/-(\d+)-/.exec(file.subject)?.[1]);
   const url = real.world.alice.getSelfProfile().getImageUrl(index);
   if (url === null) real.faults.push('a picture was uploaded, and nobody sees it');
   else model.published.set(index, url);
+}
+
+/** A message whose file is stored leaves as soon as its sender is online. */
+export function leave(model: Model, file: ModelFile): void {
+  const { message, peer: to, expiresAt } = file;
+  const online = model.users[file.side].network !== CONNECTIVITY.DISCONNECTED;
+  if (message === null || !file.upload || file.state !== 'ready' || file.left || !online) return;
+  file.left = true;
+  model.mail.push({ to, mid: message.mid, url: message.getFile()?.url ?? null, expiresAt });
+}
+
+/** A message is gone: it was cancelled, deleted, or has expired. */
+export function discard(model: Model, file: ModelFile): void {
+  model.files.splice(model.files.indexOf(file), 1);
+  if (file.message !== null) model.gone.push(file.message);
+}
+
+/** Stored files whose removal was asked for: those of Alice's own messages that no message of hers has any more. */
+export function removeStored(model: Model, files: readonly ModelFile[]): void {
+  const urls = new Set(files.filter(({ side }) => side === 'alice').map(urlOf));
+  for (const url of urls) {
+    const known = model.files.some((file) => file.side === 'alice' && urlOf(file) === url);
+    if (url !== null && !known) model.removed.push(url);
+  }
+}
+
+function urlOf({ message, state }: ModelFile): string | null {
+  return state === 'ready' ? (message?.getFile()?.url ?? null) : null;
+}
+
+/** Takes the letters that arrive at this user when messages travel; those that have expired never do. */
+function arriving(model: Model, to: string): readonly Letter[] {
+  const letters = model.mail.filter((letter) => letter.to === to);
+  for (const letter of letters) model.mail.splice(model.mail.indexOf(letter), 1);
+  return letters.filter(({ expiresAt }) => expiresAt > model.now);
+}
+
+/** What arrived at Carol, once she is there. */
+export function compareCarol(model: Model, real: Real): void {
+  const told = real.carolSaw.messages.map((message) => `${message.mid} ${message.getFile()?.url}`);
+  const expected = arriving(model, 'carol').map(({ mid, url }) => `${mid} ${url}`);
+  if (told.join() !== expected.join()) real.faults.push(`Carol has ${told}, not ${expected}`);
 }
 
 /** `cancel(false)`. An upload can't be blocked. */
@@ -92,8 +145,12 @@ export function block(model: Model, file: ModelFile): void {
 /** Lets messages travel, and begins to follow those that arrived. */
 export function deliver(model: Model, real: Real): void {
   const known = real.world.bobSaw.messages.length;
+  const expected = model.users.bob.network === CONNECTIVITY.DISCONNECTED ? [] : [...arriving(model, 'bob')];
   real.world.settle();
   for (const message of real.world.bobSaw.messages.slice(known)) {
+    const letter = expected.shift();
+    if (letter?.mid !== message.mid || letter.url !== message.getFile()?.url)
+      real.faults.push('a message arrived that was not sent, or out of turn');
     const origin = message.getOrigin();
     if (origin !== ORIGIN.REALTIME && origin !== ORIGIN.PENDING)
       real.faults.push('it came from the database');
@@ -103,6 +160,9 @@ export function deliver(model: Model, real: Real): void {
       message,
       subject: message.getFile()?.url ?? '',
       key: `bob false ${message.mid} 0 0`,
+      peer: 'alice',
+      expiresAt: letter?.expiresAt ?? 0,
+      left: false,
       state: 'required',
       progress: 0,
       origin,
@@ -117,6 +177,7 @@ export function deliver(model: Model, real: Real): void {
     modelStart(model, file, 0, real);
     real.asked.push(...others);
   }
+  if (expected.length > 0) real.faults.push('a message that was sent did not arrive');
 }
 
 /** All files there are: of messages, and the current ones of pictures. */
@@ -151,8 +212,11 @@ export function compare(model: Model, real: Real): void {
   for (const [index, url] of model.published) {
     if (real.world.bob.getProfile('alice').getImageUrl(index) !== url) faults.push('another picture is seen');
   }
-  const left = model.files.filter((file) => file.upload && file.state === 'ready').length;
-  if (real.world.bobSaw.messages.length > left) faults.push('a message arrived whose file is not uploaded');
+  for (const message of model.gone) {
+    if (stateOf(message) !== 'nothing') faults.push(`a message that is gone is ${stateOf(message)}`);
+  }
+  if (real.removed.join() !== model.removed.join())
+    faults.push(`removed: ${real.removed}; should be: ${model.removed}`);
   if (faults.length > 0) throw new Error(faults.join('; '));
 }
 

@@ -11,7 +11,18 @@ import {
   SIDES,
   type Side,
 } from './model.ts';
-import { allFiles, block, compare, deliver, done, modelStart, settle } from './model-rules.ts';
+import {
+  allFiles,
+  block,
+  compare,
+  deliver,
+  discard,
+  done,
+  leave,
+  modelStart,
+  removeStored,
+  settle,
+} from './model-rules.ts';
 
 type Step = fc.AsyncCommand<Model, Real>;
 
@@ -58,28 +69,146 @@ const onTransfer = (
     );
   });
 
-const send: Step = step('send', (model, real) => {
-  const name = `${++model.count}.jpg`;
-  real.device.files.set(`/alice/${name}`, new Uint8Array(100));
-  const message = real.world.alice.getProfile('bob').newMessage();
-  message.setContent(`/alice/${name}`);
-  message.send();
-  const key = `alice true ${message.mid} 0 0`;
-  const file: ModelFile = {
-    side: 'alice',
-    upload: true,
-    message,
-    subject: name,
-    key,
-    state: 'required',
-    progress: 0,
-    origin: ORIGIN.REALTIME,
-    own: false,
-    live: null,
-  };
-  model.files.push(file);
-  modelStart(model, file, 0, real);
-});
+const send = (expiry: number): Step =>
+  step(expiry > 0 ? `send for ${expiry} s` : 'send', (model, real) => {
+    const name = `${++model.count}.jpg`;
+    real.device.files.set(`/alice/${name}`, new Uint8Array(100));
+    const message = real.world.alice.getProfile('bob').newMessage();
+    message.setContent(`/alice/${name}`);
+    message.expiry = expiry;
+    message.send();
+    const key = `alice true ${message.mid} 0 0`;
+    const file: ModelFile = {
+      side: 'alice',
+      upload: true,
+      message,
+      subject: name,
+      key,
+      peer: 'bob',
+      expiresAt: expiry > 0 ? model.now + expiry * 1000 : Number.POSITIVE_INFINITY,
+      left: false,
+      state: 'required',
+      progress: 0,
+      origin: ORIGIN.REALTIME,
+      own: false,
+      live: null,
+    };
+    model.files.push(file);
+    modelStart(model, file, 0, real);
+  });
+
+/** Sends a message on: Alice to Bob, and Bob to Carol. Nobody is asked to upload. */
+const forward = (index: number): Step =>
+  onFile('forward', index, (file, message, model, real) => {
+    const { side } = file;
+    const peer = side === 'alice' ? 'bob' : 'carol';
+    const stored = message.getFile()?.url ?? null;
+    const forwarded = real.world[side].forwardMessage(message, peer);
+    if (real.asked.length > 0) throw new Error('a forward asked for a transfer');
+    if ((forwarded !== null) !== (stored !== null))
+      throw new Error(`forwarded ${forwarded?.mid} with ${stored}`);
+    if (forwarded === null) return;
+    const copy: ModelFile = {
+      side,
+      upload: true,
+      message: forwarded,
+      subject: stored ?? '',
+      key: `${side} true ${forwarded.mid} 0 0`,
+      peer,
+      expiresAt: message.expiry > 0 ? model.now + message.expiry * 1000 : Number.POSITIVE_INFINITY,
+      left: false,
+      state: 'ready',
+      progress: 100,
+      origin: ORIGIN.REALTIME,
+      own: false,
+      live: null,
+    };
+    model.files.push(copy);
+    leave(model, copy);
+  });
+
+const resend = (index: number): Step =>
+  onFile('resend', index, (file, message, model, real) => {
+    const before = real.ends.size;
+    const required = file.upload && (file.state === 'required' || file.state === 'failed');
+    const answer = message.resend();
+    if (required) modelStart(model, file, 1, real);
+    const began = required && (file.state === 'running' || real.ends.size > before);
+    if (answer !== (began ? 0 : -1)) throw new Error(`resend said ${answer}`);
+  });
+
+/** A message goes: its handler is told once to stop if it runs, and nothing else happens with it. */
+const goes = (
+  name: string,
+  index: number,
+  run: (file: ModelFile, message: MesiboMessage, model: Model, real: Real) => boolean,
+): Step =>
+  onFile(name, index, (file, message, model, real) => {
+    const transfer = file.live;
+    const handled =
+      transfer !== null && real.handlers[file.side].some(({ asked }) => asked.includes(transfer));
+    const told = (): number => real.handlers[file.side].reduce((sum, { stopped }) => sum + stopped.length, 0);
+    const before = told();
+    const gone = run(file, message, model, real);
+    if (told() - before !== (gone && handled ? 1 : 0))
+      throw new Error('the handler was not told once to stop');
+    if (gone) discard(model, file);
+  });
+
+const cancelMessage = (index: number, remove: boolean): Step =>
+  goes(`cancel the message${remove ? ', remove' : ''}`, index, (file, message, model, real) => {
+    const taken = real.world[file.side].cancel(message, { removeStored: remove });
+    if (taken !== (file.upload && !file.left)) throw new Error(`cancel said ${taken}`);
+    if (taken && remove) removeStoredAfter(model, [file]);
+    return taken;
+  });
+
+const deleteOne = (index: number, remove: boolean): Step =>
+  goes(`delete${remove ? ', remove' : ''}`, index, (file, message, model, real) => {
+    if (!real.world[file.side].deleteMessage(message.mid, { removeStored: remove }))
+      throw new Error('a message that is there was not deleted');
+    if (remove) removeStoredAfter(model, [file]);
+    return true;
+  });
+
+/** As {@link removeStored}, for files that the model still has. */
+function removeStoredAfter(model: Model, files: readonly ModelFile[]): void {
+  const rest = model.files.filter((file) => !files.includes(file));
+  removeStored({ ...model, files: rest }, files);
+}
+
+const deleteAll = (who: Side, remove: boolean): Step =>
+  step(`delete all of ${who}${remove ? ', remove' : ''}`, (model, real) => {
+    const files = model.files.filter((file) => file.side === who);
+    const count = real.world[who].deleteMessages({ before: model.now + 1 }, { removeStored: remove });
+    if (count !== files.length) throw new Error(`deleted ${count}, not ${files.length}`);
+    if (remove) removeStoredAfter(model, files);
+    for (const file of files) discard(model, file);
+  });
+
+/** Time goes by: what has expired is gone, on both sides. */
+const pass = (seconds: number): Step =>
+  step(`${seconds} s pass`, (model, real) => {
+    real.clock.advance(seconds * 1000);
+    model.now += seconds * 1000;
+    for (const file of model.files.filter(({ expiresAt }) => expiresAt <= model.now)) discard(model, file);
+  });
+
+/** Whatever is asked of a message that is gone does nothing. */
+const disturb = (index: number): Step =>
+  step(`disturb what is gone #${index}`, (model, real) => {
+    const message = pick(model.gone, index);
+    if (message === undefined) return;
+    const answers = [message.startFileTransfer(1), message.stopFileTransfer(), message.toggleFileTransfer(1)];
+    const { alice } = real.world;
+    const refused = [
+      alice.cancel(message),
+      alice.deleteMessage(message),
+      alice.forwardMessage(message, 'bob'),
+    ];
+    if ([...answers, ...refused].some(Boolean) || message.resend() !== -1)
+      throw new Error('a message that is gone did something');
+  });
 
 const arrive: Step = step('deliver', deliver);
 
@@ -87,7 +216,11 @@ const arrive: Step = step('deliver', deliver);
 const read = (side: Side, count: number | 'all', summary: boolean): Step =>
   step(`read ${count} of ${side}${summary ? ', summary' : ''}`, (model, real) => {
     const files = model.files.filter((file) => file.side === side);
-    const newest = [...files].reverse().slice(0, summary ? 1 : count === 'all' ? files.length : count);
+    const peers = new Set<string>();
+    const shown = [...files]
+      .reverse()
+      .filter(({ peer }) => !summary || count === 'all' || (!peers.has(peer) && peers.add(peer)));
+    const newest = shown.slice(0, count === 'all' ? files.length : count);
     if (count === 'all') real.world[side].messages();
     else {
       const session = real.world[side].createReadSession(null, {});
@@ -199,13 +332,17 @@ const answer = (index: number, success: boolean): Step => ({
   run: async (model, real) => {
     const one = pick(real.pending, index);
     if (one === undefined) return;
-    const file = allFiles(model).find(({ own, subject }) => own && subject === one.subject);
-    if (file === undefined) throw new Error('a request that nobody wants');
+    // Two downloads of one URL are one request.
+    const files = allFiles(model).filter(({ own, subject }) => own && subject === one.subject);
+    const [first] = files;
+    if (first === undefined) throw new Error('a request that nobody wants');
     const body = JSON.stringify({ result: true, url: nextUrl(model) });
-    one.answer(success ? 200 : 404, file.upload ? body : 'the file');
+    one.answer(success ? 200 : 404, first.upload ? body : 'the file');
     await flush();
-    if (success) done(model, file, real);
-    else settle(file, 'failed');
+    for (const file of files) {
+      if (success) done(model, file, real);
+      else settle(file, 'failed');
+    }
     compare(model, real);
   },
   toString: () => `answer ${success} to request ${index}`,
@@ -229,6 +366,7 @@ const network = (side: Side, connectivity: Connectivity): Step =>
   step(`network of ${side} is ${connectivity}`, (model, real) => {
     model.users[side].network = connectivity;
     real.world[side].setNetwork(connectivity);
+    for (const file of model.files) leave(model, file);
   });
 
 const setting = (side: Side, which: 'enabled' | 'autoDownload', on: boolean): Step =>
@@ -303,6 +441,9 @@ function pictureOf(side: Side, upload: boolean, subject: string, key: string): M
     message: null,
     subject,
     key,
+    peer: '',
+    expiresAt: Number.POSITIVE_INFINITY,
+    left: false,
     state: 'required',
     progress: 0,
     origin: ORIGIN.REALTIME,
@@ -317,9 +458,17 @@ const side = fc.constantFrom(...SIDES);
 /** Any sequence of all that can happen. */
 export const steps: fc.Arbitrary<Iterable<Step>> = fc.commands(
   [
-    fc.constantFrom(send, send, arrive),
-    fc.constantFrom(send, arrive, arrive),
-    fc.constantFrom(arrive, send),
+    fc.constantFrom(send(0), send(0), send(10), arrive),
+    fc.constantFrom(send(0), send(30), arrive, arrive),
+    fc.constantFrom(arrive, send(0)),
+    index.map(forward),
+    index.map(resend),
+    fc.tuple(index, fc.boolean()).map(([which, remove]) => cancelMessage(which, remove)),
+    fc.tuple(index, fc.boolean()).map(([which, remove]) => deleteOne(which, remove)),
+    fc
+      .tuple(fc.nat(5), side, fc.boolean())
+      .map(([dice, who, remove]) => (dice === 0 ? deleteAll(who, remove) : disturb(dice))),
+    fc.constantFrom(1, 5, 10).map(pass),
     fc
       .tuple(side, fc.constantFrom<(number | 'all')[]>('all', 'all', 1, 3), fc.boolean())
       .map(([who, count, summary]) => read(who, count, summary && count !== 'all')),

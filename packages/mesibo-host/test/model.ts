@@ -8,7 +8,7 @@ import {
 import { type MemoryFiles, memoryFiles } from '@mesibo-files/handler-core/testing';
 import type { MesiboMessage } from '../src/messages/message.ts';
 import { type PendingRequest, pendingHttp } from './model-http.ts';
-import { createWorld, ScriptedHandler, type World } from './world.ts';
+import { createWorld, Diary, ScriptedHandler, type World } from './world.ts';
 
 export type Side = 'alice' | 'bob';
 export const SIDES: readonly Side[] = ['alice', 'bob'];
@@ -36,6 +36,12 @@ export interface ModelFile {
   readonly subject: string;
   /** Tells its transfers from others. */
   readonly key: string;
+  /** The other user of the message. */
+  readonly peer: string;
+  /** Of the message, in milliseconds since 1970; infinity: it does not expire. */
+  readonly expiresAt: number;
+  /** The message has left: it can't be cancelled any more. */
+  left: boolean;
   state: 'required' | 'running' | 'failed' | 'ready' | 'nothing';
   progress: number;
   origin: Origin;
@@ -43,6 +49,14 @@ export interface ModelFile {
   own: boolean;
   /** The transfer that may still report; every other one is late. */
   live: MesiboFileTransfer | null;
+}
+
+/** A message that has left, and has not arrived. */
+export interface Letter {
+  readonly to: string;
+  readonly mid: bigint;
+  readonly url: string | null;
+  readonly expiresAt: number;
 }
 
 /** What one user's app has set. */
@@ -55,7 +69,15 @@ interface ModelUser {
 
 export interface Model {
   readonly userUnblocks: boolean;
+  /** Of messages that are there, in the order in which they came. */
   readonly files: ModelFile[];
+  /** Messages that were cancelled, deleted, or have expired: nothing may happen with them any more. */
+  readonly gone: MesiboMessage[];
+  readonly mail: Letter[];
+  /** Stored files that were to be removed. */
+  readonly removed: string[];
+  /** Milliseconds since 1970. */
+  now: number;
   /** The current upload and download of each picture. */
   readonly pictures: Map<string, ModelFile>;
   /** URLs of the pictures that are published, by their index. */
@@ -70,6 +92,11 @@ export interface Model {
 
 /** The world, and all that handlers were given and listeners told. */
 export interface Real {
+  readonly clock: StepClock;
+  /** Stored files that were removed. */
+  readonly removed: string[];
+  /** What arrived at Carol, who is away until the end. */
+  readonly carolSaw: Diary;
   readonly world: World;
   readonly device: MemoryFiles;
   readonly pending: PendingRequest[];
@@ -87,6 +114,31 @@ export interface Real {
 
 export const ORIGINS_OF_OWN_DOWNLOADS: readonly Origin[] = [ORIGIN.REALTIME, ORIGIN.PENDING];
 
+/** A clock that moves at one step's word, and calls back within it. */
+export class StepClock {
+  #now = 1_700_000_000_000;
+  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+  monotonic(): number {
+    return this.#now;
+  }
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const timer of [...this.#timers]) {
+      if (timer.at > this.#now || !this.#timers.delete(timer)) continue;
+      timer.callback();
+    }
+  }
+}
+
 const keyOf = (
   side: Side,
   file: Pick<MesiboFileTransfer, 'upload' | 'mid' | 'source' | 'imageIndex'>,
@@ -95,11 +147,20 @@ const keyOf = (
 export function createModel(userUnblocks: boolean): { model: Model; real: Real } {
   const { http, pending } = pendingHttp();
   const device = memoryFiles();
-  const clock = { now: () => 1_700_000_000_000, monotonic: () => 0, after: () => () => undefined };
+  const still = { now: () => 1_700_000_000_000, monotonic: () => 0, after: () => () => undefined };
+  const clock = new StepClock();
+  const removed: string[] = [];
   let mids = 0;
   const world = createWorld({
     userUnblocks,
-    ports: { http, files: device, clock },
+    clock,
+    removeStored: (url, address) => {
+      const known = world.network.user(address).allMessages();
+      if (known.some((message) => message.getFile()?.url === url))
+        real.faults.push('a known file was removed');
+      removed.push(url);
+    },
+    ports: { http, files: device, clock: still },
     limits: { attempts: 1 },
     random: {
       bytes: (length) => Uint8Array.from({ length }, (_, at) => (at < length - 2 ? 1 : ++mids >> (at % 2))),
@@ -114,6 +175,10 @@ export function createModel(userUnblocks: boolean): { model: Model; real: Real }
   const model: Model = {
     userUnblocks,
     files: [],
+    gone: [],
+    mail: [],
+    removed: [],
+    now: clock.now(),
     pictures: new Map(),
     published: new Map(),
     blocked: new Set(),
@@ -125,7 +190,15 @@ export function createModel(userUnblocks: boolean): { model: Model; real: Real }
     alice: [world.sender, new ScriptedHandler()],
     bob: [world.receiver, new ScriptedHandler()],
   } as const;
+  const carol = world.network.user('carol');
+  const carolSaw = new Diary();
+  carol.addListener(carolSaw);
+  carol.enableFileTransfer(false);
+  carol.stop();
   const real: Real = {
+    clock,
+    removed,
+    carolSaw,
     world,
     device,
     pending,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ConfigurationError } from '../configuration/mistakes.ts';
 import { addStoreFlags, givenFlags } from '../configuration/store-flags.ts';
+import { EXIT } from '../output/exit-codes.ts';
 import { interruptible } from '../output/interruptible.ts';
 import type { Io } from '../output/io.ts';
 import type { ServeFlags } from '../serve/flags.ts';
@@ -25,6 +26,17 @@ const FLAGS: readonly (readonly [flags: string, variable: string | null, help: s
   ],
   ['--max-size <bytes>', 'MAX_SIZE', 'most bytes of a file, as in 200MiB; default: 5GiB'],
   ['--max-uploads <number>', 'MAX_UPLOADS', 'uploads at once by the upload URL; default: 256'],
+  [
+    '--backlog <number>',
+    'BACKLOG',
+    'connections that wait to be taken; default: 511; the system has a bound of its own',
+  ],
+  ['--grace <time>', 'GRACE', 'how long SIGTERM lets what runs go on, as in 30s; default: 30s'],
+  [
+    '--drain-delay <time>',
+    'DRAIN_DELAY',
+    'from when /readyz says no to when no new connection is taken; for load balancers; default: 0s',
+  ],
   [
     '--uploads-per-minute <number>',
     'UPLOADS_PER_MINUTE',
@@ -95,13 +107,16 @@ function add(command: Command, [flags, variable, help]: (typeof FLAGS)[number]):
   command.addOption(variable === null ? option : option.env(`MESIBO_FILES_${variable}`));
 }
 
-/** A signal ends it in good order, and that is no failure. */
+/** A signal ends it in good order, and that is no failure unless requests had to be cut off. */
 async function untilStopped(io: Io, { closed, close }: Serving): Promise<number> {
+  let cutOff = 0;
   await interruptible(io, async (signal) => {
     signal.addEventListener('abort', () => void close(), { once: true });
-    await closed;
+    ({ cutOff } = await closed);
   });
-  return 0;
+  if (cutOff === 0) return EXIT.done;
+  io.stderr.write(`${cutOff} requests ran longer than --grace, and were cut off.\n`);
+  return EXIT.cutOff;
 }
 
 function announce(io: Io, serving: Serving, flags: ServeFlags): void {

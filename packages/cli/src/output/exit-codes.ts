@@ -9,6 +9,8 @@ export const EXIT = {
   usage: 2,
   /** doctor found faults. */
   faults: 3,
+  /** serve was stopped, and cut off requests that ran too long. */
+  cutOff: 4,
 } as const;
 
 export const EXIT_HELP = `
@@ -17,6 +19,7 @@ Exit codes:
   1    failed: the error's code, message and hint are on stderr
   2    the command line or the configuration is wrong; nothing was done
   3    doctor found faults
+  4    serve was stopped, and had to cut off requests that ran longer than --grace
   130  stopped by Ctrl-C (143 by SIGTERM); put and get resume
 `;
 

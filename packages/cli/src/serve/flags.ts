@@ -1,6 +1,7 @@
-import { isBaseUrl, TIB } from '@mesibo-files/handler-core/provider';
+import { DAY, isBaseUrl, MINUTE, TIB } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 import {
+  duration,
   oneOf,
   type RawFlags,
   type Reading,
@@ -32,6 +33,12 @@ export interface ServeFlags {
   /** Bytes. */
   readonly maxSize?: number | undefined;
   readonly maxUploads?: number | undefined;
+  /** Connections that wait for the server to take them. */
+  readonly backlog?: number | undefined;
+  /** Milliseconds that what runs has to finish. */
+  readonly grace?: number | undefined;
+  /** Milliseconds from when it is not ready to when it takes no new connection. */
+  readonly drainDelay?: number | undefined;
   readonly uploadsPerMinute?: number | undefined;
   /** Of one user, or of one address where no token proves a user; 0 for any. */
   readonly requestsPerMinute?: number | undefined;
@@ -80,6 +87,9 @@ const schema = z.object({
   origin: z.array(origin).optional(),
   maxSize: size(5 * TIB).optional(),
   maxUploads: wholeNumber(1, 100_000).optional(),
+  backlog: wholeNumber(1, 65_535).optional(),
+  grace: duration(DAY).optional(),
+  drainDelay: duration(60 * MINUTE).optional(),
   uploadsPerMinute: wholeNumber(1, 1_000_000).optional(),
   requestsPerMinute: wholeNumber(0, 1_000_000).optional(),
   quotaBytes: size(1024 * TIB).optional(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { TicketKey } from '@mesibo-files/file-server';
-import { type NodeFileServerOptions, nodeFileServer } from '@mesibo-files/file-server/node';
+import { type Ending, type NodeFileServerOptions, nodeFileServer } from '@mesibo-files/file-server/node';
 import { TransferError } from '@mesibo-files/handler-core';
 import { MINUTE, trimEnd } from '@mesibo-files/handler-core/provider';
 import {
@@ -18,7 +18,7 @@ import type { ServeConfiguration, ServeSecrets } from './configuration.ts';
 import { countersFor } from './counters.ts';
 import type { ServeFlags } from './flags.ts';
 import { openServedStore, type ServedStore } from './stores.ts';
-import { warningsFor } from './warnings.ts';
+import { roomWarnings, warningsFor } from './warnings.ts';
 
 /** A server that runs. */
 export interface Serving {
@@ -31,7 +31,8 @@ export interface Serving {
   /** What leaves a door open, one sentence each. */
   readonly warnings: readonly string[];
   /** Resolves when it has ended. */
-  readonly closed: Promise<void>;
+  readonly closed: Promise<Ending>;
+  /** Stops it in good order. */
   readonly close: () => Promise<void>;
 }
 
@@ -68,14 +69,16 @@ export async function startServer(
       log: flags.logLevel ?? logLevel,
       ...metricsOf(flags, secrets.metricsToken),
     });
-    const listening = await server.listen({ host, port });
+    const { backlog, drainDelay } = flags;
+    const listening = await server.listen({ host, port, ...defined({ backlog, drainDelay }) });
     if (state !== null) await writeDiskState(dir, { ...state, fileBase: `${baseUrl}/files` });
     const sweeping = setInterval(() => void sweepAll(stores), HOUR);
     sweeping.unref();
-    const closed = listening.closed.then(async () => {
+    const closed = listening.closed.then(async (ending) => {
       clearInterval(sweeping);
       await counters.close();
       for (const each of stores) await each.close();
+      return ending;
     });
     const [token] = tokens;
     const generated = usesToken(flags, secrets) && flags.token === undefined && token !== undefined;
@@ -84,9 +87,9 @@ export async function startServer(
       baseUrl,
       title: store.title,
       generatedToken,
-      warnings: warningsFor(flags),
+      warnings: [...warningsFor(flags), ...roomWarnings(server.fitted)],
       closed,
-      close: () => listening.close().then(() => closed),
+      close: () => listening.close(),
     };
   } catch (error) {
     await counters.close();
@@ -126,7 +129,7 @@ function optionsOf(
   stores: readonly [ServedStore, ...ServedStore[]],
 ): Omit<NodeFileServerOptions, 'baseUrl' | 'authorise' | 'ticketKeys'> {
   const [store, ...older] = stores;
-  const { legacy, lenient, maxSize, maxUploads, addressHeader } = flags;
+  const { legacy, lenient, maxSize, maxUploads, addressHeader, grace } = flags;
   const { check } = store;
   return {
     signer: store.signer,
@@ -135,7 +138,7 @@ function optionsOf(
     mounts: stores.flatMap(({ mount }) => mount ?? []),
     // The bytes are here already: a redirect would only cost one more request.
     downloads: flags.downloads ?? (store.mount === undefined ? 'redirect' : 'stream'),
-    limits: defined({ maxFileSize: maxSize, maxUploads }),
+    limits: defined({ maxFileSize: maxSize, maxUploads, shutdownTimeout: grace }),
     uploadUrl: { dialect: legacy ? 'legacy' : 'current', lenientFields: lenient === true },
     ...(flags.origin === undefined ? {} : { origins: flags.origin }),
     ...(check === undefined ? {} : { check }),

@@ -1,3 +1,4 @@
+import type { Fitted } from '@mesibo-files/file-server/node';
 import type { ServeFlags } from './flags.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
@@ -38,4 +39,17 @@ function isPlain(url: string | undefined): boolean {
   if (url === undefined) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !LOOPBACK.has(hostname);
+}
+
+/** What had to be made smaller, because the process may not have as many files and connections open as was asked for. */
+export function roomWarnings({
+  descriptors,
+  maxConnections,
+  maxUploads,
+  reduced,
+}: Fitted): readonly string[] {
+  if (!reduced) return [];
+  return [
+    `this process may have ${descriptors} files and connections open, which is room for ${maxConnections} connections and ${maxUploads} uploads at once: raise the limit (ulimit -n, LimitNOFILE of systemd).`,
+  ];
 }

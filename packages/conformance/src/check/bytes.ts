@@ -1,5 +1,16 @@
+/** Bytes made before: cases make the same ones again and again. */
+const made = new Map<string, Uint8Array>();
+const MOST_KEPT = 64;
+
 /** Bytes that look random and are the same every time; another seed gives other bytes at every offset. */
 export function bytesOf(size: number, seed = 1): Uint8Array {
+  const key = `${size} ${seed}`;
+  const bytes = made.get(key) ?? makeBytes(size, seed);
+  if (size < 1_000_000 && made.size < MOST_KEPT) made.set(key, bytes);
+  return bytes.slice();
+}
+
+function makeBytes(size: number, seed: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(size / 4));
   let state = (seed * 2654435761) >>> 0 || 1;
   for (let index = 0; index < words.length; index++) {

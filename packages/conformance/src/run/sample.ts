@@ -15,9 +15,14 @@ export const LARGE_TRANSFERS: readonly string[] = [
   'a signer on a device a day fast is put right by the store',
 ];
 
+/** Whether the environment says `CASES=some`: a run that must be quick. Default: every case is run whole. */
+export function isShort(): boolean {
+  return process.env.CASES === 'some';
+}
+
 /**
- * The cases of these names, for `npm test`; all of them where the environment says `CASES=all`, as in the gate. For suites
- * that run once more with another configuration. Throws where no case has a name.
+ * The cases of these names where the environment says `CASES=some`, else all. For suites that run once more with another
+ * configuration. Throws where no case has a name.
  */
 export function sample<Case extends { readonly name: string }>(
   cases: readonly Case[],
@@ -25,5 +30,5 @@ export function sample<Case extends { readonly name: string }>(
 ): readonly Case[] {
   const unknown = names.filter((name) => !cases.some((each) => each.name === name));
   if (unknown.length > 0) throw new Error(`No case is called: ${unknown.join('; ')}`);
-  return process.env.CASES === 'all' ? cases : cases.filter(({ name }) => names.includes(name));
+  return isShort() ? cases.filter(({ name }) => names.includes(name)) : cases;
 }

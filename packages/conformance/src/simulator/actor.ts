@@ -201,17 +201,16 @@ export class Actor {
   }
 
   #signer(store: Store, sweeping: boolean, runtime: number, life: Life, wires: Network): Signer {
-    const signer = store.signer();
-    const watched: Signer = {
+    const signer = signerOver(wires, store, store.signer(), (...call) => {
+      // What a sweep asks about, no run goes on with.
+      if (!sweeping) this.#around.onCall(this, runtime, store, ...call);
+    });
+    return {
       ...signer,
       discard: (ticket, call) => {
         this.#around.onDiscard(store, ticket, life, sweeping);
         return signer.discard(ticket, call);
       },
     };
-    return signerOver(wires, store, watched, (...call) => {
-      // What a sweep asks about, no run goes on with.
-      if (!sweeping) this.#around.onCall(this, runtime, store, ...call);
-    });
   }
 }

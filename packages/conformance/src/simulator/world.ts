@@ -51,6 +51,8 @@ const IDLE_WITHIN = 10 * 60 * SECOND;
 const NOTED_WITHIN = 100;
 /** What was asked of a store, and noted, so many milliseconds before or after a loss of power may be unknown. */
 const FLUSHED_WITHIN = 5 * SECOND;
+/** What was asked of a store over a slow link, and is lost on its way back, arrives there so many milliseconds later at most. */
+const ARRIVES_WITHIN = 5 * SECOND;
 /** So many things may happen in one world. */
 const MOST_HAPPENINGS = 60_000;
 
@@ -92,8 +94,8 @@ export class World {
   readonly #discarded = new Set<bigint>();
   /** Those that were deleted at any time: sent again, they are stored again. */
   readonly #everDiscarded = new Set<bigint>();
-  /** Lives that swept without regard for others. */
-  readonly #ruthless = new Set<Life>();
+  /** Lives that swept without regard for others, and whose they were. */
+  readonly #ruthless = new Map<Life, Actor>();
   /** Keys of the uploads whose begin was answered. */
   readonly #answered = new Set<string>();
   /** How many uploads of a life have had their turn. */
@@ -452,7 +454,7 @@ export class World {
     const office = actor.offices[0];
     const store = this.stores[number];
     if (!actor.life.alive || office === undefined || store === undefined) return;
-    if (olderThan === 0) this.#ruthless.add(actor.life);
+    if (olderThan === 0) this.#ruthless.set(actor.life, actor);
     this.#chore(`sweep of ${actor.name}`, actor.life, async () => {
       await sweepUploads({ runtime: office.runtime, signer: office.sweeper(store), olderThan });
     });
@@ -644,6 +646,8 @@ export class World {
     const { device } = flight.actor;
     const now = this.timeline.now;
     if (this.#everDiscarded.has(message.mid)) return;
+    // Such a sweep takes what was stopped a moment ago.
+    if ([...this.#ruthless.values()].includes(flight.actor)) return;
     const causes = ['edit', 'clock', `disk ${device.number}`, `power ${device.number}`];
     for (const earlier of this.#flights) {
       if (earlier.kind !== 'upload' || earlier === flight || earlier.message !== message) continue;
@@ -672,11 +676,21 @@ export class World {
     for (const user of users) {
       // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
       if (sweeping && this.#ruthless.has(by) && by !== user.life) continue;
-      if (!sweeping && this.#troubled('edit', user.began)) continue;
+      if (!sweeping && this.#troubled('edit', this.#beganSending(user))) continue;
       // A run may give up what an earlier run of its own message left: of an older version, for one.
       if (!sweeping && by === user.life && mid === String(user.message.mid)) user.uploads.delete(key);
       else this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
     }
+  }
+
+  /** Since when somebody in the same process sends the same file: one who was joined may have seen it before an edit. */
+  #beganSending({ life, message }: UploadFlight): number {
+    const began = this.#running().map((flight) =>
+      flight.kind === 'upload' && flight.life === life && flight.message.file === message.file
+        ? flight.began
+        : Number.POSITIVE_INFINITY,
+    );
+    return Math.min(...began);
   }
 
   /** Looks at what must hold at any time. @throws Violation */
@@ -797,7 +811,7 @@ export class World {
     // knows of the first.
     const unheard = !this.#answered.has(key);
     if (unheard && this.#everDiscarded.has(BigInt(mid))) return true;
-    if (unheard && this.#troubled('network', begunAt - BEGINNING - SECOND)) return true;
+    if (unheard && this.#troubled('network', begunAt - BEGINNING - ARRIVES_WITHIN)) return true;
     const device = this.#actor(this.#messageOf(mid)?.actor ?? 0).device.number;
     const began = begunAt - BEGINNING;
     return this.#troubles.some(({ what, from, to }) => {
@@ -831,6 +845,9 @@ export class World {
         const mid = object?.meta.mesibomid;
         if (mid === undefined || object === null || this.#everDiscarded.has(BigInt(mid))) continue;
         const message = this.#messageOf(mid);
+        // Such a sweep may meet a commit on its way.
+        if ([...this.#ruthless.values()].some((actor) => actor === this.actors[message?.actor ?? 0]))
+          continue;
         const device = message?.actor === 2 ? 1 : 0;
         if (this.#troubled(`edit ${device} ${message?.file}`, 0)) continue;
         const what = `m${mid} ${object.disposition} ${show(memory.objects.bytes(key))}`;

@@ -40,6 +40,8 @@ export type ServerEvent =
       readonly maxConnections: number;
       readonly maxUploads: number;
       readonly descriptors: number | null;
+      /** There are too few of them for the connections and uploads that were asked for. */
+      readonly reduced: boolean;
     }
   | {
       readonly type: 'started';

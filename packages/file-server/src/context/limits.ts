@@ -15,6 +15,13 @@ export interface Limits {
   /** Uploads by the upload URL at once, over all users. Default 256. */
   readonly maxUploads: number;
   /**
+   * Milliseconds that an upload waits for one of these to end, with its body not read, before it is refused. 0: it is
+   * refused at once. Default 5 s.
+   */
+  readonly uploadQueueFor: number;
+  /** Uploads that wait so at once. Default 1,000. */
+  readonly maxQueuedUploads: number;
+  /**
    * Milliseconds that an upload by the upload URL waits for `onStored` to decide, since its client can't ask again; then
    * it is answered 503, and what waits is removed. Default 25 s.
    */
@@ -45,6 +52,13 @@ export interface Limits {
   /** Bytes a second that such a file must come with, after its first 10 s; 0 for no bound. Default 1 KiB. */
   readonly minStrangerRate: number;
   /**
+   * Bytes that are still read of a refused upload, for 30 s at most, so that a client which sends first sees why. Default
+   * 1 GiB.
+   */
+  readonly maxLingerSize: number;
+  /** Refused uploads of strangers that are read so at once, an eighth of them for each address. Default 512. */
+  readonly maxStrangerLingers: number;
+  /**
    * Milliseconds for which an upload by signing goes on with the token it was authorised by; then the owner is asked
    * again. 0: at each request. Default 15 minutes.
    */
@@ -58,6 +72,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxFieldSize: 8 * KIB,
   maxHeaderSize: 16 * KIB,
   maxUploads: 256,
+  uploadQueueFor: 5 * SECOND,
+  maxQueuedUploads: 1_000,
   uploadPendingFor: 25 * SECOND,
   maxConnections: 10_000,
   headersTimeout: 15 * SECOND,
@@ -70,6 +86,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxStrangerSpool: 32 * MIB,
   maxStrangersSpool: 256 * MIB,
   minStrangerRate: KIB,
+  maxLingerSize: GIB,
+  maxStrangerLingers: 512,
   authorisedFor: 15 * MINUTE,
 };
 

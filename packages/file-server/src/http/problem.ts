@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, TransferError } from '@mesibo-files/handler-core';
+import type { ProblemBody } from '@mesibo-files/handler-core/wire';
 import { SERVER_CODES, type ServerCode } from './codes.ts';
 import { Refusal } from './refusal.ts';
 
@@ -13,17 +14,6 @@ export interface Problem {
   readonly retryable: boolean;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The body of every answer that is no success. */
-export interface ProblemBody {
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly hint: string;
-    readonly retryable: boolean;
-    readonly requestId: string;
-  };
 }
 
 /** Statuses of the transfer errors that are the client's to mend; all others are the server's or the store's. */

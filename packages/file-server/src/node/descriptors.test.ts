@@ -27,8 +27,17 @@ describe('descriptors', () => {
 
   it('that are many, or not told, change nothing', () => {
     const limits = { maxConnections: 10_000, maxUploads: 256 };
-    expect(fitDescriptors(limits, 1_000_000)).toEqual({ ...limits, descriptors: 1_000_000 });
-    expect(fitDescriptors(limits, null)).toEqual({ ...limits, descriptors: null });
-    expect(fitDescriptors(limits, 300)).toEqual({ maxConnections: 89, maxUploads: 29, descriptors: 300 });
+    expect(fitDescriptors(limits, 1_000_000)).toEqual({
+      ...limits,
+      descriptors: 1_000_000,
+      reduced: false,
+    });
+    expect(fitDescriptors(limits, null)).toEqual({ ...limits, descriptors: null, reduced: false });
+    expect(fitDescriptors(limits, 300)).toEqual({
+      maxConnections: 89,
+      maxUploads: 29,
+      descriptors: 300,
+      reduced: true,
+    });
   });
 });

@@ -2,7 +2,10 @@ import { createRuntime } from '@mesibo-files/handler-core';
 import { manualClock } from '@mesibo-files/handler-core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WireAnswer } from '../../test/node/answer-parser.ts';
+import type { RawClient } from '../../test/node/raw-client.ts';
 import { type NodeWorld, startNodeWorld, TOKEN } from '../../test/node/world.ts';
+import { encodeForm, filePart, fiveFields, formHeaders } from '../../test/wire/forms.ts';
+import { settled } from '../../test/wire/settled.ts';
 import type { Mount } from './mount.ts';
 
 let world: NodeWorld | undefined;
@@ -140,6 +143,54 @@ describe('what is no HTTP', () => {
     mount.open();
     expect(await client.answer()).toMatchObject({ status: 200, body: 'done' });
     expect(codeOf(await client.answer())).toEqual([405, 'method-not-allowed']);
+  });
+
+  it('lets a client that waits for a word send its upload only when it has its turn', async () => {
+    let asked = 0;
+    const authorise = (): { readonly allow: true } => {
+      asked += 1;
+      return { allow: true };
+    };
+    world = await startNodeWorld({ authorise, limits: { maxFileSize: 1_000, maxUploads: 1 } });
+    const form = encodeForm([...fiveFields({ auth: TOKEN }), filePart('hello')]);
+    const head = (length: number): string =>
+      [
+        'POST /upload HTTP/1.1',
+        'Host: a',
+        'Expect: 100-continue',
+        `Content-Type: ${formHeaders()['content-type']}`,
+        `Content-Length: ${length}`,
+        '\r\n',
+      ].join('\r\n');
+    const seen = (client: RawClient): { text: string } => {
+      const all = { text: '' };
+      client.socket.on('data', (bytes) => {
+        all.text += bytes.toString('latin1');
+      });
+      return all;
+    };
+    const [large, running, waiting] = [await world.connect(), await world.connect(), await world.connect()];
+    const refused = seen(large);
+    large.send(head(100_000_000));
+    expect((await large.answer())?.status).toBe(413);
+    expect(refused.text).toMatch(/^HTTP\/1\.1 413 /);
+    const first = seen(running);
+    running.send(head(form.length));
+    await until(() => first.text.includes('100 Continue'));
+    running.send(form.subarray(0, -20));
+    await until(() => asked === 1);
+    await settled();
+    const second = seen(waiting);
+    waiting.send(head(form.length));
+    const { events } = world;
+    await until(() => events.filter(({ type }) => type === 'started').length === 3);
+    await settled();
+    expect(second.text).toBe('');
+    running.send(form.subarray(-20));
+    expect((await running.answer())?.status).toBe(200);
+    await until(() => second.text.includes('100 Continue'));
+    waiting.send(form);
+    expect((await waiting.answer())?.status).toBe(200);
   });
 
   it('leaves a trace in the events', async () => {

@@ -18,8 +18,8 @@ export function logEvents(logger: Logger): (event: ServerEvent) => void {
     const { requestId } = event;
     switch (event.type) {
       case 'listening': {
-        const { url, maxConnections, maxUploads, descriptors } = event;
-        logger.info({ url, maxConnections, maxUploads, descriptors }, 'listening');
+        const { url, maxConnections, maxUploads, descriptors, reduced } = event;
+        logger[reduced ? 'warn' : 'debug']({ url, maxConnections, maxUploads, descriptors }, 'listening');
         break;
       }
       case 'started': {

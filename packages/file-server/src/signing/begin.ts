@@ -1,11 +1,13 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import {
+  contentTypeFor,
   type FileFacts,
   KEPT_FOR,
   type Plan,
   type SignerCall,
   trueName,
 } from '@mesibo-files/handler-core/provider';
+import type { BeginRequest } from '@mesibo-files/handler-core/wire';
 import { type Allowed, ask } from '../authorise/ask.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
@@ -14,7 +16,6 @@ import { release, reserve } from '../quota/hold.ts';
 import { assertStages } from './assert-stages.ts';
 import { credentialHash } from './held-ticket.ts';
 import { stagingOf } from './quarantine.ts';
-import type { BeginRequest } from './wire/requests.ts';
 
 /** Authorises an upload, begins it at the store of new files, and seals all its state into the ticket. */
 export async function begin(
@@ -23,8 +24,9 @@ export async function begin(
   wanted: BeginRequest,
 ): Promise<Plan> {
   const { limits, authorise, clock } = context;
-  const file: BeginRequest = { ...wanted, name: trueName(wanted.name) };
-  const { contentType, name, source, mid } = file;
+  const name = trueName(wanted.name);
+  const file: BeginRequest = { ...wanted, name, contentType: contentTypeFor(wanted.contentType, name) };
+  const { contentType, source, mid } = file;
   const upload = { contentType, name, source, mid, size: file.size, secure: file.secure };
   const asked = { ...upload, uid: file.uid, maxSize: mostBytes(file, limits.maxFileSize) };
   const { credential, signal } = scope;

@@ -1,9 +1,9 @@
 import type { Commit } from '@mesibo-files/handler-core/provider';
+import type { CommitRequest } from '@mesibo-files/handler-core/wire';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { holdTicket } from './held-ticket.ts';
 import { commitUpload } from './quarantine.ts';
-import type { CommitRequest } from './wire/requests.ts';
 
 /** Ends an upload: the store verifies it, the owner is asked, and then everyone who may can read it. */
 export async function commit(

@@ -1,9 +1,8 @@
+import type { Nothing, TicketRequest } from '@mesibo-files/handler-core/wire';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { release } from '../quota/hold.ts';
 import { holdTicket } from './held-ticket.ts';
-import type { Nothing } from './wire/answers.ts';
-import type { TicketRequest } from './wire/requests.ts';
 
 /** Gives up an upload. A committed file stays: it may already be in a message. */
 export async function discard(

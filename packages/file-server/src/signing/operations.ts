@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as wire from '@mesibo-files/handler-core/wire';
 import { admit, admitHolder, type Caller } from '../authorise/admit.ts';
 import type { AuthoriseRequest } from '../context/authorise.ts';
 import type { ServerContext } from '../context/context.ts';
@@ -11,18 +11,16 @@ import { discard } from './discard.ts';
 import { read } from './read.ts';
 import { readBody } from './read-body.ts';
 import { remove } from './remove.ts';
+import { requests } from './requests.ts';
 import { resume } from './resume.ts';
 import { sign } from './sign.ts';
-import * as answers from './wire/answers.ts';
-import { plan } from './wire/plan.ts';
-import * as requests from './wire/requests.ts';
 
 /** One operation of the protocol: a route, and what its page in the OpenAPI document is made of. */
 export interface Operation extends WebRoute {
   readonly summary: string;
   /** Null where there is no body. */
-  readonly request: z.ZodType | null;
-  readonly answer: z.ZodType;
+  readonly request: wire.Reader<unknown> | null;
+  readonly answer: wire.Reader<unknown>;
   /** Whether the owner's function is asked, and so a credential is needed. */
   readonly authorised: boolean;
 }
@@ -35,7 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/capabilities',
     summary: 'What the store can do. Good for as long as a client runs.',
     request: null,
-    answer: answers.capabilities,
+    answer: wire.capabilities,
     authorised: false,
     handle: async (context, scope) => {
       await admit(context, scope, { kind: 'sign', action: null, credential: scope.credential });
@@ -46,8 +44,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'begin',
     path: '/v1/uploads',
     summary: 'Begins an upload, and signs it at once where the digests are given.',
-    request: requests.beginRequest,
-    answer: plan,
+    request: requests.begin,
+    answer: wire.plan,
     front: frontOf('upload'),
     run: begin,
   }),
@@ -55,8 +53,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'sign',
     path: '/v1/uploads/sign',
     summary: 'Signs requests for parts.',
-    request: requests.signRequest,
-    answer: answers.signAnswer,
+    request: requests.sign,
+    answer: wire.signAnswer,
     front: admitHolder,
     run: sign,
   }),
@@ -64,8 +62,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'resume',
     path: '/v1/uploads/resume',
     summary: 'The plan of an upload again, with a renewed ticket, and what the store holds of it.',
-    request: requests.ticketRequest,
-    answer: answers.resumeAnswer,
+    request: requests.ticket,
+    answer: wire.resumeAnswer,
     front: admitHolder,
     run: resume,
   }),
@@ -73,8 +71,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'commit',
     path: '/v1/uploads/commit',
     summary: 'Ends an upload. May be repeated.',
-    request: requests.commitRequest,
-    answer: answers.commitAnswer,
+    request: requests.commit,
+    answer: wire.commitAnswer,
     front: admitHolder,
     run: commit,
   }),
@@ -82,8 +80,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'discard',
     path: '/v1/uploads/discard',
     summary: 'Gives an upload up, and removes what was sent of it; a committed file stays. May be repeated.',
-    request: requests.ticketRequest,
-    answer: answers.nothing,
+    request: requests.ticket,
+    answer: wire.nothing,
     front: admitHolder,
     run: discard,
   }),
@@ -91,8 +89,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'read',
     path: '/v1/files/read',
     summary: 'What a file is, and a signed request that fetches it.',
-    request: requests.readRequest,
-    answer: answers.readPlan,
+    request: requests.read,
+    answer: wire.readPlan,
     front: frontOf('download'),
     run: read,
   }),
@@ -100,16 +98,16 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'remove',
     path: '/v1/files/remove',
     summary: 'Removes a file. May be repeated.',
-    request: requests.urlRequest,
-    answer: answers.nothing,
+    request: requests.url,
+    answer: wire.nothing,
     front: frontOf('remove'),
     run: remove,
   }),
 ];
 
 interface Post<Body, Answer> extends Pick<Operation, 'name' | 'path' | 'summary'> {
-  readonly request: z.ZodType<Body>;
-  readonly answer: z.ZodType<Answer>;
+  readonly request: wire.Reader<Body>;
+  readonly answer: wire.Reader<Answer>;
   /** Stands in front of the body. */
   readonly front: (context: ServerContext, scope: RequestScope) => Promise<Caller>;
   readonly run: (context: ServerContext, scope: RequestScope, body: Body, caller: Caller) => Promise<Answer>;

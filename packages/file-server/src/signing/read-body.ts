@@ -1,31 +1,25 @@
 import { TransferError } from '@mesibo-files/handler-core';
-import type { z } from 'zod';
+import { type Reader, ShapeError } from '@mesibo-files/handler-core/wire';
 import { checkPlain, Refusal } from '../http/refusal.ts';
 
-/** Mistakes that are named in one answer. */
-const MOST_NAMED = 5;
-
 /**
- * Reads and checks a body of JSON. What the schema doesn't know is left out.
+ * Reads and checks a body of JSON. What the reader doesn't know is left out.
  * @param limit - bytes
  * @throws `Refusal` `bad-json`, `body-too-large`, `body-cut-off`; `invalid-argument` that names the fields
  */
-export async function readBody<Body>(
-  request: Request,
-  schema: z.ZodType<Body>,
-  limit: number,
-): Promise<Body> {
+export async function readBody<Body>(request: Request, reader: Reader<Body>, limit: number): Promise<Body> {
   checkPlain((name) => request.headers.get(name));
   // Also what keeps pages of other origins from posting with the user's cookies: a browser asks first for this type.
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new Refusal('bad-json', 'The Content-Type is not application/json.');
   }
-  const checked = schema.safeParse(parse(await readText(request, limit)));
-  if (checked.success) return checked.data;
-  const named = checked.error.issues.slice(0, MOST_NAMED).map(({ path, message }) => {
-    return `${path.join('.').slice(0, 64) || 'body'}: ${message}`;
-  });
-  throw new TransferError('invalid-argument', `The body is wrong: ${named.join('; ')}.`);
+  const body = parse(await readText(request, limit));
+  try {
+    return reader(body, '');
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new TransferError('invalid-argument', `The body is wrong: ${error.message}.`);
+  }
 }
 
 function parse(text: string): unknown {

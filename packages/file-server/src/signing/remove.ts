@@ -1,11 +1,10 @@
 import { TransferError } from '@mesibo-files/handler-core';
+import type { Nothing, UrlRequest } from '@mesibo-files/handler-core/wire';
 import type { Caller } from '../authorise/admit.ts';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { removeFile } from '../files/remove.ts';
 import { findFile } from './find.ts';
-import type { Nothing } from './wire/answers.ts';
-import type { UrlRequest } from './wire/requests.ts';
 
 /** Removes a file, for whoever may. One that is not there is as good as removed. */
 export async function remove(

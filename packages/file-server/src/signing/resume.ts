@@ -1,9 +1,8 @@
+import type { ResumeAnswer, TicketRequest } from '@mesibo-files/handler-core/wire';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { renew, settle } from '../quota/hold.ts';
 import { credentialHash, holdTicket } from './held-ticket.ts';
-import type { ResumeAnswer } from './wire/answers.ts';
-import type { TicketRequest } from './wire/requests.ts';
 
 /** What the store holds of an upload, and the plan again: authorised anew, its ticket renewed. */
 export async function resume(

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { type Signer, TransferError } from '@mesibo-files/handler-core';
 import type { Plan } from '@mesibo-files/handler-core/provider';
+import type { SignAnswer } from '@mesibo-files/handler-core/wire';
 import { expect, it } from 'vitest';
 import { bytesOf, device } from '../../test/signing/device.ts';
 import { ticketKeys } from '../../test/signing/secrets.ts';
 import { ALICE, BOB } from '../../test/signing/users.ts';
 import { type Answer, fileFacts, openWorld } from '../../test/signing/world.ts';
-import type { SignAnswer } from './wire/answers.ts';
 
 it('no event and no refusal shows a token, a ticket, a signed URL or a key', async () => {
   const inner: string[] = [];

@@ -1,8 +1,7 @@
+import type { SignAnswer, SignRequest } from '@mesibo-files/handler-core/wire';
 import type { ServerContext } from '../context/context.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { holdTicket } from './held-ticket.ts';
-import type { SignAnswer } from './wire/answers.ts';
-import type { SignRequest } from './wire/requests.ts';
 
 /** Signs requests for parts; the store's own ticket bounds which. */
 export async function sign(

@@ -1,7 +1,8 @@
 import { createRuntime, type Runtime } from '@mesibo-files/handler-core';
 import type { NodeContext } from '../context/context.ts';
+import { Lingers } from './linger.ts';
 import type { UploadRouteOptions } from './options.ts';
-import { Slots } from './slots.ts';
+import { type Queueing, Slots } from './slots.ts';
 import { Spool } from './spool.ts';
 import { Strangers } from './strangers.ts';
 
@@ -13,6 +14,8 @@ export class UploadCapacity {
   readonly waiting: Slots = new Slots();
   /** Those of whom nobody knows who sends them. */
   readonly strangers: Strangers = new Strangers();
+  /** Refused uploads whose rest is read. */
+  readonly lingers: Lingers = new Lingers();
   readonly spool: Spool;
   /** For strangers. */
   readonly strangersSpool: Spool;
@@ -21,6 +24,12 @@ export class UploadCapacity {
   constructor({ spoolDirectory }: Pick<UploadRouteOptions, 'spoolDirectory'>) {
     this.spool = new Spool(spoolDirectory);
     this.strangersSpool = new Spool(spoolDirectory);
+  }
+
+  /** How long an upload may wait for its slot. */
+  queueing({ clock, limits }: NodeContext, signal: AbortSignal): Queueing {
+    const { maxUploads, uploadQueueFor, maxQueuedUploads } = limits;
+    return { clock, most: maxUploads, patience: uploadQueueFor, longest: maxQueuedUploads, signal };
   }
 
   /** The engine for uploads: no queue, for a client that is sending already can't be let wait. */

@@ -127,7 +127,7 @@ describe('the bounds of an upload', () => {
   });
 
   it('are so many uploads at once', async () => {
-    await start({ limits: { maxUploads: 1 } });
+    await start({ limits: { maxUploads: 1, uploadQueueFor: 0 } });
     const first = begin();
     first.write(encodeForm([...fiveFields(), filePart('a beginning')]).subarray(0, -30));
     await until(() => world.events.some(({ type }) => type === 'started'));

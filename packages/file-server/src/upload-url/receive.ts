@@ -39,6 +39,8 @@ export interface Receiving {
   readonly maxSize: number;
   /** Raised when nobody waits for the upload any more. */
   readonly gone: AbortSignal;
+  /** Told when the owner allowed something to whoever sends it, or its token is good. */
+  readonly onKnown: () => void;
   /** What must be given back at the end. */
   readonly release: (() => void | Promise<void>)[];
 }
@@ -74,7 +76,10 @@ async function afterwards(receiving: Receiving, part: FilePart): Promise<Receive
   const { fields, form, context, capacity, release } = receiving;
   const credential = credentialOf(receiving, fields.token);
   const known = await isKnown(context, receiving.scope, credential);
-  if (known) release.push(capacity.waiting.take(context.limits.maxUploads));
+  if (known) {
+    receiving.onKnown();
+    release.push(capacity.waiting.take(context.limits.maxUploads));
+  }
   const stopWatching = known ? (): void => undefined : boundStranger(receiving, part);
   const source = await takenIn(receiving, part, known).finally(stopWatching);
   await form.whole;
@@ -143,8 +148,9 @@ async function authorised(
   scope.notes.uid = uid;
   await admit(context, scope, { kind: 'upload', action: 'upload', credential });
   const allowed = await ask(context.authorise, { action: 'upload', via: 'upload-url', ...request }, gone);
+  receiving.onKnown();
   scope.notes.uid = allowed.uid ?? uid;
-  release.push(capacity.running.take(context.limits.maxUploads));
+  release.push(await capacity.running.takeSoon(capacity.queueing(context, gone)));
   return allowed;
 }
 

@@ -3,6 +3,7 @@ import type { AzureConnection, LocalCloud } from '@mesibo-files/local-cloud';
 import { azureStore } from './azure-store.ts';
 import { type RemoteStore, remoteHarness } from './remote-harness.ts';
 import { runningWorld } from './running-world.ts';
+import { secondStoreHandlerCases, secondStoreSignerCases } from './second-store.ts';
 
 function azureOf({ azure }: LocalCloud): AzureConnection {
   if (azure === null) throw new Error('Azurite was not started.');
@@ -22,5 +23,8 @@ const proxied = async (): Promise<RemoteStore> => {
   return { ...(await direct()), proxy: { endpoint, faults } };
 };
 
-describeSigner(remoteHarness('remote, Azure on Azurite', world, direct));
-describeHandler(remoteHarness('remote, Azure on Azurite behind a fault proxy', world, proxied));
+describeSigner(remoteHarness('remote, Azure on Azurite', world, direct), secondStoreSignerCases);
+describeHandler(
+  remoteHarness('remote, Azure on Azurite behind a fault proxy', world, proxied),
+  secondStoreHandlerCases,
+);

@@ -2,6 +2,7 @@ import { describeHandler, describeSigner, type NetworkFaults, proxyFaults } from
 import { gcsStore } from './gcs-store.ts';
 import { type RemoteStore, remoteHarness } from './remote-harness.ts';
 import { runningWorld } from './running-world.ts';
+import { secondStoreHandlerCases, secondStoreSignerCases } from './second-store.ts';
 
 const world = runningWorld({}, ({ gcs }) => gcs.endpoint);
 
@@ -14,5 +15,11 @@ const proxied = async (): Promise<RemoteStore> => {
   return { ...(await direct()), proxy: { endpoint, faults } };
 };
 
-describeSigner(remoteHarness('remote, sessions of GCS on local-cloud', world, direct));
-describeHandler(remoteHarness('remote, sessions of GCS behind a fault proxy', world, proxied));
+describeSigner(
+  remoteHarness('remote, sessions of GCS on local-cloud', world, direct),
+  secondStoreSignerCases,
+);
+describeHandler(
+  remoteHarness('remote, sessions of GCS behind a fault proxy', world, proxied),
+  secondStoreHandlerCases,
+);

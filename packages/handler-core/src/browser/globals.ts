@@ -24,7 +24,13 @@ interface BrowserGlobals {
   readonly XMLHttpRequest: new () => XhrRequest;
   readonly navigator?: {
     readonly onLine?: boolean;
-    readonly connection?: { readonly type?: string; readonly saveData?: boolean };
+    readonly connection?: {
+      readonly type?: string;
+      readonly saveData?: boolean;
+      readonly effectiveType?: string;
+      addEventListener?(name: 'change', listener: () => void): void;
+      removeEventListener?(name: 'change', listener: () => void): void;
+    };
   };
   readonly addEventListener?: (name: 'online' | 'offline', listener: () => void) => void;
   readonly removeEventListener?: (name: 'online' | 'offline', listener: () => void) => void;

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { bench } from '../../test/bench.ts';
 import { bytes, handlerOf } from '../../test/handler.ts';
 import { transfer } from '../../test/transfer.ts';
+import { signerOptions } from './options.ts';
 
 it('a download is found by further signers', async () => {
   const old = bench();
@@ -28,4 +29,10 @@ it('an upload carries the id of the user, asked for at every start', async () =>
   }
   const meta = b.store.objects.keys().map((key) => JSON.stringify(b.store.objects.inspect(key)?.meta));
   expect(meta.map((text) => /80\d/.exec(text)?.[0])).toEqual(['801', '802']);
+});
+
+it("a handler's options are not its signer's", () => {
+  const own = { bucket: 'files', region: 'x' };
+  expect(signerOptions({ ...own, uid: 5, foreignUrls: 'plain' as const })).toEqual(own);
+  expect(signerOptions(undefined as unknown as object)).toBeUndefined();
 });

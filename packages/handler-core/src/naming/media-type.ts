@@ -138,12 +138,13 @@ class Reader {
     return this.#text.slice(from, this.#at);
   }
 
-  /** What stands between quotation marks, its escapes undone; null where the second mark is missing. */
+  /** What stands between quotation marks, its escapes undone; null where the second mark is missing, or with a tab. */
   quoted(): string | null {
     let value = '';
     for (this.#at += 1; !this.atEnd; this.#at += 1) {
       if (this.take('"')) return value;
       if (this.sees('\\')) this.#at += 1;
+      if (this.sees('\t')) return null;
       value += this.#text[this.#at] ?? '';
     }
     return null;

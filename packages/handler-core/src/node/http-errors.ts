@@ -22,6 +22,14 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** A failure of undici or of the socket, as ours. The cause is kept: it names addresses, never a URL. */
 export function httpError(error: unknown, host: string): TransferError {
   if (TransferError.is(error)) return error;
+  const refusedBy =
+    error instanceof Error ? /^Proxy response \((\d{3})\)/.exec(error.message)?.[1] : undefined;
+  if (refusedBy !== undefined) {
+    return new TransferError('network', `${host}: the proxy answered ${refusedBy}`, {
+      cause: error,
+      hint: 'Check HTTPS_PROXY with its user and password, and what the proxy allows; or name the host in NO_PROXY.',
+    });
+  }
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const kind = CODES[code] ?? (/^(ERR_TLS|ERR_SSL|CERT_)/.test(code) ? 'tls' : nameless(error, code));
   return new TransferError(kind, `${host}: ${code === '' ? 'the connection failed' : code}`, {

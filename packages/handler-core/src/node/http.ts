@@ -1,5 +1,5 @@
 import { rootCertificates } from 'node:tls';
-import { Agent, type buildConnector, type Dispatcher } from 'undici';
+import { Agent, type buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../ports/ports.ts';
 import { NodeAnswer } from './http-answer.ts';
 import { httpError } from './http-errors.ts';
@@ -13,11 +13,14 @@ export interface NodeHttpOptions {
   readonly connectTimeout?: number;
   /** Certificates to trust beside Node's own, in PEM. */
   readonly ca?: string;
-  /** Your own undici dispatcher for the stores: a proxy, for one. Default: an agent of ours. */
+  /**
+   * Your own undici dispatcher for the stores. Default: an agent of ours, which goes through the proxy that `HTTPS_PROXY`
+   * or `HTTP_PROXY` names, but to the hosts of `NO_PROXY`.
+   */
   readonly dispatcher?: Dispatcher;
   /**
    * Your own dispatcher for plain downloads of foreign URLs. It must refuse private addresses by itself. Default: an
-   * agent of ours that judges each address it connects to.
+   * agent of ours that judges each address it connects to; it uses no proxy, which would connect without being judged.
    */
   readonly publicDispatcher?: Dispatcher;
 }
@@ -34,7 +37,17 @@ export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
   const connections = new WantedConnections();
   const agent = (connector: buildConnector.connector): Agent =>
     new Agent({ ...timeouts, connect: connections.connector(connector) });
-  const open = options.dispatcher ?? agent(storeConnector(connect));
+  const straight = connections.connector(storeConnector(connect));
+  const open =
+    options.dispatcher ??
+    (environmentHasProxy()
+      ? new EnvHttpProxyAgent({
+          ...timeouts,
+          connect: straight,
+          proxyTunnel: false,
+          requestTls: { timeout, ...tls },
+        })
+      : new Agent({ ...timeouts, connect: straight }));
   let guarded: Dispatcher | null = null;
   return {
     send(request) {
@@ -43,6 +56,12 @@ export function nodeHttp(options: NodeHttpOptions = {}): HttpPort {
       return dispatch(guarded, request, connections);
     },
   };
+}
+
+/** The names that undici reads. */
+function environmentHasProxy(): boolean {
+  const { HTTP_PROXY, HTTPS_PROXY, http_proxy, https_proxy } = process.env;
+  return [HTTP_PROXY, HTTPS_PROXY, http_proxy, https_proxy].some((proxy) => Boolean(proxy));
 }
 
 function dispatch(

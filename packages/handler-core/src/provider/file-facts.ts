@@ -1,4 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
+import { isSize, isTransferId } from '../naming/facts.ts';
 import { parseMediaType } from '../naming/media-type.ts';
 import { objectKey } from '../naming/object-key.ts';
 import { trueName } from '../naming/true-name.ts';
@@ -13,7 +14,7 @@ export function checkFileFacts(file: FileFacts): void {
   };
   check(isSize(file.size) && isSize(file.maxSize), 'size and maxSize must be whole numbers or null');
   check(parseMediaType(file.contentType) !== null, 'contentType must be a MIME type with no comma');
-  check(/^[\x21-\x7e]{1,128}$/.test(file.transferId), 'transferId must be 1 to 128 ASCII characters');
+  check(isTransferId(file.transferId), 'transferId must be 1 to 128 ASCII characters');
   check(Number.isSafeInteger(file.uid), 'uid must be a whole number');
   check(Number.isSafeInteger(file.source), 'source must be a whole number');
   if (mistakes.length > 0) throw new TransferError('invalid-argument', `File facts: ${mistakes.join('; ')}.`);
@@ -29,8 +30,4 @@ export interface KeySettings {
 export function keyFor(settings: KeySettings, clock: Pick<Clock, 'now'>, file: FileFacts): string {
   const { prefix, random } = settings;
   return objectKey({ prefix, source: file.source, now: clock.now(), random, name: trueName(file.name) });
-}
-
-function isSize(size: number | null): boolean {
-  return size === null || (Number.isSafeInteger(size) && size >= 0);
 }

@@ -8,6 +8,7 @@ export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
 export { contentDisposition } from '../naming/content-disposition.ts';
 export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
+export { isCount } from '../naming/facts.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 export { isScriptType, normaliseMediaType, parseMediaType } from '../naming/media-type.ts';
 export { cleanPrefix, MAX_KEY_BYTES, objectKey } from '../naming/object-key.ts';
@@ -118,7 +119,6 @@ export {
 } from './refusal.ts';
 export { Serial } from './serial.ts';
 export { enterCall } from './signer-call.ts';
-export { signerOptions } from './signer-options.ts';
 export {
   assertUndecided,
   commitStaged,
@@ -136,8 +136,6 @@ export { type StoreFailure, storeError } from './store-failure.ts';
 export {
   COMMON_FIELDS,
   type CommonTicketFacts,
-  isCount,
-  isHeaderText,
   isText,
   readTicketFacts,
   refusedTicket,

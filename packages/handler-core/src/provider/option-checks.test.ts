@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OptionChecks, type OptionsSchema } from './option-checks.ts';
-import { signerOptions } from './signer-options.ts';
 
 /** As zod tells it. */
 const schema: OptionsSchema = {
@@ -52,10 +51,4 @@ it('no name makes it fail otherwise', () => {
       expect(told(options)).toMatch(/^S3 options: /);
     }),
   );
-});
-
-it("a handler's options are not its signer's", () => {
-  const own = { bucket: 'files', region: 'x' };
-  expect(signerOptions({ ...own, uid: 5, foreignUrls: 'plain' as const })).toEqual(own);
-  expect(signerOptions(undefined as unknown as object)).toBeUndefined();
 });

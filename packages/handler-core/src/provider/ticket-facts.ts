@@ -1,5 +1,13 @@
 import { fromBase64Url, toBase64Url } from '../digest/base64.ts';
 import { TransferError } from '../errors/transfer-error.ts';
+import {
+  isCount,
+  isMessageId,
+  isSize,
+  isTransferId,
+  isWrittenType,
+  MAX_NAME_LENGTH,
+} from '../naming/facts.ts';
 import { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Staging } from '../signer/signer.ts';
@@ -36,16 +44,16 @@ export type TicketFields<Facts> = { readonly [Name in keyof Facts]: (value: unkn
 export const COMMON_FIELDS: TicketFields<CommonTicketFacts> = {
   bucket: isText,
   key: isText,
-  size: (value) => value === null || isCount(value),
+  size: isSize,
   maxSize: isCount,
-  contentType: isHeaderText,
+  contentType: isWrittenType,
   name: isText,
   uid: Number.isSafeInteger,
-  mid: (value) => typeof value === 'string' && /^-?\d{1,20}$/.test(value),
+  mid: isMessageId,
   source: Number.isSafeInteger,
   secure: (value) => typeof value === 'boolean',
   staging: (value) => value === 'none' || value === 'hidden' || value === 'readable',
-  transferId: isHeaderText,
+  transferId: (value) => value === '' || isTransferId(value),
   begunAt: isCount,
 };
 
@@ -82,17 +90,7 @@ export function refusedTicket(why: string): TransferError {
 
 /** A text of any script, not too long. */
 export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 4096;
-}
-
-/** A text that can stand in a header. */
-export function isHeaderText(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x20-\x7e]{0,1024}$/.test(value);
-}
-
-/** A whole number, not negative. */
-export function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return typeof value === 'string' && value.length <= MAX_NAME_LENGTH;
 }
 
 function isComplete<Facts>(value: object, fields: TicketFields<Facts>): value is Facts & object {

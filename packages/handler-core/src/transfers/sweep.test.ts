@@ -52,20 +52,45 @@ it('forgets no message that was stored within a day, however little it is to lea
 describe('an upload that goes on while it is swept', () => {
   const HOUR = 3_600_000;
 
-  /** A hold on the first call of this method that the store has answered. */
-  function holding(b: Bench, method: SignerMethod): () => void {
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let holds = true;
-    b.store.faults.afterSigner = (called) => {
-      if (called !== method || !holds) return;
-      holds = false;
-      return released;
+  /** Holds back the store's first answer to each of these methods, until it is told. */
+  function holding(b: Bench, ...methods: readonly SignerMethod[]): (method: SignerMethod) => void {
+    const held = new Map<SignerMethod, { readonly released: Promise<void>; readonly release: () => void }>();
+    for (const method of methods) {
+      let release: () => void = () => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      held.set(method, { released, release });
+    }
+    const answered = new Set<SignerMethod>();
+    b.store.faults.afterSigner = (method) => {
+      if (answered.has(method)) return;
+      answered.add(method);
+      return held.get(method)?.released;
     };
-    return release;
+    return (method) => held.get(method)?.release();
   }
+
+  it('is left alone when it was begun a moment before', async () => {
+    const clock = manualClock();
+    const device = { ...fastClock, now: clock.now };
+    const b = bench({}, [], { ports: { clock: device } }, { clock });
+    const release = holding(b, 'begin', 'unfinished', 'commit');
+    const calls: SignerMethod[] = [];
+    b.store.faults.beforeSigner = (method) => void calls.push(method);
+    const sending = b.send(bytes, '/a', { mid: 4n });
+    await settled();
+    await clock.advance(1);
+    const sweeping = sweepUploads({ signer: b.signer, runtime: b.runtime, olderThan: 0 });
+    await settled();
+    release('begin');
+    await settled();
+    release('unfinished');
+    expect(await sweeping).toBe(0);
+    release('commit');
+    expect(b.store.objects.keys()).toEqual([(await sending).key]);
+    expect(calls.filter((method) => method === 'begin')).toHaveLength(1);
+  });
 
   it.each(['the sweep asks the store first', 'the start asks the store first'])(
     'is left alone: %s',
@@ -78,23 +103,18 @@ describe('an upload that goes on while it is swept', () => {
       await expect(stopped).rejects.toMatchObject({ code: 'stopped' });
       b.store.faults.delay = undefined;
       await clock.advance(2 * HOUR);
-      const release = holding(b, 'resume');
+      const release = holding(b, 'resume', 'commit');
       const sweep = () => sweepUploads({ signer: b.signer, runtime: b.runtime, olderThan: HOUR });
       const start = () => b.send(bytes, '/a', { mid: 4n });
       const before = b.store.requests.length;
-      let commit: () => void = () => undefined;
-      const committing = new Promise<void>((resolve) => {
-        commit = resolve;
-      });
-      b.store.faults.beforeSigner = (method) => (method === 'commit' ? committing : undefined);
       const early = first.startsWith('the sweep') ? sweep() : start();
       await settled();
       const late = first.startsWith('the sweep') ? start() : sweep();
       await settled();
-      release();
+      release('resume');
       const swept = first.startsWith('the sweep') ? early : late;
       expect(await swept).toBe(0);
-      commit();
+      release('commit');
       const sent = await (first.startsWith('the sweep') ? late : early);
       expect(b.store.objects.keys()).toEqual([(sent as StoredObject).key]);
       expect(b.store.requests.slice(before).filter(({ kind }) => kind === 'part')).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { abandonedIn, cleaning, isCommitted } from '../engine/upload/give-up.ts';
-import { isUnderWay, UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
+import { isUnderWay, ticketsUnderWay, UPLOAD_KEPT_FOR } from '../engine/upload/journaled.ts';
 import { type Runtime, sharedRuntime } from '../runtime/runtime.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Signer } from '../signer/signer.ts';
@@ -12,7 +12,7 @@ export interface SweepOptions {
   readonly runtime?: Runtime;
   /**
    * Uploads that were last heard of more than so many milliseconds ago. Default 24 hours. Below a minute it also takes
-   * what another process is sending, or what was stopped a moment ago: then it is sent anew.
+   * what another process is sending, what is just being begun, or what was stopped a moment ago: then it is sent anew.
    */
   readonly olderThan?: number;
 }
@@ -83,6 +83,8 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     if (!spared.has(nameOf(ticket))) listed.push(ticket);
   }
   for (const ticket of listed) {
+    // Its `begin` may have been answered only now.
+    if (ticketsUnderWay(journal).some((used) => nameOf(used) === nameOf(ticket))) continue;
     const done = await signer.discard(ticket, { signal }).then(
       () => true,
       () => false,

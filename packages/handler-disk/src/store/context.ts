@@ -14,6 +14,8 @@ export interface DiskContext {
   readonly busy: BusySessions;
   /** The folder, opened at the first call. */
   readonly folder: () => Promise<Folder>;
+  /** The same, if it was opened. */
+  readonly opened: () => Promise<Folder> | undefined;
 }
 
 /** What signer and HTTP share. Nothing is touched before the first call. @throws `invalid-argument` that names every option that is wrong */
@@ -32,7 +34,7 @@ export function contextOf(options: DiskOptions, files: FileSystem): DiskContext 
       },
       keyOfBucketUrl: (url) => keyOfFileUrl(settings.storeUrl(), url),
     },
-    folder: opener(settings, keyring, files),
+    ...opener(settings, keyring, files),
   };
 }
 
@@ -41,19 +43,22 @@ function opener(
   { folder: path, random }: Settings,
   keyring: Keyring,
   files: FileSystem,
-): () => Promise<Folder> {
+): Pick<DiskContext, 'folder' | 'opened'> {
   let opened: Promise<Folder> | undefined;
   const open = async (): Promise<Folder> => {
     const folder = await openFolder(files, random, path);
     await noteSecrets(folder, keyring);
     return folder;
   };
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
+  return {
+    opened: () => opened,
+    folder: () => {
+      opened ??= open().catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      return opened;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Keyring } from '../presign/keyring.ts';
 import { checkReal, createFile, type FileSystem, namesIn, syncFolder, writeFlushed } from './files.ts';
 import { Flushes } from './flushes.ts';
 import { KnownRecords } from './known-records.ts';
+import { deadOwners, OWNER_LENGTH, Owner } from './owners.ts';
 
 /** Mode of folders: only the owner may look into what the store makes. */
 export const FOLDER_MODE = 0o700;
@@ -19,6 +20,10 @@ export interface Folder {
   readonly staging: string;
   /** Which secrets were used here: empty files, named by id and fingerprint. */
   readonly secrets: string;
+  /** Sockets of the processes that write here. */
+  readonly owners: string;
+  /** This process. */
+  readonly owner: Owner;
   /** Folders that many write to are flushed for all of them at once. */
   readonly flushes: Flushes;
   readonly records: KnownRecords;
@@ -28,8 +33,8 @@ export interface Folder {
 export async function openFolder(files: FileSystem, random: RandomPort, path: string): Promise<Folder> {
   await files.mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const root = await files.realpath(path);
-  const [objects, staging, secrets] = await Promise.all(
-    ['objects', 'staging', 'secrets'].map(async (name) => {
+  const [objects, staging, secrets, owners] = await Promise.all(
+    ['objects', 'staging', 'secrets', 'owners'].map(async (name) => {
       const folder = join(root, name);
       await files.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
       await checkReal(files, folder);
@@ -43,6 +48,8 @@ export async function openFolder(files: FileSystem, random: RandomPort, path: st
     objects: String(objects),
     staging: String(staging),
     secrets: String(secrets),
+    owners: String(owners),
+    owner: new Owner(random, String(owners)),
     flushes: new Flushes(files),
     records: new KnownRecords(),
   };
@@ -54,14 +61,20 @@ export async function openFolder(files: FileSystem, random: RandomPort, path: st
  * @throws StoreFault `NoSuchStore` when the store's folder is gone: it is never made again while the store runs, for a
  * disk that is no longer mounted looks just so
  */
-export async function newStaged({ files, random, staging }: Folder, kind: string): Promise<string> {
-  const path = join(staging, `${kind}-${toHex(random.bytes(16))}`);
+export async function newStaged(folder: Folder, kind: string): Promise<string> {
+  const { files, staging } = folder;
+  const path = join(staging, `${kind}-${ownName(folder, await folder.owner.id())}`);
   try {
     await files.mkdir(path, { mode: FOLDER_MODE });
     return path;
   } catch (error) {
     throw isErrno(error, 'ENOENT') ? storeGone() : error;
   }
+}
+
+/** A random name that tells whose it is. */
+function ownName({ random }: Folder, own: string | null): string {
+  return own === null ? toHex(random.bytes(16)) : own + toHex(random.bytes(16 - OWNER_LENGTH / 2));
 }
 
 /** @throws StoreFault `NoSuchStore` when the store's folder is gone */
@@ -109,8 +122,8 @@ export async function noteSecrets({ files, secrets }: Folder, keyring: Keyring):
  * crash nothing is found any more, and a sweep deletes it. Answers whether there was one.
  */
 export async function discardFolder(folder: Folder, path: string): Promise<boolean> {
-  const { files, random, staging } = folder;
-  const trash = join(staging, `trash-${toHex(random.bytes(16))}`);
+  const { files, staging } = folder;
+  const trash = join(staging, `trash-${ownName(folder, folder.owner.known)}`);
   try {
     await files.rename(path, trash);
   } catch (error) {
@@ -151,6 +164,27 @@ export async function sweepStaging(folder: Folder, olderThan: number, now: numbe
     if (changed === null || now - changed <= olderThan) continue;
     if (await discardFolder(folder, path)) removed += 1;
   }
+  return removed;
+}
+
+/** What a process makes for itself alone; sessions outlive it. */
+const OWNED = /^(?:put|new|probe|trash)-([0-9a-f]{16})[0-9a-f]{16}$/;
+
+/**
+ * Removes at once what processes left that are proved to be dead.
+ * @returns how many it removed
+ */
+export async function sweepDead(folder: Folder): Promise<number> {
+  const { files, staging, owners } = folder;
+  const dead = await deadOwners(owners);
+  if (dead.size === 0) return 0;
+  let removed = 0;
+  for (const name of (await namesIn(files, staging)) ?? []) {
+    if (!dead.has(OWNED.exec(name)?.[1] ?? '')) continue;
+    if (await discardFolder(folder, join(staging, name))) removed += 1;
+  }
+  // Last, so that a sweep that is killed is gone on with.
+  for (const path of dead.values()) await files.rm(path, { force: true });
   return removed;
 }
 

@@ -1,5 +1,6 @@
 import { keyOfFileUrl, trimEnd } from '@mesibo-files/handler-core/provider';
 import type { Settings } from '../options.ts';
+import { accessPointOf } from './access-point.ts';
 
 /** Where requests about the bucket go. */
 export interface BucketLocation {
@@ -29,20 +30,6 @@ const HOST = /^s3(?:-fips|-accelerate)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?$/;
 
 /** The same of an access point's host, after its name. */
 const ACCESS_POINT_HOST = /^s3-accesspoint(?:-fips)?(?:\.dualstack)?\.([a-z0-9-]+)$/;
-
-/** An access point, as its ARN names it. */
-export interface AccessPoint {
-  readonly region: string;
-  /** The first label of its host. */
-  readonly label: string;
-}
-
-/** Reads the ARN of an access point of one region; null for any other name. */
-export function accessPointOf(bucket: string): AccessPoint | null {
-  const found = /^arn:aws[a-z-]*:s3:([a-z0-9-]+):(\d{12}):accesspoint[:/]([a-z0-9-]{3,50})$/.exec(bucket);
-  const [, region, account, name] = found ?? [];
-  return region === undefined ? null : { region, label: `${name}-${account}` };
-}
 
 /**
  * The key in one of the bucket's own URLs (not `publicUrl`'s), or null.

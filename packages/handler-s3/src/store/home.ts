@@ -1,10 +1,12 @@
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { TransferError } from '@mesibo-files/handler-core';
 import { fileUrlFor, MINUTE, SECOND, type StoreClock, trimEnd } from '@mesibo-files/handler-core/provider';
+import { accessPointOf } from '../format/access-point.ts';
 import { readFailure, transferError } from '../format/codes.ts';
-import { accessPointOf, type BucketLocation, keyOfBucketUrl } from '../format/urls.ts';
+import { type BucketLocation, keyOfBucketUrl } from '../format/urls.ts';
 import type { S3Options, Settings } from '../options.ts';
 import { CredentialKeeper } from '../presign/credentials.ts';
+import { proxyAgents } from './proxy.ts';
 
 /** Where the bucket is, and by which client and credentials it is asked. It may be found in another region. */
 export class BucketHome {
@@ -90,7 +92,7 @@ function makeClient(options: S3Options, settings: Settings, moved: string | null
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // A store that hangs must not hang us; Amazon keeps a long Complete alive by sending spaces.
-    requestHandler: { connectionTimeout: 10 * SECOND, socketTimeout: MINUTE },
+    requestHandler: { connectionTimeout: 10 * SECOND, socketTimeout: MINUTE, ...proxyAgents() },
   });
 }
 

@@ -1,13 +1,21 @@
-import { CONNECTIVITY, type Connectivity } from '@mesibo-files/handler-core';
+import type { Connectivity } from '@mesibo-files/handler-core';
 import type { NetworkPort } from '@mesibo-files/handler-core/provider';
 
-/** The network state that the app sets with `setNetwork`, and that handlers and the engine read. */
+/** The network's state as handlers and the engine read it: what the app said last with `setNetwork`, else the platform's. */
 export class ConnectivityState implements NetworkPort {
-  #state: Connectivity = CONNECTIVITY.WIFI;
+  readonly #platform: NetworkPort;
   readonly #watchers = new Set<(connectivity: Connectivity) => void>();
+  #said: Connectivity | null = null;
+
+  constructor(platform: NetworkPort) {
+    this.#platform = platform;
+    platform.onChange((connectivity) => {
+      if (this.#said === null) this.#tell(connectivity);
+    });
+  }
 
   connectivity(): Connectivity {
-    return this.#state;
+    return this.#said ?? this.#platform.connectivity();
   }
 
   onChange(callback: (connectivity: Connectivity) => void): () => void {
@@ -17,8 +25,12 @@ export class ConnectivityState implements NetworkPort {
   }
 
   set(connectivity: Connectivity): void {
-    if (connectivity === this.#state) return;
-    this.#state = connectivity;
+    const before = this.connectivity();
+    this.#said = connectivity;
+    if (connectivity !== before) this.#tell(connectivity);
+  }
+
+  #tell(connectivity: Connectivity): void {
     for (const watcher of [...this.#watchers]) watcher(connectivity);
   }
 }

@@ -6,12 +6,14 @@ import { fileType } from './file-type.ts';
 import type { FolderClaims } from './folder-claims.ts';
 import { newSenderId, senderIdOf } from './ids.ts';
 import type { HostSettings } from './options.ts';
+import { isUiThread } from './platform.ts';
 import { shortDigest } from './short-digest.ts';
 
 /** The part of mesibo's API that needs neither messages nor transfers: paths, files, the network's state, time and ids. */
 export class MesiboDevice {
   readonly #settings: HostSettings;
-  readonly #connectivity = new ConnectivityState();
+  readonly #connectivity: ConnectivityState;
+  readonly #startedAt: number;
   readonly #claims: FolderClaims;
   readonly #address: string;
   readonly #own: string;
@@ -22,6 +24,8 @@ export class MesiboDevice {
     this.#address = address;
     this.#settings = settings;
     this.#claims = claims;
+    this.#connectivity = new ConnectivityState(settings.network);
+    this.#startedAt = settings.clock.monotonic();
     this.#own = ownFolder(address);
     this.#folder = this.#own;
     claims.claim(this.#own, address);
@@ -95,6 +99,10 @@ export class MesiboDevice {
     return this.#files().delete(path);
   }
 
+  /**
+   * What `setNetwork` said last; until it says something, what the platform tells: a browser knows a metered network, its
+   * kind from 2G to 4G, and that there is none. Everything else counts as Wi-Fi.
+   */
   getNetworkConnectivity(): Connectivity {
     return this.#connectivity.connectivity();
   }
@@ -114,6 +122,14 @@ export class MesiboDevice {
   /** The time in milliseconds since 1970. */
   getTimestamp(): number {
     return this.#settings.clock.now();
+  }
+  /** Milliseconds since this user's mesibo was made, on a clock that never jumps. */
+  getUpTime(): number {
+    return Math.floor(this.#settings.clock.monotonic() - this.#startedAt);
+  }
+  /** Whether this runs where an app draws: a browser's page and no worker; in Node, the main thread. */
+  isUiThread(): boolean {
+    return isUiThread();
   }
   /** A new 32-bit number for a message, never 0. */
   getUniqueMessageId(): number {

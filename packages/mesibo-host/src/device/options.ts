@@ -1,6 +1,7 @@
 import { type Mid, type Ports, TransferError, type TransferLimits } from '@mesibo-files/handler-core';
-import type { Clock, RandomPort } from '@mesibo-files/handler-core/provider';
+import type { Clock, NetworkPort, RandomPort } from '@mesibo-files/handler-core/provider';
 import { type HostFiles, nodeFiles } from './node-files.ts';
+import { platformNetwork } from './platform.ts';
 
 /** Settings of a {@link MesiboNetwork}; every one has a default. */
 export interface MesiboNetworkOptions {
@@ -9,6 +10,8 @@ export interface MesiboNetworkOptions {
    * device's clock, whose timers keep no process alive.
    */
   readonly clock?: Pick<Clock, 'now'> & Partial<Clock>;
+  /** The network's state until the app says it with `setNetwork`. Default: what a browser tells; in Node, Wi-Fi. */
+  readonly network?: NetworkPort;
   /** Where message ids come from. Default: the platform's cryptographic random numbers. */
   readonly random?: Pick<RandomPort, 'bytes'>;
   /** How a message travels: runs the task later, in order. Default `queueMicrotask`. */
@@ -60,6 +63,7 @@ export type HostSettings = Required<Omit<MesiboNetworkOptions, 'clock'>> & { rea
 export function withDefaults(options: MesiboNetworkOptions): HostSettings {
   return {
     clock: withTimers(options.clock ?? Date),
+    network: options.network ?? platformNetwork(),
     random: options.random ?? { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
     schedule: options.schedule ?? queueMicrotask,
     files: options.files ?? nodeFiles,

@@ -90,6 +90,21 @@ export class FileInfo {
     return this.#params;
   }
 
+  /** {@link secure}, by the name that a message of SDK 2.0 to 2.6.4 has for it. */
+  get secureDownload(): boolean {
+    return this.secure;
+  }
+  set secureDownload(secure: boolean) {
+    this.secure = secure;
+  }
+  /** {@link secure}, by the name that a message has for it since SDK 2.9. */
+  get signedFiles(): boolean {
+    return this.secure;
+  }
+  set signedFiles(secure: boolean) {
+    this.secure = secure;
+  }
+
   /** Upload: the file to read. Download: the file to write. */
   getPath(): string {
     return this.#path;

@@ -12,6 +12,7 @@ import { MessageParams } from './message-params.ts';
 import { RunningFiles } from './running-files.ts';
 import { isBridged, tell, updateFileTransferProgress } from './runs.ts';
 import { Standalone } from './standalone.ts';
+import { FileInfoUser } from './user.ts';
 
 /** Settings of a {@link FileInfoMesibo}. */
 export interface FileInfoMesiboOptions {
@@ -47,7 +48,7 @@ type Instance = [
  * mesibo's file API of the FileInfo generation (SDK 1.x), for one user of this host: a façade over today's, so that
  * apps and handlers of both generations can be served at once.
  */
-export class FileInfoMesibo {
+export class FileInfoMesibo extends FileInfoUser {
   readonly #mesibo: Mesibo;
   readonly #onError: (error: unknown) => void;
   readonly #listeners = new Set<FileInfoListener>();
@@ -69,6 +70,7 @@ export class FileInfoMesibo {
   #pruneAt = 64;
 
   constructor(mesibo: Mesibo, options: FileInfoMesiboOptions = {}) {
+    super(mesibo);
     this.#mesibo = mesibo;
     this.#onError = options.onError ?? ((error) => console.warn(`mesibo-files: ${String(error)}`));
     this.#standalone = new Standalone({
@@ -220,11 +222,6 @@ export class FileInfoMesibo {
       options,
     );
   }
-  /** A new 32-bit number for a message, never 0. */
-  random(): number {
-    return this.#mesibo.random();
-  }
-
   /** A message to be sent, whose id has the app's own in its low half. */
   #newMessage(params: MessageParams, mid: bigint): MesiboMessage {
     const message = this.#mesibo.getProfile(params.peer, params.groupid).newMessage();

@@ -29,6 +29,22 @@ describe('sendFile', () => {
     expect(old.aliceSaw.statuses).toEqual(['7 1', '7 2']);
   });
 
+  it.each(['secure', 'signedFiles', 'secureDownload'] as const)(
+    'protects the file by the name %s, and every other name says so',
+    (name) => {
+      const old = createOldWorld();
+      const file = photo(old);
+      file[name] = true;
+      old.alice.sendFile(toBob(), 7n, file);
+      expect(old.sender.last.secure).toBe(true);
+      old.sender.done(url);
+      old.world.settle();
+      const { secure, signedFiles, secureDownload } = old.bobSaw.last;
+      expect([secure, signedFiles, secureDownload]).toEqual([true, true, true]);
+      expect(old.world.bob.messages()[0]?.secureDownload).toBe(true);
+    },
+  );
+
   it('sends a place with no file', () => {
     const old = createOldWorld();
     const file = old.alice.getFileInstance(toBob(), 1n, MODE.UPLOAD, TYPE.LOCATION, 0, '', null, null);

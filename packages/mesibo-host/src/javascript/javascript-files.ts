@@ -1,9 +1,9 @@
+import { RecentMap } from '../device/recent-map.ts';
 import { BlockList } from '../transfers/block-list.ts';
 import type { JavaScriptFilesOptions, JavaScriptSettings } from './options.ts';
 import { withDefaults } from './options.ts';
 import { midOf, urlOf } from './read-message.ts';
 import { ReceivedFile } from './received-file.ts';
-import { RecentMap } from './recent-map.ts';
 import { type OutgoingFile, type SentFile, sendFile } from './send-file.ts';
 import type { JavaScriptMessage, JavaScriptProfile } from './shapes.ts';
 

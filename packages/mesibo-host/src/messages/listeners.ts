@@ -1,9 +1,26 @@
 import type { FileTransferHandler, FileTransferListener, MessageListener } from '@mesibo-files/handler-core';
 import type { MesiboMessage } from './message.ts';
 
+/** What a listener is told of a profile; it is given a `MesiboProfile`. */
+export interface UpdatedProfile {
+  readonly address: string;
+  readonly groupId: number;
+  name: string;
+  status: string;
+  getImageUrl(imageIndex?: number): string | null;
+  getThumbnailUrl(imageIndex?: number): string | null;
+}
+
+/** Told of profiles; mesibo's listener of SDK 1.x and later. */
+export interface ProfileListener {
+  /** The name, the status or a picture of a profile that this user knows has changed. */
+  Mesibo_onProfileUpdated?(profile: UpdatedProfile): void;
+}
+
 /** Anything that has some of mesibo's methods; it gets the calls of those it has. */
 export type MesiboListener = Partial<FileTransferHandler & FileTransferListener> &
-  MessageListener<MesiboMessage>;
+  MessageListener<MesiboMessage> &
+  ProfileListener;
 
 type MessageEvent = keyof MessageListener;
 
@@ -36,6 +53,10 @@ export class Listeners {
 
   tellProgress(transfer: Parameters<FileTransferListener['Mesibo_onFileTransferProgress']>[0]): void {
     this.#each((listener) => listener.Mesibo_onFileTransferProgress?.(transfer));
+  }
+
+  tellProfile(profile: UpdatedProfile): void {
+    this.#each((listener) => listener.Mesibo_onProfileUpdated?.(profile));
   }
 
   /** An error of one listener is nothing to the others, nor to the handler that reports. */

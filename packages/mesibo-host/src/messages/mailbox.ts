@@ -31,6 +31,8 @@ export interface MailboxOwner {
   readonly stored: StoredFiles;
   /** Whether a profile shows this stored file. */
   isPicture(url: string): boolean;
+  /** There was a message with this user. */
+  met(peer: string): void;
 }
 
 /** The largest id that an app can give a message. */
@@ -108,7 +110,7 @@ export class Mailbox {
     forwarded.setContent(file.url);
     forwarded.setContentType(contentType);
     const content = forwarded.getFile();
-    if (content !== null) Object.assign(content, file, { progress: 0, object: null });
+    if (content !== null) Object.assign(content, file, { progress: 100, object: null });
   }
 
   /** See `Mesibo.cancel`. */
@@ -181,6 +183,7 @@ export class Mailbox {
 
   #keep(message: MesiboMessage, record: MessageRecord): void {
     this.#kept.set(message, record);
+    this.#owner.met(record.peer);
     const { clock } = this.#settings;
     if (record.expiresAt === Number.POSITIVE_INFINITY) return;
     this.#expiring.set(

@@ -2,8 +2,8 @@ import { ORIGIN } from '@mesibo-files/handler-core';
 import type { HostFiles } from '../device/node-files.ts';
 import { FileTask, type TaskHost } from '../transfers/file-task.ts';
 import type { TransferFacts } from '../transfers/transfer.ts';
-import type { PictureDirectory } from './picture-directory.ts';
 import { type PictureSlot, pictureName, slotKey, sourceOf } from './picture-slot.ts';
+import type { ProfileDirectory } from './profile-directory.ts';
 
 export interface PicturesHost {
   /** Only progress listeners hear of a picture's transfer: there is no message to update. */
@@ -19,6 +19,7 @@ export interface PicturesHost {
 interface Current {
   /** What it moves: the local path of an upload, the URL of a download. */
   readonly what: string;
+  readonly slot: PictureSlot;
   readonly task: FileTask;
 }
 
@@ -27,11 +28,11 @@ interface Current {
  * begun already is not begun again.
  */
 export class Pictures {
-  readonly #directory: PictureDirectory;
+  readonly #directory: ProfileDirectory;
   readonly #host: PicturesHost;
   readonly #current = new Map<string, Current>();
 
-  constructor(directory: PictureDirectory, host: PicturesHost) {
+  constructor(directory: ProfileDirectory, host: PicturesHost) {
     this.#directory = directory;
     this.#host = host;
   }
@@ -82,6 +83,12 @@ export class Pictures {
     return this.#host.files.remove(this.path(slot)) || stopped;
   }
 
+  /** As {@link forget}, of every picture of a profile that was moved. */
+  forgetAll({ address, groupId }: Pick<PictureSlot, 'address' | 'groupId'>): void {
+    for (const { slot } of [...this.#current.values()])
+      if (slot.address === address && slot.groupId === groupId) this.forget(slot);
+  }
+
   /** Takes it out of the profile, so that nobody finds it any more. The stored file is the store's affair. */
   withdraw(slot: PictureSlot): boolean {
     return this.#directory.remove(slot);
@@ -92,7 +99,7 @@ export class Pictures {
     let current = this.#current.get(key);
     if (current?.what !== what || this.#isGone(slot, current.task)) {
       current?.task.stop();
-      current = { what, task: make() };
+      current = { what, slot, task: make() };
       this.#current.set(key, current);
     }
     return current.task.start(priority) || current.task.state === 'done';

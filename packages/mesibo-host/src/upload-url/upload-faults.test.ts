@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json, STORED_URL, sha256, type UploadServer, uploadServer } from '../../test/upload-server.ts';
 import { fastClock, TOKEN, urlBench } from '../../test/url-upload.ts';
 import { ConnectivityState } from '../device/connectivity.ts';
+import { platformNetwork } from '../device/platform.ts';
 import { uploadToUrl } from './upload.ts';
 
 let server: UploadServer;
@@ -164,7 +165,7 @@ describe('waiting', () => {
   });
 
   it('lasts while there is no network, and no longer than it may', async () => {
-    const network = new ConnectivityState();
+    const network = new ConnectivityState(platformNetwork());
     const http = faultyHttp(nodeHttp(), fastClock, [{ do: 'refuse', nth: [1, 3] }]);
     const watched: NetworkPort = {
       connectivity: () => network.connectivity(),

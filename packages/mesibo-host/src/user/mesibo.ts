@@ -1,8 +1,10 @@
-import type { Mid } from '@mesibo-files/handler-core';
+import { type Mid, TransferError } from '@mesibo-files/handler-core';
 import { MesiboDevice } from '../device/device.ts';
 import type { FolderClaims } from '../device/folder-claims.ts';
 import type { HostSettings } from '../device/options.ts';
 import { shortDigest } from '../device/short-digest.ts';
+import { MesiboHttp } from '../http/mesibo-http.ts';
+import { MesiboHttpQueue } from '../http/queue.ts';
 import type { DeleteOptions, MessageCriteria } from '../messages/criteria.ts';
 import { Listeners, type MesiboListener } from '../messages/listeners.ts';
 import { Mailbox, type MessageName } from '../messages/mailbox.ts';
@@ -11,17 +13,22 @@ import { Outbox } from '../messages/outbox.ts';
 import type { PostOffice } from '../messages/post-office.ts';
 import type { MesiboReadSession } from '../messages/read-session.ts';
 import type { StoredFiles } from '../messages/stored-files.ts';
-import type { PictureDirectory } from '../profiles/picture-directory.ts';
 import { type PictureChoice, slotOf } from '../profiles/picture-slot.ts';
 import { Pictures } from '../profiles/pictures.ts';
-import { MesiboProfile, type ProfileHost } from '../profiles/profile.ts';
-import { profileHost } from '../profiles/profile-host.ts';
+import type { MesiboProfile } from '../profiles/profile.ts';
+import { ProfileBook } from '../profiles/profile-book.ts';
+import type { ProfileDirectory } from '../profiles/profile-directory.ts';
+import { Profiles } from '../profiles/profiles.ts';
 import { BlockList } from '../transfers/block-list.ts';
 import type { UploadUrlOptions } from '../upload-url/options.ts';
 import { OwnTransfers } from '../upload-url/own-transfers.ts';
 
 /** mesibo as one user's app sees it. Made by `MesiboNetwork.user(address)`; online from the start. */
 export class Mesibo extends MesiboDevice {
+  /** mesibo's HTTP library, by its name up to SDK 1.9; `MesiboHttp` since. */
+  static readonly Http: typeof MesiboHttp = MesiboHttp;
+  /** The queue of {@link Http}; `MesiboHttp.Queue` since SDK 2.0. */
+  static readonly HttpQueue: typeof MesiboHttpQueue = MesiboHttpQueue;
   readonly address: string;
   /**
    * The app's preference "download media automatically", for what mesibo downloads by itself where there is no Wi-Fi;
@@ -35,7 +42,10 @@ export class Mesibo extends MesiboDevice {
   readonly #mailbox: Mailbox;
   readonly #pictures: Pictures;
   readonly #own: OwnTransfers;
-  readonly #profiles: ProfileHost;
+  readonly #profiles: Profiles;
+  readonly #now: () => number;
+  #connectedAt = 0;
+  #connected = false;
   #started = true;
   #filesEnabled = true;
 
@@ -45,13 +55,14 @@ export class Mesibo extends MesiboDevice {
     uid: number,
     settings: HostSettings,
     postOffice: PostOffice,
-    directory: PictureDirectory,
+    directory: ProfileDirectory,
     claims: FolderClaims,
     stored: StoredFiles,
   ) {
     super(address, settings, claims);
     this.address = address;
     this.#uid = uid;
+    this.#now = () => settings.clock.now();
     this.#postOffice = postOffice;
     this.#listeners = new Listeners(settings.onError);
     const online = (): boolean => this.#started && this.connected;
@@ -71,6 +82,7 @@ export class Mesibo extends MesiboDevice {
       uid,
       autoDownload: () => this.autoDownload,
     });
+    const book = new ProfileBook();
     const tasks = {
       handlers: (upload: boolean) => {
         const handlers = this.#listeners.handlers();
@@ -87,6 +99,7 @@ export class Mesibo extends MesiboDevice {
       stored,
       folder: () => this.receivingFolder(),
       isPicture: (url) => directory.has(url),
+      met: (peer) => book.met(peer),
     });
     this.#pictures = new Pictures(directory, {
       tasks: {
@@ -99,8 +112,20 @@ export class Mesibo extends MesiboDevice {
       folder: () => this.receivingFolder(),
       digest: shortDigest,
     });
-    this.#profiles = profileHost(address, this.#mailbox, this.#pictures);
+    this.#profiles = new Profiles({
+      address,
+      directory,
+      book,
+      mailbox: this.#mailbox,
+      pictures: this.#pictures,
+    });
+    directory.watch((changed) => {
+      if (!this.#profiles.knows(changed)) return;
+      const profile = this.getProfile(changed.address, changed.groupId);
+      settings.schedule(() => this.#listeners.tellProfile(profile));
+    });
     this.network.onChange(() => this.#reconnect());
+    this.#noteConnection();
     postOffice.register(address, {
       online,
       receive: (envelope, origin) => this.#mailbox.receive(envelope, origin),
@@ -164,7 +189,46 @@ export class Mesibo extends MesiboDevice {
 
   /** Another user; or a group, by its number: of a group, this host knows the pictures only. */
   getProfile(address: string, groupId = 0): MesiboProfile {
-    return new MesiboProfile(groupId > 0 ? '' : address, groupId, this.#profiles);
+    return this.#profiles.of(address, groupId);
+  }
+  /**
+   * Saves what was set on a profile, and keeps it among those that this user knows: see `MesiboProfile.save`. True when
+   * every upload of a picture runs then, or has ended at once.
+   *
+   * @throws `invalid-argument` for a picture of another user
+   */
+  setProfile(profile: MesiboProfile): boolean {
+    return this.#profiles.set(profile);
+  }
+  /** Keeps a user, or a group, among the profiles that this user knows. What is known of it already stays. */
+  createUserProfile(address: string, groupId = 0, name = ''): MesiboProfile {
+    return this.#profiles.create(address, groupId, name);
+  }
+  /**
+   * Forgets a profile, what this user called it, and its downloaded pictures; a transfer of one stops. A message with that
+   * user makes it known again. False where it is not known.
+   */
+  deleteUserProfile(profile: Pick<MesiboProfile, 'address' | 'groupId'>): boolean {
+    return this.#profiles.delete(profile);
+  }
+  /** Saves what was set on one's own profile; those who know it are told. As {@link setProfile}. */
+  setSelfProfile(profile: MesiboProfile): boolean {
+    if (profile.groupId === 0 && profile.address === this.address) return this.setProfile(profile);
+    throw new TransferError('invalid-argument', 'setSelfProfile was given another profile', {
+      hint: 'Change the profile that getSelfProfile() answers.',
+    });
+  }
+  /** The profiles that this user knows: those that the app made, and of users with whom there were messages. */
+  getProfiles(): MesiboProfile[] {
+    return this.#profiles.all();
+  }
+  /** {@link getProfiles}, by name, or by address where there is none. */
+  getSortedUserProfiles(): MesiboProfile[] {
+    return this.#profiles.sorted();
+  }
+  /** Those with messages, the one with the last message first. */
+  getRecentProfiles(): MesiboProfile[] {
+    return this.#profiles.recent();
   }
   getSelfProfile(): MesiboProfile {
     return this.getProfile(this.address);
@@ -269,9 +333,21 @@ export class Mesibo extends MesiboDevice {
   /** Goes offline for messages. Running transfers continue. */
   stop(): void {
     this.#started = false;
+    this.#noteConnection();
+  }
+  /** When this user went online last, in milliseconds since 1970; 0: never. */
+  getConnectedTime(): number {
+    return this.#connectedAt;
+  }
+
+  #noteConnection(): void {
+    const connected = this.#started && this.connected;
+    if (connected && !this.#connected) this.#connectedAt = this.#now();
+    this.#connected = connected;
   }
 
   #reconnect(): void {
+    this.#noteConnection();
     this.#outbox.flush();
     this.#postOffice.wake(this.address);
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Holding } from '../../context/quotas.ts';
 import type { SettlingFacts, TicketFacts } from '../../context/signing-state.ts';
-import { manifest } from '../wire/requests.ts';
+import { requests } from '../requests.ts';
 
 const count = z.int().min(0);
 const holding: z.ZodType<Holding> = z.object({ user: z.string(), id: z.string() });
@@ -27,7 +27,7 @@ export const ticketFacts: z.ZodType<TicketFacts> = z.object({
 export const settlingFacts: z.ZodType<SettlingFacts> = z.object({
   inner: z.string(),
   store: z.string(),
-  manifest,
+  manifest: z.unknown().transform((value) => requests.manifest(value, 'manifest')),
   via: z.enum(['upload-url', 'signing']),
   holding: holding.nullable().default(null),
 });

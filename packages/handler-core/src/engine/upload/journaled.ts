@@ -30,6 +30,14 @@ export function underWay(journal: Journal, transferId: string): () => void {
   };
 }
 
+/** The uploads that runs of this process are at, by journal. */
+const runs = new WeakMap<Journal, Set<JournaledUpload>>();
+
+/** The tickets of all uploads that runs of this process are at right now. */
+export function ticketsUnderWay(journal: Journal): readonly Ticket[] {
+  return [...(runs.get(journal) ?? [])].flatMap(({ state }) => ('ticket' in state ? [state.ticket] : []));
+}
+
 /** The transfers that were told, by their listener. */
 const told = new WeakSet<TransferContext['onJournalFailure']>();
 
@@ -81,7 +89,14 @@ export class JournaledUpload implements SliceLog {
     this.#notes = new Map(this.known);
     this.#state = earlier === null ? { state: 'asked' } : stateOf(earlier);
     this.#job = job;
-    this.#end = underWay(context.ports.journal, facts.transferId);
+    const { journal } = context.ports;
+    const end = underWay(journal, facts.transferId);
+    const others = runs.get(journal) ?? new Set();
+    runs.set(journal, others.add(this));
+    this.#end = () => {
+      others.delete(this);
+      end();
+    };
     job.waiters.followedBy((waiter) => void this.#note(this.#state, [waiter]));
   }
 

@@ -22,16 +22,21 @@ export interface ServiceAccount {
 /** An account to use in place of a made-up one. */
 export interface ServiceAccountOptions {
   readonly clientEmail?: string;
-  /** RSA key in PEM. Default: a new one of 2048 bits. */
+  /** RSA key in PEM. Default: one of 2048 bits, made by this process. */
   readonly privateKey?: string;
 }
 
+let madeUp: Promise<KeyObject> | undefined;
+
+/** The key of made-up accounts, one for each process: to find its primes takes longer than to start all servers. */
+const madeUpKey = (): Promise<KeyObject> => {
+  madeUp ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(({ privateKey }) => privateKey);
+  return madeUp;
+};
+
 /** Makes the account; rejects when the key is no RSA key. */
 export const createServiceAccount = async (options: ServiceAccountOptions): Promise<ServiceAccount> => {
-  const key =
-    options.privateKey === undefined
-      ? (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
-      : createPrivateKey(options.privateKey);
+  const key = options.privateKey === undefined ? await madeUpKey() : createPrivateKey(options.privateKey);
   if (key.asymmetricKeyType !== 'rsa') throw new TypeError('the key of a service account is an RSA key');
   const publicKey = createPublicKey(key);
   return {

@@ -1,7 +1,7 @@
 import { TransferError } from '@mesibo-files/handler-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { call, capabilities, FILE_URL, object, plans, readPlan, stub, TICKET } from '../../test/server.ts';
+import { call, capabilities, FILE_URL, object, plans, readPlan, stub, TICKET } from '../test/server.ts';
 
 /** How many cases each property is tried with; the gate tries thousands. */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);

@@ -12,6 +12,10 @@ export class RecentMap<K, V> {
     return this.#entries.get(key);
   }
 
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
+
   /** Setting what is there makes it the newest. */
   set(key: K, value: V): void {
     this.#entries.delete(key);
