@@ -56,7 +56,6 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const fitted = fitDescriptors(limits, descriptorLimit());
   const { maxConnections, maxUploads } = fitted;
-  if (uploadUrl !== false) planMemory({ ...limits, maxUploads }, options.signer.local !== undefined);
   const server = createFileServer({
     ...shared,
     limits: { ...limits, maxConnections, maxUploads },
@@ -64,7 +63,9 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
     check,
     onEvent: tell,
   });
-  const probe = storeProbe(server.context.signer, runtime);
+  const { signer } = server.context;
+  if (uploadUrl !== false) planMemory({ ...limits, maxUploads }, signer.local !== undefined);
+  const probe = storeProbe(signer, runtime);
   const context: NodeContext = { ...server.context, runtime };
   const routes: readonly NodeRoute[] = [
     ...(uploadUrl === false ? [] : [uploadRoute(uploadUrl)]),
