@@ -61,4 +61,5 @@ export const commands = {
   cli: typescript('packages/cli/src/main.ts'),
   'test-peers': (rest) => peers(rest, vitest),
   pack,
+  'test-clients': typescript('packages/file-server/test/clients/run/main.ts', NOTHING_KEPT),
 };

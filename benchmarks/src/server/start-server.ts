@@ -28,6 +28,8 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
     env: {
       ...process.env,
       NODE_ENV: 'production',
+      // As the command sets it, for itself; the peers have Node's default.
+      ...(/^(ours|before), disk$/.test(name) ? { UV_THREADPOOL_SIZE: '32' } : {}),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   });

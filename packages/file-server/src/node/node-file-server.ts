@@ -6,6 +6,7 @@ import type { FileServerOptions } from '../context/options.ts';
 import { downloadRoute } from '../files/node-route.ts';
 import type { NodeRoute } from '../http/serve-node.ts';
 import { createFileServer, type FileServer } from '../server.ts';
+import { planMemory } from '../upload-url/memory.ts';
 import type { UploadRouteOptions } from '../upload-url/options.ts';
 import { uploadRoute } from '../upload-url/route.ts';
 import { descriptorLimit, type Fitted, fitDescriptors } from './descriptors.ts';
@@ -54,6 +55,7 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const fitted = fitDescriptors(limits, descriptorLimit());
   const { maxConnections, maxUploads } = fitted;
+  if (uploadUrl !== false) planMemory({ ...limits, maxUploads }, options.signer.local !== undefined);
   const server = createFileServer({
     ...options,
     limits: { ...limits, maxConnections, maxUploads },

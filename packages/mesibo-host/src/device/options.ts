@@ -1,5 +1,6 @@
 import { type Mid, type Ports, TransferError, type TransferLimits } from '@mesibo-files/handler-core';
 import type { Clock, NetworkPort, RandomPort } from '@mesibo-files/handler-core/provider';
+import type { MediaPort, PreparedMedia } from './media.ts';
 import { type HostFiles, nodeFiles } from './node-files.ts';
 import { platformNetwork } from './platform.ts';
 
@@ -30,6 +31,13 @@ export interface MesiboNetworkOptions {
    * silent. Default false.
    */
   readonly userUnblocks?: boolean;
+  /**
+   * Prepares pictures and films before they are sent, such as `nodeMedia()` of `@mesibo-files/media`: removes metadata, and
+   * does what a message's properties ask for. Default: files are sent as they are.
+   */
+  readonly media?: MediaPort | null;
+  /** Told how a file was prepared, or why it goes as it is. Default: nobody is told. */
+  readonly onPrepared?: (prepared: PreparedMedia, message: Mid) => void;
   /**
    * Removes a stored file that `deleteMessages` or `cancel` was asked to remove, such as `(url) => signer.remove(url, call)`.
    * It is called only for what this user uploaded, and when no other message that this user knows has the file. Default:
@@ -69,6 +77,8 @@ export function withDefaults(options: MesiboNetworkOptions): HostSettings {
     files: options.files ?? nodeFiles,
     ports: options.ports ?? {},
     limits: options.limits ?? {},
+    media: options.media ?? null,
+    onPrepared: options.onPrepared ?? (() => undefined),
     removeStored: options.removeStored ?? cannotRemove,
     onSent: options.onSent ?? (() => undefined),
     userUnblocks: options.userUnblocks ?? false,
