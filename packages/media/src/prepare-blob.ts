@@ -1,8 +1,15 @@
 import type { Patch } from './metadata/boxes.ts';
 import { isoFacts } from './metadata/iso-media.ts';
+import { startsAsPicture } from './metadata/strip.ts';
 import { canvasCodec } from './picture/canvas-codec.ts';
 import type { PictureCodec } from './picture/codec.ts';
-import { checkMediaOptions, type MediaFacts, type MediaOptions, preparePicture } from './prepare.ts';
+import {
+  checkMediaOptions,
+  type MediaFacts,
+  type MediaOptions,
+  preparePicture,
+  unprepared,
+} from './prepare.ts';
 
 /** How a Blob or a File of a page is prepared. */
 export interface BlobMediaOptions extends MediaOptions {
@@ -45,10 +52,10 @@ export async function prepareBlob(blob: Blob, options: BlobMediaOptions = {}): P
     } as const;
     return { ...facts, blob: removeMetadata && patches.length > 0 ? patched(blob, patches) : blob };
   }
-  if (blob.size > (options.maxPictureSize ?? PICTURE_MOST)) {
-    const none = { format: null, width: 0, height: 0, duration: 0, thumbnail: null, thumbhash: null };
-    return { ...none, blob, problems: [{ step: 'metadata', reason: 'too-large' }] };
-  }
+  // Only a picture is read whole.
+  const start = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
+  if (film === null && !startsAsPicture(start)) return { ...unprepared('unknown-format'), blob };
+  if (blob.size > (options.maxPictureSize ?? PICTURE_MOST)) return { ...unprepared('too-large'), blob };
   const codec = options.codec === undefined ? canvasCodec() : options.codec;
   const { bytes, ...facts } = await preparePicture(new Uint8Array(await blob.arrayBuffer()), codec, options);
   if (bytes === null) return { ...facts, blob };

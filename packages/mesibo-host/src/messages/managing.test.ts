@@ -343,6 +343,15 @@ describe('deleteMessage', () => {
     expect([world.disk.size, world.alice.messages().length]).toEqual([0, 2]);
   });
 
+  it('leaves a file alone that the app put where the download was to go, and nobody began', () => {
+    const { world } = createCrowd();
+    world.receiver.onStart = () => false;
+    const got = receiveFile(world);
+    world.disk.add(got.getFilePath() ?? '');
+    world.bob.deleteMessage(got);
+    expect(world.disk.size).toBe(1);
+  });
+
   it('removes the stored file only when asked to, and nothing else of this user’s has it', () => {
     const { world, removed } = createCrowd();
     const message = sendFile(world);
