@@ -3,6 +3,7 @@ import { isoFacts } from './metadata/iso-media.ts';
 import { startsAsPicture } from './metadata/strip.ts';
 import { canvasCodec } from './picture/canvas-codec.ts';
 import type { PictureCodec } from './picture/codec.ts';
+import { posterOf } from './picture/poster.ts';
 import {
   checkMediaOptions,
   type MediaFacts,
@@ -15,6 +16,8 @@ import {
 export interface BlobMediaOptions extends MediaOptions {
   /** Default: the browser's canvas; null: none. */
   readonly codec?: PictureCodec | null;
+  /** Makes a picture of a film's first seconds. Default: a `video` element of the page. */
+  readonly poster?: (film: Blob) => Promise<Uint8Array | null>;
   /** Bytes of a picture that is read into memory at most; a larger one is sent as it is. Default 64 MiB. */
   readonly maxPictureSize?: number;
 }
@@ -41,16 +44,10 @@ export async function prepareBlob(blob: Blob, options: BlobMediaOptions = {}): P
   });
   if (film?.kind === 'video') {
     const { patches, width, height, duration } = film;
-    const facts = {
-      format: 'video',
-      width,
-      height,
-      duration,
-      thumbnail: null,
-      thumbhash: null,
-      problems: [],
-    } as const;
-    return { ...facts, blob: removeMetadata && patches.length > 0 ? patched(blob, patches) : blob };
+    const codec = options.codec === undefined ? canvasCodec() : options.codec;
+    const poster = await filmThumbnail(blob, codec, options);
+    const clean = removeMetadata && patches.length > 0 ? patched(blob, patches) : blob;
+    return { format: 'video', width, height, duration, ...poster, blob: clean };
   }
   // Only a picture is read whole.
   const start = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
@@ -61,6 +58,29 @@ export async function prepareBlob(blob: Blob, options: BlobMediaOptions = {}): P
   if (bytes === null) return { ...facts, blob };
   const type = facts.format === 'heif' ? blob.type : `image/${facts.format}`;
   return { ...facts, blob: new Blob([Uint8Array.from(bytes)], { type }) };
+}
+
+/** A film's thumbnail is one of its poster, which a page can make and a worker can't. */
+async function filmThumbnail(
+  film: Blob,
+  codec: PictureCodec | null,
+  options: BlobMediaOptions,
+): Promise<Pick<MediaFacts, 'thumbnail' | 'thumbhash' | 'problems'>> {
+  const none = { thumbnail: null, thumbhash: null };
+  if (options.sendThumbnail === false) return { ...none, problems: [] };
+  try {
+    const poster = await (options.poster ?? posterOf)(film);
+    if (poster === null || codec === null)
+      return { ...none, problems: [{ step: 'thumbnail', reason: 'no-codec' }] };
+    const { thumbnail, thumbhash, problems } = await preparePicture(poster, codec, {
+      ...options,
+      removeMetadata: false,
+      imageProcessing: false,
+    });
+    return { thumbnail, thumbhash, problems };
+  } catch (cause) {
+    return { ...none, problems: [{ step: 'thumbnail', reason: 'not-decodable', cause }] };
+  }
 }
 
 function patched(blob: Blob, patches: readonly Patch[]): Blob {

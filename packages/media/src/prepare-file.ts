@@ -76,7 +76,7 @@ async function changed(path: string, options: FileMediaOptions): Promise<Prepare
 async function preparedFilm(
   path: string,
   { patches, width, height, duration }: NonNullable<Awaited<ReturnType<typeof isoFacts>>>,
-  { removeMetadata = true, folder }: FileMediaOptions,
+  { removeMetadata = true, sendThumbnail = true, folder }: FileMediaOptions,
 ): Promise<PreparedFile> {
   const facts = {
     format: 'video',
@@ -85,7 +85,8 @@ async function preparedFilm(
     duration,
     thumbnail: null,
     thumbhash: null,
-    problems: [],
+    // Only a page can show a film.
+    problems: sendThumbnail ? [{ step: 'thumbnail', reason: 'no-codec' } as const] : [],
   } as const;
   if (!removeMetadata || patches.length === 0) return { ...facts, path, dispose: nothing };
   const copy = await written(folder, basename(path), async (to) => {
