@@ -168,7 +168,8 @@ describe('a file', () => {
         duration: 2500,
         ...(turned ? { width: 1080, height: 1920 } : { width: 1920, height: 1080 }),
       });
-      const kept = await prepareFile(path, { folder, removeMetadata: false });
+      expect(made.problems).toEqual([{ step: 'thumbnail', reason: 'no-codec' }]);
+    const kept = await prepareFile(path, { folder, removeMetadata: false });
       expect([kept.path, new Uint8Array(await readFile(path))]).toEqual([path, bytes]);
     },
   );
