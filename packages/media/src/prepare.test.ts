@@ -169,7 +169,7 @@ describe('a file', () => {
         ...(turned ? { width: 1080, height: 1920 } : { width: 1920, height: 1080 }),
       });
       expect(made.problems).toEqual([{ step: 'thumbnail', reason: 'no-codec' }]);
-    const kept = await prepareFile(path, { folder, removeMetadata: false });
+      const kept = await prepareFile(path, { folder, removeMetadata: false });
       expect([kept.path, new Uint8Array(await readFile(path))]).toEqual([path, bytes]);
     },
   );
