@@ -1,6 +1,7 @@
 export { type MediaFormat, type Stripped, stripMetadata } from './metadata/strip.ts';
 export { type CanvasGlobals, canvasCodec } from './picture/canvas-codec.ts';
 export type { EncodedPicture, PictureCodec, PictureWish } from './picture/codec.ts';
+export { type PosterGlobals, posterOf } from './picture/poster.ts';
 export {
   type MediaFacts,
   type MediaOptions,

@@ -1,13 +1,23 @@
 import type { Patch } from './metadata/boxes.ts';
 import { isoFacts } from './metadata/iso-media.ts';
+import { startsAsPicture } from './metadata/strip.ts';
 import { canvasCodec } from './picture/canvas-codec.ts';
 import type { PictureCodec } from './picture/codec.ts';
-import { checkMediaOptions, type MediaFacts, type MediaOptions, preparePicture } from './prepare.ts';
+import { posterOf } from './picture/poster.ts';
+import {
+  checkMediaOptions,
+  type MediaFacts,
+  type MediaOptions,
+  preparePicture,
+  unprepared,
+} from './prepare.ts';
 
 /** How a Blob or a File of a page is prepared. */
 export interface BlobMediaOptions extends MediaOptions {
   /** Default: the browser's canvas; null: none. */
   readonly codec?: PictureCodec | null;
+  /** Makes a picture of a film's first seconds. Default: a `video` element of the page. */
+  readonly poster?: (film: Blob) => Promise<Uint8Array | null>;
   /** Bytes of a picture that is read into memory at most; a larger one is sent as it is. Default 64 MiB. */
   readonly maxPictureSize?: number;
 }
@@ -34,26 +44,43 @@ export async function prepareBlob(blob: Blob, options: BlobMediaOptions = {}): P
   });
   if (film?.kind === 'video') {
     const { patches, width, height, duration } = film;
-    const facts = {
-      format: 'video',
-      width,
-      height,
-      duration,
-      thumbnail: null,
-      thumbhash: null,
-      problems: [],
-    } as const;
-    return { ...facts, blob: removeMetadata && patches.length > 0 ? patched(blob, patches) : blob };
+    const codec = options.codec === undefined ? canvasCodec() : options.codec;
+    const poster = await filmThumbnail(blob, codec, options);
+    const clean = removeMetadata && patches.length > 0 ? patched(blob, patches) : blob;
+    return { format: 'video', width, height, duration, ...poster, blob: clean };
   }
-  if (blob.size > (options.maxPictureSize ?? PICTURE_MOST)) {
-    const none = { format: null, width: 0, height: 0, duration: 0, thumbnail: null, thumbhash: null };
-    return { ...none, blob, problems: [{ step: 'metadata', reason: 'too-large' }] };
-  }
+  // Only a picture is read whole.
+  const start = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
+  if (film === null && !startsAsPicture(start)) return { ...unprepared('unknown-format'), blob };
+  if (blob.size > (options.maxPictureSize ?? PICTURE_MOST)) return { ...unprepared('too-large'), blob };
   const codec = options.codec === undefined ? canvasCodec() : options.codec;
   const { bytes, ...facts } = await preparePicture(new Uint8Array(await blob.arrayBuffer()), codec, options);
   if (bytes === null) return { ...facts, blob };
   const type = facts.format === 'heif' ? blob.type : `image/${facts.format}`;
   return { ...facts, blob: new Blob([Uint8Array.from(bytes)], { type }) };
+}
+
+/** A film's thumbnail is one of its poster, which a page can make and a worker can't. */
+async function filmThumbnail(
+  film: Blob,
+  codec: PictureCodec | null,
+  options: BlobMediaOptions,
+): Promise<Pick<MediaFacts, 'thumbnail' | 'thumbhash' | 'problems'>> {
+  const none = { thumbnail: null, thumbhash: null };
+  if (options.sendThumbnail === false) return { ...none, problems: [] };
+  try {
+    const poster = await (options.poster ?? posterOf)(film);
+    if (poster === null || codec === null)
+      return { ...none, problems: [{ step: 'thumbnail', reason: 'no-codec' }] };
+    const { thumbnail, thumbhash, problems } = await preparePicture(poster, codec, {
+      ...options,
+      removeMetadata: false,
+      imageProcessing: false,
+    });
+    return { thumbnail, thumbhash, problems };
+  } catch (cause) {
+    return { ...none, problems: [{ step: 'thumbnail', reason: 'not-decodable', cause }] };
+  }
 }
 
 function patched(blob: Blob, patches: readonly Patch[]): Blob {

@@ -3,9 +3,16 @@ import { basename, extname, join } from 'node:path';
 import { TransferError } from '@mesibo-files/handler-core';
 import type { RandomAccess } from './metadata/boxes.ts';
 import { isoFacts } from './metadata/iso-media.ts';
+import { startsAsPicture } from './metadata/strip.ts';
 import type { PictureCodec } from './picture/codec.ts';
 import { sharpCodec } from './picture/sharp-codec.ts';
-import { checkMediaOptions, type MediaFacts, type MediaOptions, preparePicture } from './prepare.ts';
+import {
+  checkMediaOptions,
+  type MediaFacts,
+  type MediaOptions,
+  preparePicture,
+  unprepared,
+} from './prepare.ts';
 
 /** How a file is prepared. */
 export interface FileMediaOptions extends MediaOptions {
@@ -50,12 +57,11 @@ async function changed(path: string, options: FileMediaOptions): Promise<Prepare
     const access = await accessTo(source);
     const film = await isoFacts(access);
     if (film?.kind === 'video') return await preparedFilm(path, film, options);
-    const most = options.maxPictureSize ?? PICTURE_MOST;
-    if (access.size > most) {
-      const problems = [{ step: 'metadata', reason: 'too-large' }] as const;
-      const none = { format: null, width: 0, height: 0, duration: 0, thumbnail: null, thumbhash: null };
-      return { ...none, path, problems, dispose: nothing };
-    }
+    // Only a picture is read whole.
+    const picture = film !== null || startsAsPicture(await access.read(0, 16));
+    if (!picture) return { ...unprepared('unknown-format'), path, dispose: nothing };
+    if (access.size > (options.maxPictureSize ?? PICTURE_MOST))
+      return { ...unprepared('too-large'), path, dispose: nothing };
   } finally {
     await source.close();
   }
@@ -70,7 +76,7 @@ async function changed(path: string, options: FileMediaOptions): Promise<Prepare
 async function preparedFilm(
   path: string,
   { patches, width, height, duration }: NonNullable<Awaited<ReturnType<typeof isoFacts>>>,
-  { removeMetadata = true, folder }: FileMediaOptions,
+  { removeMetadata = true, sendThumbnail = true, folder }: FileMediaOptions,
 ): Promise<PreparedFile> {
   const facts = {
     format: 'video',
@@ -79,7 +85,8 @@ async function preparedFilm(
     duration,
     thumbnail: null,
     thumbhash: null,
-    problems: [],
+    // Only a page can show a film.
+    problems: sendThumbnail ? [{ step: 'thumbnail', reason: 'no-codec' } as const] : [],
   } as const;
   if (!removeMetadata || patches.length === 0) return { ...facts, path, dispose: nothing };
   const copy = await written(folder, basename(path), async (to) => {

@@ -6,6 +6,7 @@ import { thumbHashToRGBA } from 'thumbhash';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encode, film, holds, picture, tagged } from '../test/fixtures.ts';
 import { type CanvasGlobals, canvasCodec } from './picture/canvas-codec.ts';
+import { type PosterGlobals, posterOf } from './picture/poster.ts';
 import { sharpCodec } from './picture/sharp-codec.ts';
 import { preparePicture } from './prepare.ts';
 import { prepareBlob } from './prepare-blob.ts';
@@ -167,6 +168,7 @@ describe('a file', () => {
         duration: 2500,
         ...(turned ? { width: 1080, height: 1920 } : { width: 1920, height: 1080 }),
       });
+      expect(made.problems).toEqual([{ step: 'thumbnail', reason: 'no-codec' }]);
       const kept = await prepareFile(path, { folder, removeMetadata: false });
       expect([kept.path, new Uint8Array(await readFile(path))]).toEqual([path, bytes]);
     },
@@ -179,14 +181,14 @@ describe('a file', () => {
       path,
       problems: [{ reason: 'unknown-format' }],
     });
-    expect(await prepareFile(path, { folder, maxPictureSize: 3 })).toMatchObject({
-      path,
-      problems: [{ reason: 'too-large' }],
-    });
     await expect(prepareFile(join(folder, 'none'), { folder })).rejects.toMatchObject({
       code: 'file-not-found',
     });
     await writeFile(path, await encode(tagged(picture()), 'jpeg'));
+    expect(await prepareFile(path, { folder, maxPictureSize: 3 })).toMatchObject({
+      path,
+      problems: [{ reason: 'too-large' }],
+    });
     await expect(prepareFile(path, { folder: join(folder, 'none') })).rejects.toMatchObject({
       code: 'file-io',
     });
@@ -224,6 +226,71 @@ describe('in a browser', () => {
       expected,
       'video/quicktime',
     ]);
+  });
+
+  it('a film gets a thumbnail of its poster, where the page can show it', async () => {
+    const { bytes } = film('isom');
+    const blob = new Blob([bytes.slice()], { type: 'video/mp4' });
+    const photo = await encode(picture(640, 360), 'jpeg');
+    const codec = canvasCodec(sharpCanvas());
+    const made = await prepareBlob(blob, { codec, poster: async () => photo });
+    const { width, height } = await sharp(made.thumbnail ?? photo).metadata();
+    expect([width, height, made.duration, made.problems]).toEqual([160, 90, 2500, []]);
+    const worker = await prepareBlob(blob, { codec });
+    expect(worker.problems).toEqual([{ step: 'thumbnail', reason: 'no-codec' }]);
+    const none = await prepareBlob(blob, { codec, sendThumbnail: false });
+    expect([none.thumbnail, none.problems]).toEqual([null, []]);
+    const broken = await prepareBlob(blob, { codec, poster: () => Promise.reject(new Error('no')) });
+    expect([broken.problems[0]?.reason, broken.blob.size]).toEqual(['not-decodable', bytes.length]);
+  });
+
+  it('a poster is drawn from the film’s first seconds; a film that can’t be shown is an error', async () => {
+    const photo = await encode(picture(), 'jpeg');
+    const seen: unknown[] = [];
+    const globalsOf = (fails: boolean): PosterGlobals => ({
+      document: {
+        createElement: () => {
+          const target = new EventTarget();
+          const tell = (name: string): unknown => queueMicrotask(() => target.dispatchEvent(new Event(name)));
+          return {
+            muted: false,
+            preload: '',
+            duration: 5,
+            videoWidth: 60,
+            videoHeight: 40,
+            addEventListener: (name, listener) => target.addEventListener(name, listener),
+            removeAttribute: (name) => seen.push(`without ${name}`),
+            set src(url: string) {
+              seen.push(url.slice(0, 5));
+              tell(fails ? 'error' : 'loadeddata');
+            },
+            get src() {
+              return '';
+            },
+            set currentTime(at: number) {
+              seen.push(at);
+              tell('seeked');
+            },
+            get currentTime() {
+              return 0;
+            },
+          };
+        },
+      },
+      OffscreenCanvas: class {
+        getContext() {
+          return { drawImage: (...[, x, y, width, height]: unknown[]) => seen.push([x, y, width, height]) };
+        }
+        async convertToBlob() {
+          return new Blob([photo.slice()]);
+        }
+      },
+      setTimeout: () => 0,
+    });
+    expect(await posterOf(new Blob(['film']), globalsOf(false))).toEqual(photo);
+    expect(seen).toEqual(['blob:', 1, [0, 0, 60, 40], 'without src']);
+    await expect(posterOf(new Blob(['film']), globalsOf(true))).rejects.toThrow('can not show');
+    expect(await posterOf(new Blob(['film']), {})).toBeNull();
   });
 
   it('that has no canvas, or can’t write the format, the picture loses its metadata all the same', async () => {

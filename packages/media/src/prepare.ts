@@ -117,6 +117,11 @@ export async function preparePicture(
   return { format, bytes, width, height, duration: 0, thumbnail, thumbhash, problems };
 }
 
+/** What is known of a file that is sent as it is. */
+export function unprepared(reason: MediaProblem['reason']): MediaFacts {
+  return { ...NOTHING, format: null, problems: [{ step: 'metadata', reason }] };
+}
+
 const NOTHING = { width: 0, height: 0, duration: 0, thumbnail: null, thumbhash: null } as const;
 
 async function filmFacts(bytes: Uint8Array): Promise<Pick<MediaFacts, 'width' | 'height' | 'duration'>> {

@@ -84,6 +84,47 @@ function media(
   return box('mdia', box('hdlr', u32(0, 0), ascii(handler), new Uint8Array(12)), box('minf', table));
 }
 
+/** A box with a version and flags. */
+function full(type: string, version: number, ...content: readonly Uint8Array[]): Uint8Array {
+  return box(type, Uint8Array.of(version, 0, 0, 0), ...content);
+}
+
+/**
+ * A HEIC with the picture, an Exif item in `mdat` and an XMP item in the `meta` box itself, by iloc version 1.
+ * @returns the file, and where its picture is
+ */
+export function heic(): { readonly bytes: Uint8Array; readonly picture: string } {
+  const head = box('ftyp', ascii('heic'), u32(0), ascii('mif1heic'));
+  const [image, exif, xmp] = [
+    'HEVC-PICTURE',
+    `${'\0'.repeat(4)}MM\0*GPS-SECRET-GPS-SECRET`,
+    '<GPS-SECRET/>',
+  ].map(ascii);
+  if (image === undefined || exif === undefined || xmp === undefined) throw new Error('three are made');
+  const item = (id: number, type: string): Uint8Array =>
+    full('infe', 2, Uint8Array.of(0, id, 0, 0), ascii(type), Uint8Array.of(0));
+  const place = (id: number, method: number, at: number, length: number): Uint8Array =>
+    join(Uint8Array.of(0, id, 0, method, 0, 0, 0, 1), u32(at, length));
+  const metaOf = (data: number): Uint8Array =>
+    full(
+      'meta',
+      0,
+      full('hdlr', 0, u32(0), ascii('pict'), new Uint8Array(13)),
+      full('iinf', 0, Uint8Array.of(0, 3), item(1, 'hvc1'), item(2, 'Exif'), item(3, 'mime')),
+      full(
+        'iloc',
+        1,
+        Uint8Array.of(0x44, 0, 0, 3),
+        place(1, 0, data, image.length),
+        place(2, 0, data + image.length, exif.length),
+        place(3, 1, 0, xmp.length),
+      ),
+      box('idat', xmp),
+    );
+  const data = head.length + metaOf(0).length + 8;
+  return { bytes: join(head, metaOf(data), box('mdat', image, exif)), picture: 'HEVC-PICTURE' };
+}
+
 /** A film with a picture track, a track of positions, and positions in its user data. */
 export function film(
   brand: string,

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { box, encode, film, holds, join, picture, pixels, SECRETS, tagged } from '../../test/fixtures.ts';
+import {
+  box,
+  encode,
+  film,
+  heic,
+  holds,
+  join,
+  picture,
+  pixels,
+  SECRETS,
+  tagged,
+} from '../../test/fixtures.ts';
 import { stripMetadata } from './strip.ts';
 
 const found = (bytes: Uint8Array): string[] => SECRETS.filter((secret) => holds(bytes, secret));
@@ -108,6 +119,29 @@ describe('a picture in boxes (AVIF, and HEIC is the same)', () => {
     expect(Math.min(...changed)).toBeLessThan(exif);
     const { exif: left } = await sharp(bytes).metadata();
     expect(left === undefined ? [] : found(new Uint8Array(left))).toEqual([]);
+  });
+});
+
+describe('a HEIC', () => {
+  it('has its Exif made empty and its XMP overwritten, wherever they are; the picture stays', async () => {
+    const { bytes: secret, picture: image } = heic();
+    expect(found(secret)).toEqual(['GPS-SECRET']);
+    const { format, bytes } = await stripMetadata(secret);
+    if (bytes === null) throw new Error('nothing was made');
+    expect([format, found(bytes), bytes.length, holds(bytes, image)]).toEqual([
+      'heif',
+      [],
+      secret.length,
+      true,
+    ]);
+    const exif = Buffer.from(secret).indexOf('MM\0*');
+    const empty = Uint8Array.of(0x4d, 0x4d, 0, 0x2a, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0);
+    expect(bytes.subarray(exif, exif + empty.length)).toEqual(empty);
+    const xmp = Buffer.from(secret).indexOf('<GPS-SECRET/>');
+    const touched = [...bytes.keys()].filter((at) => bytes[at] !== secret[at]);
+    const inside = (at: number): boolean =>
+      (at >= exif && at < secret.length) || (at >= xmp && at < xmp + 13);
+    expect([touched.length > 20, touched.every(inside)]).toEqual([true, true]);
   });
 });
 

@@ -45,6 +45,11 @@ export async function stripMetadata(bytes: Uint8Array): Promise<Stripped> {
   return { format: facts.kind, bytes: copy, reason: null };
 }
 
+/** Whether a file can be a picture of ours, by its first bytes; boxes are told apart by `isoFacts`. */
+export function startsAsPicture(start: Uint8Array): boolean {
+  return STRIPPERS.some(([, , magic]) => magic.every((byte, at) => start[at] === byte));
+}
+
 export function inMemory(bytes: Uint8Array): RandomAccess {
   return { size: bytes.length, read: async (at, length) => bytes.subarray(at, at + length) };
 }

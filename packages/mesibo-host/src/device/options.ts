@@ -46,7 +46,8 @@ export interface MesiboNetworkOptions {
   readonly removeStored?: (url: string, address: string) => void | Promise<void>;
   /**
    * Told of each message that leaves: what a file server must know that decides by reader who may download. A forward is a
-   * message like any other. Default: nobody is told.
+   * message like any other, and so is one of a stranger who learned the URL: let a reader in only for a sender who may read
+   * the file. Default: nobody is told.
    */
   readonly onSent?: (sent: SentMessage) => void;
   /**

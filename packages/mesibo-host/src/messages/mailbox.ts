@@ -8,7 +8,7 @@ import {
 import { newMid, senderIdOf } from '../device/ids.ts';
 import type { MediaPort } from '../device/media.ts';
 import type { HostSettings } from '../device/options.ts';
-import type { TaskHost } from '../transfers/file-task.ts';
+import type { FileTask, TaskHost } from '../transfers/file-task.ts';
 import { type DeleteOptions, type MessageCriteria, matcher } from './criteria.ts';
 import type { Envelope } from './envelope.ts';
 import { atTime, expiresAt } from './expiry.ts';
@@ -182,12 +182,13 @@ export class Mailbox {
     record.task?.discard();
     thumbnail?.discard();
     this.#dispose(record);
-    if (record.incoming && record.file !== null) this.#freePath(record.file.path);
-    if (thumbnail !== undefined) this.#freePath(thumbnail.facts(0).path);
+    if (record.incoming && record.file !== null) this.#freePath(record.file.path, record.task);
+    if (thumbnail !== undefined) this.#freePath(thumbnail.facts(0).path, thumbnail);
   }
 
-  #freePath(path: string): void {
-    this.#settings.files.remove(path);
+  /** Gives up a path that was chosen for a file. What nobody began to write there is not ours to remove. */
+  #freePath(path: string, task: FileTask | null): void {
+    if (task?.begun === true) this.#settings.files.remove(path);
     this.#paths.delete(path.toLowerCase());
   }
 
@@ -282,8 +283,9 @@ export class Mailbox {
   #putThumbnail(path: string, record: MessageRecord, message: MesiboMessage): void {
     const { files } = this.#settings;
     record.thumbnail = files.read(path, THUMBNAIL_MOST) ?? record.thumbnail;
+    const task = record.newThumbnail?.task ?? null;
     record.newThumbnail = null;
-    this.#freePath(path);
+    this.#freePath(path, task);
     this.#listeners.tell('Mesibo_onMessageUpdate', message);
   }
 
