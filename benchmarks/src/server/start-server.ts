@@ -29,7 +29,9 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
       ...process.env,
       NODE_ENV: 'production',
       // As the command sets it, for itself; the peers have Node's default.
-      ...(/^(ours|before), disk$/.test(name) ? { UV_THREADPOOL_SIZE: '32' } : {}),
+      ...(/^(ours|before), disk$/.test(name)
+        ? { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' }
+        : {}),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   });

@@ -278,6 +278,11 @@ export interface Signer {
    */
   readonly keyOfUrl?: (url: string) => string | null;
   /**
+   * Whether the file URLs that it makes begin with this base URL: a file server refuses, at its start, a signer whose URLs
+   * would lead past it. Never throws. Absent: nobody can tell.
+   */
+  readonly leadsTo?: (baseUrl: string) => boolean;
+  /**
    * Lists uploads that were begun more than `olderThan` milliseconds ago, and of which the store took nothing for as long,
    * where it tells that. Where `listsUnfinished` is false, the list lacks the uploads that the store can't list, as
    * resumable sessions; what waits for its commit is in it all the same.

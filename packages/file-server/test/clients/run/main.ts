@@ -282,7 +282,7 @@ async function main(): Promise<number> {
   const server = nodeFileServer({
     baseUrl,
     signer: store.signer,
-    authorise: staticToken({ token: TOKEN, downloads: 'link' }),
+    authorise: staticToken({ token: TOKEN, downloadPolicy: 'link' }),
     ticketKeys: [{ id: 'a', secret: 'the secret of the tickets of clients' }],
     downloads: 'stream',
     log: 'silent',
