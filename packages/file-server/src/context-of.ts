@@ -1,6 +1,8 @@
+import type { Signer } from '@mesibo-files/handler-core';
 import { isBaseUrl, OptionChecks, trimEnd } from '@mesibo-files/handler-core/provider';
 import { remembering } from './authorise/recent.ts';
 import type { ServerContext } from './context/context.ts';
+import { checkNames } from './context/known-names.ts';
 import { DEFAULT_LIMITS } from './context/limits.ts';
 import type { FileServerOptions, TicketKey } from './context/options.ts';
 import { webClock } from './context/web-clock.ts';
@@ -11,6 +13,8 @@ import { signingState } from './signing/state.ts';
 /** @throws `invalid-argument` that names everything that is wrong */
 export function contextOf(options: FileServerOptions): ServerContext {
   const checks = new OptionChecks('File server');
+  checkNames(checks, OPTIONS, options);
+  checkNames(checks, DEFAULT_LIMITS, options.limits ?? {}, 'limits.');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checks.check(isBaseUrl(options.baseUrl), 'baseUrl: an http or https URL with no user, query or fragment');
   checks.check(hasPlainPath(options.baseUrl), 'baseUrl: a path of A-Z a-z 0-9 . _ ~ - and slashes');
@@ -34,19 +38,36 @@ export function contextOf(options: FileServerOptions): ServerContext {
     ['bytes', 'facts'].includes(options.onStoredNeeds ?? 'facts'),
     'onStoredNeeds: bytes or facts',
   );
+  checks.check(
+    ['redirect', 'stream'].includes(options.downloads ?? 'redirect'),
+    'downloads: redirect or stream',
+  );
   checks.end();
   const { origin, pathname } = new URL(options.baseUrl);
   const basePath = trimEnd(pathname, '/');
+  const fileBase = `${origin}${basePath}/files`;
   const { onEvent } = options;
   const clock = options.runtime?.ports.clock ?? webClock;
-  const signers = [options.signer, ...(options.alsoRead ?? [])] as const;
+  const made = (signer: FileServerOptions['signer']): Signer =>
+    typeof signer === 'function' ? signer(fileBase) : signer;
+  const signers = [made(options.signer), ...(options.alsoRead ?? []).map(made)] as const;
+  for (const [index, signer] of signers.entries()) {
+    const name = index === 0 ? 'signer' : `alsoRead[${index - 1}]`;
+    const leads = signer.leadsTo?.(fileBase) ?? true;
+    checks.check(
+      leads,
+      `${name}: its file URLs do not lead to this server; make it with publicUrl: '${fileBase}'`,
+    );
+  }
+  checks.end();
+  const [signer] = signers;
   const baseUrl = `${origin}${basePath}`;
   const { ticketKeys } = options;
   return {
     baseUrl,
     basePath,
-    fileBase: `${origin}${basePath}/files`,
-    signer: options.signer,
+    fileBase,
+    signer,
     signers,
     storeNames,
     authorise: remembering(options.authorise, clock, limits.authorisedFor),
@@ -61,7 +82,7 @@ export function contextOf(options: FileServerOptions): ServerContext {
     onStored: options.onStored ?? null,
     onStoredNeeds: options.onStoredNeeds ?? 'facts',
     onStoredFailure: options.onStoredFailure ?? 'wait',
-    readiness: readiness(options.check ?? beginProbe(options.signer), clock),
+    readiness: readiness(options.check ?? beginProbe(signer), clock),
     origins: options.origins ?? [],
     clock,
     runtime: options.runtime ?? null,
@@ -74,6 +95,29 @@ export function contextOf(options: FileServerOptions): ServerContext {
     },
   };
 }
+
+/** Every option there is. */
+const OPTIONS: Readonly<Record<keyof FileServerOptions, true>> = {
+  baseUrl: true,
+  signer: true,
+  alsoRead: true,
+  storeNames: true,
+  authorise: true,
+  ticketKeys: true,
+  downloads: true,
+  limits: true,
+  rateLimiter: true,
+  quotas: true,
+  revoked: true,
+  addressHeader: true,
+  onStored: true,
+  onStoredNeeds: true,
+  onStoredFailure: true,
+  onEvent: true,
+  check: true,
+  origins: true,
+  runtime: true,
+};
 
 function isTicketKey({ id, secret }: TicketKey): boolean {
   const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret).length : secret.byteLength;

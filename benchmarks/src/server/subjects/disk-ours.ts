@@ -17,7 +17,7 @@ serve((origin) => {
     baseUrl: origin,
     signer: disk.signer,
     downloads: 'stream',
-    authorise: staticToken({ token: TOKEN, downloads: 'link' }),
+    authorise: staticToken({ token: TOKEN, downloadPolicy: 'link' }),
     ticketKeys: [{ id: 'bench', secret: 'a secret of the benchmark, and long enough' }],
     mounts: [{ path: '/disk', handle: (request, response) => disk.handle(request, response) }],
     log: 'silent',

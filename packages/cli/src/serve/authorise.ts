@@ -17,11 +17,11 @@ export function authoriseFor(
         ? { secrets: [{ id: '1', secret: jwtSecret }] as const }
         : null;
   if (keys === null) {
-    return staticToken({ token: tokens, downloads: downloadPolicy, remove: flags.remove === 'token' });
+    return staticToken({ token: tokens, downloadPolicy, remove: flags.remove === 'token' });
   }
   return signedTokens({
     keys,
-    downloads: downloadPolicy,
+    downloadPolicy,
     remove: flags.remove === 'nobody' ? 'nobody' : 'own',
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),

@@ -64,7 +64,7 @@ async function withFile(world: Watched, uid: number = 7, secure: boolean = false
 const jwt = (uid: number): Promise<string> => issueToken({ secret, uid });
 
 describe('the front of every operation', () => {
-  const tokens: Authorise = signedTokens({ keys: { secrets: [secret] }, downloads: 'link' });
+  const tokens: Authorise = signedTokens({ keys: { secrets: [secret] }, downloadPolicy: 'link' });
 
   it('takes from the share of the user that a token proves, whatever the request states', async () => {
     const world = watched({ authorise: tokens });
@@ -86,7 +86,9 @@ describe('the front of every operation', () => {
   });
 
   it('takes from the share of the address where no token proves a user', async () => {
-    const world = watched({ authorise: anyOf(tokens, staticToken({ token: STATIC, downloads: 'link' })) });
+    const world = watched({
+      authorise: anyOf(tokens, staticToken({ token: STATIC, downloadPolicy: 'link' })),
+    });
     const url = await withFile(world);
     await world.send(asked(url, null), '2001:db8::1');
     await world.send(asked(url, 'nonsense'), '203.0.113.7');
@@ -170,8 +172,8 @@ describe('a stranger', () => {
     'is told the same of a missing file and of a protected one: %s',
     async (method) => {
       for (const authorise of [
-        signedTokens({ keys: { secrets: [secret] }, downloads: 'link' }),
-        staticToken({ token: STATIC, downloads: 'link', remove: true }),
+        signedTokens({ keys: { secrets: [secret] }, downloadPolicy: 'link' }),
+        staticToken({ token: STATIC, downloadPolicy: 'link', remove: true }),
       ]) {
         const world = watched({ authorise });
         const url = await withFile(world, 7, true);
@@ -216,7 +218,9 @@ describe('the spellings of a URL', () => {
 
 describe('every refusal', () => {
   it('is told of: who, what and why, and no secret', async () => {
-    const world = watched({ authorise: signedTokens({ keys: { secrets: [secret] }, downloads: 'link' }) });
+    const world = watched({
+      authorise: signedTokens({ keys: { secrets: [secret] }, downloadPolicy: 'link' }),
+    });
     const url = await withFile(world, 7, true);
     const key = decodeURIComponent(url.slice(`${BASE}/files/`.length));
     const token = await jwt(8);

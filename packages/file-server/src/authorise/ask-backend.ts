@@ -1,5 +1,6 @@
 import { isWhole, MINUTE, OptionChecks, SECOND } from '@mesibo-files/handler-core/provider';
 import type { Authorise, AuthoriseRequest } from '../context/authorise.ts';
+import { checkNames } from '../context/known-names.ts';
 import { readDecision } from './backend-answer.ts';
 
 export interface AskBackendOptions {
@@ -25,6 +26,7 @@ export interface AskBackendOptions {
 export function askBackend(options: AskBackendOptions): Authorise {
   const { url, headers = {}, forward = [], timeout = 5 * SECOND, fetch = globalThis.fetch } = options;
   const checks = new OptionChecks('Backend');
+  checkNames(checks, OPTIONS, options);
   checks.check(/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''), 'url: an http or https URL');
   checks.check(isWhole(timeout, 1, MINUTE), 'timeout: up to a minute, in milliseconds');
   checks.end();
@@ -40,6 +42,15 @@ export function askBackend(options: AskBackendOptions): Authorise {
     return await readDecision(response);
   };
 }
+
+/** Every option there is. */
+const OPTIONS: Readonly<Record<keyof AskBackendOptions, true>> = {
+  url: true,
+  headers: true,
+  forward: true,
+  timeout: true,
+  fetch: true,
+};
 
 function question(request: AuthoriseRequest, forward: readonly string[]): Record<string, unknown> {
   const { credential, ...facts } = request;

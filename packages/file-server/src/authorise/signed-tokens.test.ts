@@ -130,7 +130,7 @@ describe('signed tokens', () => {
 
 describe("another's file", () => {
   it('is downloaded by any user, and without a token where links are policy, but never what is secure', async () => {
-    const open = signedTokens({ keys, clock, downloads: 'link' });
+    const open = signedTokens({ keys, clock, downloadPolicy: 'link' });
     const other = await token({ uid: 8 });
     for (const decider of [authorise, open]) {
       expect(await outcome(decider, objectRequest(other, { secure: true }))).toBe('allow');
@@ -142,7 +142,7 @@ describe("another's file", () => {
   });
 
   it('stays its own where that is policy', async () => {
-    const own = signedTokens({ keys, clock, downloads: 'own' });
+    const own = signedTokens({ keys, clock, downloadPolicy: 'own' });
     expect(await outcome(own, objectRequest(await token()))).toBe('allow');
     expect(await outcome(own, objectRequest(await token({ uid: 8 })))).toBe('forbidden');
     expect(await outcome(own, objectRequest(await token(), null))).toBe('forbidden');

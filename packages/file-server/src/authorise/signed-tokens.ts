@@ -8,6 +8,7 @@ import type {
   EarlyDecision,
   EarlyRequest,
 } from '../context/authorise.ts';
+import { checkNames } from '../context/known-names.ts';
 import { webClock } from '../context/web-clock.ts';
 import { type DownloadPolicy, forbid, isOpen, mayBeOpen, signIn } from './policy.ts';
 import { mayServeFor, readClaims, servesFor, type TokenClaims } from './token-claims.ts';
@@ -23,7 +24,7 @@ export interface SignedTokensOptions {
   /** How wrong the clocks may be, in milliseconds, up to 10 minutes. Default 30 s. */
   readonly clockTolerance?: number;
   /** Default `token`. `own`: only who uploaded a file may download it, as for a backup. */
-  readonly downloads?: DownloadPolicy | 'own';
+  readonly downloadPolicy?: DownloadPolicy | 'own';
   /** Who may remove a file: who uploaded it, or nobody. Default `own`. */
   readonly remove?: 'own' | 'nobody';
   /** Default: the system's. */
@@ -36,15 +37,15 @@ export interface SignedTokensOptions {
  * @throws `invalid-argument`
  */
 export function signedTokens(options: SignedTokensOptions): Authorise {
-  const { downloads = 'token', remove = 'own' } = options;
+  const { downloadPolicy = 'token', remove = 'own' } = options;
   checkOptions(options);
   const claimsOf = remembered(verifier(options));
   const authorise: Authorise = async (request) => {
-    if (isOpen(downloads, request)) return { allow: true };
+    if (isOpen(downloadPolicy, request)) return { allow: true };
     const claims = await claimsOf(request.credential);
     if (typeof claims === 'string') return signIn(claims);
     if (!servesFor(claims, request)) return forbid('The token does not serve for this.');
-    return decide(claims, request, downloads, remove);
+    return decide(claims, request, downloadPolicy, remove);
   };
   return Object.assign(authorise, {
     beforehand: async ({ action, credential }: EarlyRequest): Promise<EarlyDecision> => {
@@ -55,7 +56,7 @@ export function signedTokens(options: SignedTokensOptions): Authorise {
           ? forbid(NOT_YOURS)
           : { allow: 'ask', known: true, uid };
       }
-      if (mayBeOpen(downloads, action)) return { allow: 'ask', known: false };
+      if (mayBeOpen(downloadPolicy, action)) return { allow: 'ask', known: false };
       return typeof claims === 'string' ? signIn(claims) : forbid('The token does not serve for this.');
     },
   });
@@ -80,7 +81,7 @@ function remembered(verify: (token: string) => Promise<Claims>): (credential: Cr
 function decide(
   { uid }: TokenClaims,
   request: AuthoriseRequest,
-  downloads: string,
+  downloadPolicy: string,
   remove: 'own' | 'nobody',
 ): Decision {
   if (request.action === 'upload') {
@@ -91,7 +92,7 @@ function decide(
   if (request.action === 'remove') {
     return own && remove === 'own' ? { allow: true, uid } : forbid(NOT_YOURS);
   }
-  return own || downloads !== 'own' ? { allow: true, uid } : forbid('This file is of another user.');
+  return own || downloadPolicy !== 'own' ? { allow: true, uid } : forbid('This file is of another user.');
 }
 
 /** Answers the claims, or why there are none. Rejects when the keys can't be had. */
@@ -117,7 +118,7 @@ function verifier(options: SignedTokensOptions): (token: string) => Promise<Toke
   };
 }
 
-/** What is the token's fault; anything else is the keys' or the server's. */
+/** Errors that are the token's fault. Any other is the keys' or the server's. */
 const INVALID = [
   errors.JWSInvalid,
   errors.JWTInvalid,
@@ -129,12 +130,24 @@ const INVALID = [
   errors.JWKSMultipleMatchingKeys,
 ] as const;
 
+/** Every option there is. */
+const OPTIONS: Readonly<Record<keyof SignedTokensOptions, true>> = {
+  keys: true,
+  issuer: true,
+  audience: true,
+  clockTolerance: true,
+  downloadPolicy: true,
+  remove: true,
+  clock: true,
+};
+
 function checkOptions(options: SignedTokensOptions): void {
-  const { clockTolerance = 0, downloads = 'token', remove = 'own' } = options;
+  const { clockTolerance = 0, downloadPolicy = 'token', remove = 'own' } = options;
   const checks = new OptionChecks('Signed tokens');
+  checkNames(checks, OPTIONS, options);
   checkKeys(options.keys, checks);
   checks.check(isWhole(clockTolerance, 0, 10 * MINUTE), 'clockTolerance: 0 to 10 minutes, in milliseconds');
-  checks.check(['token', 'link', 'own'].includes(downloads), 'downloads: token, link or own');
+  checks.check(['token', 'link', 'own'].includes(downloadPolicy), 'downloadPolicy: token, link or own');
   checks.check(remove === 'own' || remove === 'nobody', 'remove: own or nobody');
   checks.end();
 }

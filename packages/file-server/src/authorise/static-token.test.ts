@@ -47,7 +47,7 @@ describe('a static token', () => {
   });
 
   it('is not needed for what has a link, where links are policy: but for what is secure or unknown', async () => {
-    const open = staticToken({ token: TOKEN, downloads: 'link' });
+    const open = staticToken({ token: TOKEN, downloadPolicy: 'link' });
     expect(await open(objectRequest(null), signal)).toEqual(allowed);
     expect(await open(objectRequest('wrong'), signal)).toEqual(allowed);
     expect(await open(objectRequest(null, { secure: true }), signal)).toMatchObject(signIn);

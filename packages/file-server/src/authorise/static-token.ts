@@ -1,5 +1,6 @@
 import { OptionChecks } from '@mesibo-files/handler-core/provider';
 import type { Authorise, EarlyDecision, EarlyRequest } from '../context/authorise.ts';
+import { checkNames } from '../context/known-names.ts';
 import { type DownloadPolicy, forbid, isOpen, mayBeOpen, type Refused, signIn } from './policy.ts';
 import { isKnownDigest, sha256 } from './secret-digests.ts';
 
@@ -7,7 +8,7 @@ export interface StaticTokenOptions {
   /** The token, or several while one takes another's place. Each has 16 characters or more, and no space. */
   readonly token: string | readonly string[];
   /** Default `token`. */
-  readonly downloads?: DownloadPolicy;
+  readonly downloadPolicy?: DownloadPolicy;
   /** Whether the token also removes files. Default false: everybody who may upload has the token. */
   readonly remove?: boolean;
 }
@@ -18,11 +19,12 @@ export interface StaticTokenOptions {
  * @throws `invalid-argument`
  */
 export function staticToken(options: StaticTokenOptions): Authorise {
-  const { downloads = 'token', remove = false } = options;
+  const { downloadPolicy = 'token', remove = false } = options;
   const tokens = typeof options.token === 'string' ? [options.token] : options.token;
   const checks = new OptionChecks('Static token');
+  checkNames(checks, OPTIONS, options);
   checks.check(tokens.length > 0 && tokens.every(isToken), 'token: 16 characters or more, and no space');
-  checks.check(downloads === 'token' || downloads === 'link', 'downloads: token or link');
+  checks.check(downloadPolicy === 'token' || downloadPolicy === 'link', 'downloadPolicy: token or link');
   checks.end();
   const known = tokens.map(sha256);
   const refusalOf = ({ action, credential: { token } }: EarlyRequest): Refused | null => {
@@ -32,16 +34,23 @@ export function staticToken(options: StaticTokenOptions): Authorise {
     return null;
   };
   const authorise: Authorise = async (request) => {
-    return isOpen(downloads, request) ? { allow: true } : (refusalOf(request) ?? { allow: true });
+    return isOpen(downloadPolicy, request) ? { allow: true } : (refusalOf(request) ?? { allow: true });
   };
   return Object.assign(authorise, {
     beforehand: async (request: EarlyRequest): Promise<EarlyDecision> => {
       const refusal = refusalOf(request);
       if (refusal === null) return { allow: 'ask', known: true };
-      return mayBeOpen(downloads, request.action) ? { allow: 'ask', known: false } : refusal;
+      return mayBeOpen(downloadPolicy, request.action) ? { allow: 'ask', known: false } : refusal;
     },
   });
 }
+
+/** Every option there is. */
+const OPTIONS: Readonly<Record<keyof StaticTokenOptions, true>> = {
+  token: true,
+  downloadPolicy: true,
+  remove: true,
+};
 
 function isToken(token: string): boolean {
   return /^\S{16,}$/.test(token);

@@ -22,10 +22,13 @@ export interface TokenHolder {
 export interface FileServerOptions {
   /** Where clients reach it, as in `https://files.example.com` or `https://example.com/mesibo`. */
   readonly baseUrl: string;
-  /** The store of new files. Its `publicUrl` must be `<baseUrl>/files`: file URLs are this server's. */
-  readonly signer: Signer;
-  /** Stores of older files, with the same `publicUrl`; asked in order for what the first does not have. */
-  readonly alsoRead?: readonly Signer[];
+  /**
+   * The store of new files: a signer, or a function that makes one for the `publicUrl` that it must have, since file URLs
+   * are this server's: `<baseUrl>/files`. A signer whose URLs lead elsewhere is refused.
+   */
+  readonly signer: Signer | ((publicUrl: string) => Signer);
+  /** Stores of older files, made likewise; asked in order for what the first does not have. */
+  readonly alsoRead?: readonly (Signer | ((publicUrl: string) => Signer))[];
   /**
    * Names of the stores, that of `signer` first: 1 to 32 of `A-Z a-z 0-9 . _ -`, each once. A ticket names its store, so
    * that uploads under way go on after the order has changed. Default: those of the providers, as in `s3`, which
@@ -66,7 +69,7 @@ export interface FileServerOptions {
    */
   readonly onStoredNeeds?: 'bytes' | 'facts';
   /**
-   * What becomes of a file when `onStored` throws or rejects. `wait` (default): nobody can read it, and the client asks
+   * What happens to a file when `onStored` throws or rejects. `wait` (default): nobody can read it, and the client asks
    * again in 5 seconds. `keep`: it is stored as if there were no hook. The error is reported in any case.
    */
   readonly onStoredFailure?: 'wait' | 'keep';

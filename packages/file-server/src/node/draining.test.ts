@@ -50,7 +50,7 @@ it('loses no answer of 60 clients that keep sending while it ends, and nothing t
     baseUrl: 'http://files.test',
     signer: disk.signer,
     downloads: 'stream',
-    authorise: staticToken({ token, downloads: 'link' }),
+    authorise: staticToken({ token, downloadPolicy: 'link' }),
     ticketKeys: [{ id: 'a', secret: 'the secret of the tickets in tests' }],
     log: 'silent',
     onEvent: (event) => events.push(event),

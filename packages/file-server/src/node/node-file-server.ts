@@ -42,27 +42,30 @@ export interface NodeFileServer extends FileServer {
 
 /** Makes a file server with everything that Node is needed for. @throws `invalid-argument` that names every mistake */
 export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
-  const { onEvent, uploadUrl, metrics: access, mounts = [] } = options;
+  const { uploadUrl, metrics: access, mounts = [], log: target = 'info', ...shared } = options;
+  const { onEvent } = shared;
   const runtime = options.runtime ?? createRuntime();
   const metrics = access === undefined ? null : createMetrics();
-  const log = logEvents(loggerFor(options.log ?? 'info'));
+  const log = logEvents(loggerFor(target));
   const tell = (event: ServerEvent): void => {
     log(event);
     metrics?.onEvent(event);
     onEvent?.(event);
   };
-  const check = options.check ?? storeProbe(options.signer, runtime);
+  const check = options.check ?? ((signal: AbortSignal): Promise<void> => probe(signal));
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const fitted = fitDescriptors(limits, descriptorLimit());
   const { maxConnections, maxUploads } = fitted;
-  if (uploadUrl !== false) planMemory({ ...limits, maxUploads }, options.signer.local !== undefined);
   const server = createFileServer({
-    ...options,
+    ...shared,
     limits: { ...limits, maxConnections, maxUploads },
     runtime,
     check,
     onEvent: tell,
   });
+  const { signer } = server.context;
+  if (uploadUrl !== false) planMemory({ ...limits, maxUploads }, signer.local !== undefined);
+  const probe = storeProbe(signer, runtime);
   const context: NodeContext = { ...server.context, runtime };
   const routes: readonly NodeRoute[] = [
     ...(uploadUrl === false ? [] : [uploadRoute(uploadUrl)]),

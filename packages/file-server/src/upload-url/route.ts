@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { OptionChecks } from '@mesibo-files/handler-core/provider';
 import type { NodeContext } from '../context/context.ts';
+import { checkNames } from '../context/known-names.ts';
 import type { Limits } from '../context/limits.ts';
 import type { RequestScope } from '../context/scope.ts';
 import { letContinue, waitsForContinue } from '../http/continue.ts';
@@ -26,6 +28,10 @@ import { Watch } from './watch.ts';
  * streamed to the store.
  */
 export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
+  const checks = new OptionChecks('Upload URL');
+  checkNames(checks, OPTIONS, options);
+  checks.check(['current', 'legacy'].includes(options.dialect ?? 'current'), 'dialect: current or legacy');
+  checks.end();
   const rules = rulesOf(options);
   const dialect = dialectOf(options.dialect);
   const capacity = new UploadCapacity(options);
@@ -79,6 +85,14 @@ export function uploadRoute(options: UploadRouteOptions = {}): NodeRoute {
     },
   };
 }
+
+/** Every option there is. */
+const OPTIONS: Readonly<Record<keyof UploadRouteOptions, true>> = {
+  dialect: true,
+  lenientFields: true,
+  awaitFields: true,
+  spoolDirectory: true,
+};
 
 /** What can be refused by the headers is; then it waits for its turn. Nothing of the body was read by then. */
 async function queued(

@@ -60,7 +60,7 @@ function serverOf(
   return nodeFileServer({
     baseUrl: BASE,
     signer: withPublicUrl(own, store.baseUrl, `${BASE}/files`),
-    authorise: staticToken({ token: TOKEN, downloads: 'link', remove: true }),
+    authorise: staticToken({ token: TOKEN, downloadPolicy: 'link', remove: true }),
     ticketKeys: [{ id: 'a', secret: 'the secret of the tickets in tests' }],
     origins: ['https://app.test'],
     downloads,

@@ -1,7 +1,7 @@
 import type { HashPort } from '../digest/hash.ts';
 import type { Ticket } from '../signer/plan.ts';
 import type { Capabilities, LocalStore, ReadCall, Signer, SignerCall } from '../signer/signer.ts';
-import { findOwnKey, type OwnKeys, ownKey } from './own-keys.ts';
+import { findOwnKey, leadsTo, type OwnKeys, ownKey } from './own-keys.ts';
 import { enterCall } from './signer-call.ts';
 import type { StoreClock } from './store-clock.ts';
 
@@ -62,6 +62,7 @@ export function assembleSigner<Facts extends { readonly key: string }>(own: Prov
     remove: async (url, call) => entered(call, () => own.remove(ownKey(own.ownKeys, url), call)),
     owns: (url) => findOwnKey(own.ownKeys, url) !== null,
     keyOfUrl: (url) => findOwnKey(own.ownKeys, url),
+    leadsTo: (baseUrl) => leadsTo(own.ownKeys, baseUrl),
     unfinished: (olderThan, call) => {
       own.clock.correct(call);
       return own.unfinished(olderThan, call);

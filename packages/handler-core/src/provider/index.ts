@@ -6,7 +6,7 @@ export { tableHash } from '../digest/table-hash.ts';
 export { type AnswerText, type ReadAnswer, readAnswer } from '../engine/request/answers.ts';
 export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
-export { contentDisposition } from '../naming/content-disposition.ts';
+export { answeredDisposition, contentDisposition } from '../naming/content-disposition.ts';
 export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
 export { isCount } from '../naming/facts.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';

@@ -1,5 +1,5 @@
 import { TransferError } from '../errors/transfer-error.ts';
-import { keyOfFileUrl } from '../naming/file-url.ts';
+import { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
 import { isPendingName } from './pending-key.ts';
 
 /** Which file URLs are ours. */
@@ -21,6 +21,15 @@ export function findOwnKey({ prefix, publicUrl, keyOfBucketUrl }: OwnKeys, url: 
   const key = (publicUrl === null ? null : keyOfFileUrl(publicUrl, url)) ?? keyOfBucketUrl(url);
   const ours = key !== null && (prefix === '' || key.startsWith(`${prefix}/`));
   return ours && !isPendingName(prefix, key) ? key : null;
+}
+
+/** Whether file URLs begin with this base URL, in whatever spelling. Never throws. */
+export function leadsTo({ publicUrl }: Pick<OwnKeys, 'publicUrl'>, baseUrl: string): boolean {
+  try {
+    return publicUrl !== null && fileUrlFor(publicUrl, 'key') === fileUrlFor(baseUrl, 'key');
+  } catch {
+    return false;
+  }
 }
 
 /** The key of a file URL of ours. @throws `foreign-url` */
