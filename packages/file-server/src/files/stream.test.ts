@@ -66,6 +66,18 @@ describe('a long download', () => {
     });
   });
 
+  it('has its own bytes and no more, when the store sends on', async () => {
+    const http = changed((answer) => async (onChunk) => {
+      await answer.consume(onChunk);
+      await onChunk(Buffer.from('and more'));
+    });
+    world = await startWorld({ runtime: createRuntime({ ports: { http } }), downloads: 'stream' });
+    const url = await stored(world, 'a cat');
+    expect(await (await ask(url)).text()).toBe('a cat');
+    await until(() => world.events.some(({ type }) => type === 'fault'));
+    expect((await ask(`${world.baseUrl}/healthz`)).status).toBe(200);
+  });
+
   it('comes whole', async () => {
     world = await startWorld({ downloads: 'stream' });
     const bytes = randomBytes(21 * MIB + 3);

@@ -28,13 +28,13 @@ export async function streamFile(
     await consume(context, body, guard.signal, (chunk) => {
       begin();
       scope.notes.bytes += chunk.length;
-      return client.write(chunk);
+      return client.write(chunk, scope.notes.bytes === body.size);
     });
     if (scope.notes.bytes !== body.size) {
       throw new TransferError('network', `the store sent ${scope.notes.bytes} of ${body.size} bytes`);
     }
     begin();
-    response.end();
+    if (!response.writableEnded) response.end();
   } catch (error) {
     if (client.stands) response.destroy();
     else if (!scope.signal.aborted) throw error;
@@ -88,16 +88,22 @@ class Client {
   }
 
   /** The chunk is the memory of the store's socket: it is good until the client's socket has taken it. */
-  write(chunk: Uint8Array): Promise<void> {
+  async write(chunk: Uint8Array, last: boolean): Promise<void> {
+    if (this.#response.writableEnded) {
+      throw new TransferError('bad-answer', 'the store sent more bytes than it said');
+    }
     this.#guard.moved();
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       this.#taken = resolve;
-      this.#response.write(chunk, (error) => {
+      const onTaken = (error?: Error | null): void => {
         if (error) return;
         this.#taken = null;
         this.#guard.moved();
         resolve();
-      });
+      };
+      // Once its client has the last byte, the answer is over.
+      if (last) this.#response.end(chunk, onTaken);
+      else this.#response.write(chunk, onTaken);
     });
   }
 }

@@ -98,11 +98,11 @@ export async function listen(
 }
 
 /**
- * Whether another request can follow on the connection. A client may have read an answer to its end, and sent the next
- * request, before this process hears that it was sent.
+ * Whether another request can follow on the connection: the answer before it did not say that it would close. Its client
+ * may have read that to its end, and sent the next request, before this process hears that it was sent.
  */
 function leavesOpen({ response }: Exchange): boolean {
-  return response.writableEnded && response.shouldKeepAlive;
+  return response.headersSent && response.shouldKeepAlive;
 }
 
 /** Node looks for slow requests this often. */
