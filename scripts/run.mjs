@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What the root's npm scripts run: node scripts/run.mjs <demo|test|test-real|soak|bench|local-cloud|cli|pack> [arguments]
+// What the root's npm scripts run: node scripts/run.mjs <demo|test|test-real|test-peers|test-clients|soak|bench|local-cloud|cli|pack> [arguments]
 // Needs nothing but Node: what the command needs is installed first, if it is not there.
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

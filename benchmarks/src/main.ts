@@ -7,6 +7,12 @@ import { currentLoad } from './report.ts';
 import { runCloud } from './run-cloud.ts';
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'server') {
+    // It reads its own options.
+    process.argv.splice(2, 1);
+    await import('../load.ts');
+    return;
+  }
   const options = readOptions(process.argv.slice(2));
   if (options.help) {
     process.stdout.write(USAGE);

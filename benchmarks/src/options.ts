@@ -5,6 +5,7 @@ import type { Cloud, Scheme } from './types.ts';
 export const MIB: number = 1024 * 1024;
 
 export const USAGE = `Usage: npm run bench -- [options]
+       npm run bench -- server [options]   the file server on its own disk, under load
        npm run bench -- links [text]   over slow links; only those whose title or direction has this text
 
 Uploads and downloads one file on loopback with mesibo-files and its peers, in turn.

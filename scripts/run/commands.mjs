@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
 import { demo } from './demo.mjs';
 import { pack } from './pack.mjs';
+import { peers } from './peers.mjs';
 import { withRealServers } from './real-servers.mjs';
 import { inRoot, root } from './root.mjs';
 
@@ -58,5 +59,7 @@ export const commands = {
   bench: typescript('benchmarks/src/main.ts', NOTHING_KEPT),
   'local-cloud': typescript('packages/local-cloud/src/main.ts'),
   cli: typescript('packages/cli/src/main.ts'),
+  'test-peers': (rest) => peers(rest, vitest),
   pack,
+  'test-clients': typescript('packages/file-server/test/clients/run/main.ts', NOTHING_KEPT),
 };

@@ -12,12 +12,31 @@ export function uploadRequest(name: ServerName, origin: string, bytes: Buffer): 
   return () => whole;
 }
 
-function formUpload(origin: string, bytes: Buffer): Buffer {
+/** A form as far as the first byte of its file, which has so many. */
+export function formHead(origin: string, size: number): Buffer {
+  const before = formStart();
+  const { host, pathname } = new URL(`${origin}/upload`);
+  const lines = [
+    `POST ${pathname} HTTP/1.1`,
+    `Host: ${host}`,
+    `Content-Type: multipart/form-data; boundary=${BOUNDARY}`,
+    `Content-Length: ${before.length + size + END.length}`,
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), before]);
+}
+
+const END = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
+
+function formStart(): Buffer {
   const fields = { op: 'upload', auth: TOKEN, uid: '4711', mid: '18000000000000000001', source: '0' };
   const part = (head: string): string => `--${BOUNDARY}\r\nContent-Disposition: form-data; ${head}\r\n`;
   const before = Object.entries(fields).map(([field, value]) => `${part(`name="${field}"`)}\r\n${value}\r\n`);
   before.push(`${part('name="photo"; filename="cat.jpg"')}Content-Type: image/jpeg\r\n\r\n`);
-  const body = Buffer.concat([Buffer.from(before.join('')), bytes, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
+  return Buffer.from(before.join(''));
+}
+
+function formUpload(origin: string, bytes: Buffer): Buffer {
+  const body = Buffer.concat([formStart(), bytes, END]);
   const type = `multipart/form-data; boundary=${BOUNDARY}`;
   return request('POST', `${origin}/upload`, { 'Content-Type': type }, body);
 }

@@ -28,6 +28,10 @@ export async function startServer(name: ServerName, settings: ServerSettings): P
     env: {
       ...process.env,
       NODE_ENV: 'production',
+      // As the command sets it, for itself; the peers have Node's default.
+      ...(/^(ours|before), disk$/.test(name)
+        ? { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' }
+        : {}),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   });

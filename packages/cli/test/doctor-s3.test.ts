@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Fault, type FaultRequest, startFaultProxy } from '@mesibo-files/local-cloud';
+import { certificate } from '@mesibo-files/local-cloud/certificate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { certificate } from './certificate.ts';
 import { OPEN_TO_PAGES, ORIGIN, type S3World, s3World, useCredentials } from './s3-world.ts';
 
 let world: S3World;

@@ -1,8 +1,8 @@
 import { azureSigner } from '@mesibo-files/handler-azure';
 import { gcsSigner } from '@mesibo-files/handler-gcs';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
+import { certificate } from '@mesibo-files/local-cloud/certificate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { certificate } from './certificate.ts';
 import { namedS3, thereAndBack } from './proxy-transfers.ts';
 import { startProxy, type TestProxy } from './through-proxy.ts';
 

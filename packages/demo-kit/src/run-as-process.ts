@@ -46,9 +46,3 @@ export async function runAsProcess({
     child.once('close', (code) => resolve({ code, stdout, stderr, left: readdirSync(temp) }));
   });
 }
-
-/** The lines below a heading of the report, without the table's frame. */
-export function linesAfter(stdout: string, heading: string): string[] {
-  const lines = stdout.split('\n').map((line) => line.replace(/[│]/g, '').trim());
-  return lines.flatMap((line, index) => (line.startsWith(heading) ? [lines[index + 1] ?? ''] : []));
-}

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type LocalCloud, startLocalCloud } from '@mesibo-files/local-cloud';
+import { certificate } from '@mesibo-files/local-cloud/certificate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AzureOptions, type AzureTokenCredential, azureSigner } from '../src/index.ts';
 import { manifestOf, send, sendAll } from './carry-out.ts';
-import { certificate } from './certificate.ts';
 import { call, fileFacts } from './facts.ts';
 
 const PART = 1_048_576;

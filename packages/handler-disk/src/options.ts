@@ -233,7 +233,13 @@ function lazily(url: BaseUrl): () => string {
   return typeof url === 'function' ? url : () => url;
 }
 
-function isSecret({ id, secret }: DiskSecret): boolean {
-  const bytes = typeof secret === 'string' ? Buffer.byteLength(secret) : secret.byteLength;
-  return /^[\w.-]{1,32}$/.test(id) && bytes >= MIN_SECRET_BYTES;
+function isSecret(value: unknown): boolean {
+  const { id, secret } = Object(value) as Record<string, unknown>;
+  const bytes =
+    typeof secret === 'string'
+      ? Buffer.byteLength(secret)
+      : secret instanceof Uint8Array
+        ? secret.byteLength
+        : 0;
+  return typeof id === 'string' && /^[\w.-]{1,32}$/.test(id) && bytes >= MIN_SECRET_BYTES;
 }

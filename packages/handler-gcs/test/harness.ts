@@ -18,6 +18,8 @@ export interface GcsTestStore
   readonly upload: GcsUpload;
   /** Parts of `SMALL_PART`, which the store must take, when uploads go by multipart. Default: of 5 MiB, as Google's least. */
   readonly smallParts?: boolean;
+  /** The store's clock, where tests can move it; the signers go by it, too. Default: the system's. */
+  readonly clock?: { readonly now: () => number; readonly advance: (milliseconds: number) => void };
   readonly faults?: (prefix: string) => HandlerBench['faults'];
 }
 
@@ -44,7 +46,7 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
     name,
     async open() {
       const found = await store();
-      const { bucket, clientEmail, endpoint, faults, privateKey, tokenUri, upload } = found;
+      const { bucket, clientEmail, clock, endpoint, faults, privateKey, tokenUri, upload } = found;
       const smallParts = upload === 'multipart' && found.smallParts === true;
       const prefix = `bench-${run}-${benches++}`;
       const partSize = upload === 'session' ? 256 * KIB : smallParts ? SMALL_PART : 5 * MIB;
@@ -55,10 +57,11 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
         wrongCredentials: { credentials: { ...credentials, private_key: otherKey } },
         missingBucket: { bucket: `${bucket}-missing` },
       };
+      const now = clock?.now ?? Date.now;
       const sessions = new Set<string>();
       const signerWith: HandlerBench['signerWith'] = ({ clockOffset = 0, ...overrides }) =>
         watched(
-          makeSigner({ ...options, ...overrides, clock: { now: () => Date.now() + clockOffset } }),
+          makeSigner({ ...options, ...overrides, clock: { now: () => now() + clockOffset } }),
           sessions,
         );
       const proxied = faults?.(prefix);
@@ -71,8 +74,8 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
           missingBucket: () => makeSigner({ ...options, ...fault.missingBucket }),
         },
         handler: (handlerOptions, { fault: kind, clockOffset = 0, ...overrides } = {}) => {
-          const clock = { now: () => Date.now() + clockOffset };
-          const made = { ...options, ...overrides, ...(kind ? fault[kind] : {}), clock };
+          const own = { now: () => now() + clockOffset };
+          const made = { ...options, ...overrides, ...(kind ? fault[kind] : {}), clock: own };
           return smallParts
             ? new SignedFileTransferHandler({ ...handlerOptions, signer: makeSigner(made) })
             : new GcsFileTransferHandler({ ...handlerOptions, ...made });
@@ -81,6 +84,7 @@ export function gcsHarness(name: string, store: () => Promise<GcsTestStore>): Gc
         transport: nodeHttp(),
         patience: 800,
         ...(proxied ? { faults: proxied } : {}),
+        ...(clock ? { advance: clock.advance } : {}),
         store: inspection(client, found, `${prefix}/`, sessions),
         sizes: { onePart: partSize, manyParts: 2 * partSize },
         secrets: [privateKey],

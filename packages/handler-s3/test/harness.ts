@@ -34,6 +34,8 @@ export interface S3TestStore {
   readonly checksum: S3Checksum;
   /** Parts of `SMALL_PART`, which the store must take. Default: of 5 MiB, as Amazon's least. */
   readonly smallParts?: boolean;
+  /** The store's clock, where tests can move it; the signers go by it, too. Default: the system's. */
+  readonly clock?: { readonly now: () => number; readonly advance: (milliseconds: number) => void };
   readonly faults?: (prefix: string) => HandlerBench['faults'];
 }
 
@@ -53,6 +55,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
     name,
     async open() {
       const {
+        clock,
         faults,
         checksum,
         bucket,
@@ -64,6 +67,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
       const [makeSigner, partSize] = smallParts ? [smallPartsSigner, SMALL_PART] : [s3Signer, 5 * MIB];
       inspector ??= openInspector({ endpoint, region, bucket, ...credentials });
       const client = await inspector;
+      const now = clock?.now ?? Date.now;
       const prefix = `bench-${run}-${benches++}`;
       const options = {
         bucket,
@@ -84,7 +88,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
       const withOverrides = ({ clockOffset = 0, ...overrides }: SignerOverrides): S3Options => ({
         ...options,
         ...overrides,
-        clock: { now: () => Date.now() + clockOffset },
+        clock: { now: () => now() + clockOffset },
       });
       const signerWith: HandlerBench['signerWith'] = (overrides) => makeSigner(withOverrides(overrides));
       const proxied = faults?.(prefix);
@@ -105,6 +109,7 @@ export function s3Harness(name: string, store: () => Promise<S3TestStore>): S3Ha
         transport: nodeHttp(),
         patience: 800,
         ...(proxied ? { faults: proxied } : {}),
+        ...(clock ? { advance: clock.advance } : {}),
         store: inspection(client, bucket, `${prefix}/`),
         sizes: { onePart: partSize, manyParts: 2 * partSize },
         secrets: [credentials.secretAccessKey],

@@ -16,9 +16,16 @@ export interface LocalStore {
 }
 
 export function localStore(options: LocalCloudOptions, more: Pick<S3TestStore, 'smallParts'>): LocalStore {
+  let ahead = 0;
+  const clock = {
+    now: () => Date.now() + ahead,
+    advance: (milliseconds: number): void => {
+      ahead += milliseconds;
+    },
+  };
   let started: Promise<{ cloud: LocalCloud; proxy: FaultProxy }> | undefined;
   const start = async (): Promise<{ cloud: LocalCloud; proxy: FaultProxy }> => {
-    const cloud = await startLocalCloud(options);
+    const cloud = await startLocalCloud({ ...options, now: clock.now });
     return { cloud, proxy: await startFaultProxy({ target: cloud.s3.endpoint }) };
   };
   const running = (): Promise<{ cloud: LocalCloud; proxy: FaultProxy }> => {
@@ -32,11 +39,11 @@ export function localStore(options: LocalCloudOptions, more: Pick<S3TestStore, '
     await cloud.stop();
   });
   return {
-    direct: async () => ({ ...(await running()).cloud.s3, checksum: 'crc32', ...more }),
+    direct: async () => ({ ...(await running()).cloud.s3, checksum: 'crc32', clock, ...more }),
     proxied: async () => {
       const { cloud, proxy } = await running();
       const faults: S3TestStore['faults'] = (prefix) => proxyFaults(proxy, prefix, ['X-Amz-Signature']);
-      return { ...cloud.s3, endpoint: proxy.endpoint, checksum: 'crc32', faults, ...more };
+      return { ...cloud.s3, endpoint: proxy.endpoint, checksum: 'crc32', clock, faults, ...more };
     },
   };
 }

@@ -1,4 +1,5 @@
 export { MesiboDevice } from './device/device.ts';
+export type { MediaPort, MediaWishes, PreparedMedia } from './device/media.ts';
 export type { HostFiles } from './device/node-files.ts';
 export type { MesiboNetworkOptions, SentMessage } from './device/options.ts';
 export {

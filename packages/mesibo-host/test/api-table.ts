@@ -6,6 +6,8 @@ export interface ApiRow {
   readonly line: number;
   /** mesibo's names. */
   readonly names: readonly string[];
+  /** Since when, or where, mesibo has it. */
+  readonly since: string;
   /** `Class.member`, a constant, or a function; null: not ours. */
   readonly symbol: string | null;
   /** Of a constant. */
@@ -32,7 +34,7 @@ export function readTable(markdown: string): ApiRow[] {
     const cells = text.split('|').map((cell) => cell.trim());
     const [, names = '', since = '', code = '', test = '', end] = cells;
     if (cells.length !== 6 || end !== '' || since === '') throw new Error(`line ${at + 1}: not four cells`);
-    rows.push({ line: at + 1, names: quoted(names), ...codeOf(code, at + 1), ...testOf(test) });
+    rows.push({ line: at + 1, names: quoted(names), since, ...codeOf(code, at + 1), ...testOf(test) });
   }
   return rows;
 }

@@ -115,7 +115,7 @@ export interface Real {
 export const ORIGINS_OF_OWN_DOWNLOADS: readonly Origin[] = [ORIGIN.REALTIME, ORIGIN.PENDING];
 
 /** A clock that moves at one step's word, and calls back within it. */
-export class StepClock {
+class StepClock {
   #now = 1_700_000_000_000;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
 

@@ -27,6 +27,11 @@ const FLAGS: readonly (readonly [flags: string, variable: string | null, help: s
   ['--max-size <bytes>', 'MAX_SIZE', 'most bytes of a file, as in 200MiB; default: 5GiB'],
   ['--max-uploads <number>', 'MAX_UPLOADS', 'uploads at once by the upload URL; default: 256'],
   [
+    '--upload-memory <bytes>',
+    'UPLOAD_MEMORY',
+    'memory of all uploads together; default: 256MiB; 1 MiB for each on disk, less and 18 MiB for some in a cloud',
+  ],
+  [
     '--backlog <number>',
     'BACKLOG',
     'connections that wait to be taken; default: 511; the system has a bound of its own',

@@ -1,3 +1,4 @@
+import type { Signer } from '@mesibo-files/handler-core';
 import { nodeHttp, systemClock } from '@mesibo-files/handler-core/node';
 import { type Clock, type HttpPort, MINUTE, type SignerCall } from '@mesibo-files/handler-core/provider';
 import type { StoreConfiguration } from '../configuration/store.ts';
@@ -28,6 +29,7 @@ export function doctorContext(options: ContextOptions): DoctorContext {
   const clock = options.clock ?? systemClock;
   const known: Known = { clockOffset: null, server: null, first: null, sample: null };
   const stores: OpenStore[] = [];
+  const advice = adviceFor(configuration, env);
   const call = (): SignerCall => {
     const bounded = AbortSignal.timeout(CALL_WITHIN);
     const { clockOffset } = known;
@@ -38,7 +40,7 @@ export function doctorContext(options: ContextOptions): DoctorContext {
   return {
     configuration,
     signer: store.signer,
-    advice: adviceFor(configuration, env),
+    advice: { ...advice, address: addressOf(store.signer) ?? advice.address },
     http: options.http ?? nodeHttp(),
     clock,
     signal,
@@ -56,4 +58,9 @@ export function doctorContext(options: ContextOptions): DoctorContext {
     leftovers: new Leftovers(),
     known,
   };
+}
+
+/** Where the signer's requests go, as its own reading of options and environment says; null where it names no address. */
+function addressOf({ store }: Signer): string | null {
+  return /https?:\/\/[^\s/]+/.exec(store ?? '')?.[0] ?? null;
 }

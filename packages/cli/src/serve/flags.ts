@@ -33,6 +33,8 @@ export interface ServeFlags {
   /** Bytes. */
   readonly maxSize?: number | undefined;
   readonly maxUploads?: number | undefined;
+  /** Bytes of memory that all uploads hold together. */
+  readonly uploadMemory?: number | undefined;
   /** Connections that wait for the server to take them. */
   readonly backlog?: number | undefined;
   /** Milliseconds that what runs has to finish. */
@@ -87,6 +89,7 @@ const schema = z.object({
   origin: z.array(origin).optional(),
   maxSize: size(5 * TIB).optional(),
   maxUploads: wholeNumber(1, 100_000).optional(),
+  uploadMemory: size(TIB).optional(),
   backlog: wholeNumber(1, 65_535).optional(),
   grace: duration(DAY).optional(),
   drainDelay: duration(60 * MINUTE).optional(),

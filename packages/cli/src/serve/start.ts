@@ -129,7 +129,7 @@ function optionsOf(
   stores: readonly [ServedStore, ...ServedStore[]],
 ): Omit<NodeFileServerOptions, 'baseUrl' | 'authorise' | 'ticketKeys'> {
   const [store, ...older] = stores;
-  const { legacy, lenient, maxSize, maxUploads, addressHeader, grace } = flags;
+  const { legacy, lenient, maxSize, maxUploads, addressHeader, grace, uploadMemory } = flags;
   const { check } = store;
   return {
     signer: store.signer,
@@ -138,7 +138,7 @@ function optionsOf(
     mounts: stores.flatMap(({ mount }) => mount ?? []),
     // The bytes are here already: a redirect would only cost one more request.
     downloads: flags.downloads ?? (store.mount === undefined ? 'redirect' : 'stream'),
-    limits: defined({ maxFileSize: maxSize, maxUploads, shutdownTimeout: grace }),
+    limits: defined({ maxFileSize: maxSize, maxUploads, uploadMemory, shutdownTimeout: grace }),
     uploadUrl: { dialect: legacy ? 'legacy' : 'current', lenientFields: lenient === true },
     ...(flags.origin === undefined ? {} : { origins: flags.origin }),
     ...(check === undefined ? {} : { check }),

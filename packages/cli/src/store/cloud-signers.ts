@@ -1,7 +1,6 @@
 import type { AzureTokenCredential } from '@mesibo-files/handler-azure';
 import type { Signer } from '@mesibo-files/handler-core';
 import type { CloudConfiguration } from '../configuration/store.ts';
-import { foreignKeyFile } from './google-key-file.ts';
 import { defined, type SignerTuning } from './signer-options.ts';
 
 type MakeSigner = (configuration: CloudConfiguration, tuning: SignerTuning) => Promise<Signer>;
@@ -20,10 +19,9 @@ export const CLOUD_SIGNERS: Readonly<Record<CloudConfiguration['provider'], Make
   gcs: async ({ bucket, endpoint, prefix, publicUrl, checksum }, tuning) => {
     const { gcsSigner } = await import('@mesibo-files/handler-gcs');
     const named = checksum === 'crc32c' || checksum === 'none' ? checksum : undefined;
-    const credentials = foreignKeyFile(process.env) ?? undefined;
     return gcsSigner({
       bucket,
-      ...defined({ endpoint, prefix, publicUrl, credentials, checksum: named }),
+      ...defined({ endpoint, prefix, publicUrl, checksum: named }),
       ...tuning,
     });
   },

@@ -35,7 +35,12 @@ export function classify(
 ): Classified {
   const find = (source: CodeSource): string | null => findText(source, headers, body);
   const codes = reading.code.map(find);
-  const rule = [...reading.rules, ...GENERAL].find((row) => fits(row, status, headers, codes));
+  const own = reading.rules.find((row) => fits(row, status, headers, codes));
+  // What the store calls by a name that its rules don't know is neither gone nor there.
+  const named = codes.some((code) => code !== null);
+  const general = GENERAL.find((row) => fits(row, status, headers, codes));
+  const rule =
+    own ?? (named && (general?.means === 'gone' || general?.means === 'exists') ? undefined : general);
   const times = [...(reading.time ?? []).map(find), headers.date ?? null].map((text) =>
     Date.parse(text ?? ''),
   );
@@ -46,6 +51,11 @@ export function classify(
   };
 }
 
+/** A code or sentence without what stores spell each in their own way: case, blanks, the full stop at the end. */
+function plain(code: string): string {
+  return code.trim().replace(/\s+/g, ' ').replace(/[.!]$/, '').toLowerCase();
+}
+
 function fits(
   rule: AnswerRule,
   status: number,
@@ -54,7 +64,8 @@ function fits(
 ): boolean {
   const [first, last] = typeof rule.status === 'number' ? [rule.status, rule.status] : rule.status;
   if (status < first || status > last) return false;
-  if (rule.codes && !codes.some((code) => code !== null && rule.codes?.includes(code))) return false;
+  const known = rule.codes?.map(plain);
+  if (known && !codes.some((code) => code !== null && known.includes(plain(code)))) return false;
   if (!rule.header) return true;
   const value = headers[rule.header.name.toLowerCase()];
   if (value === undefined) return false;

@@ -12,7 +12,7 @@ import {
 } from '../handler/handler-test.ts';
 import { asNobody } from '../handler/nobody.ts';
 import type { TransferFields } from '../handler/recorded-transfer.ts';
-import { resultOf } from '../handler/reports.ts';
+import { cleanedUp, resultOf } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { onlyError } from './network.ts';
 
@@ -67,7 +67,7 @@ async function fails(
   onlyError(test, [code]);
   alike(await namesIn(test.folder), files, 'the files in the folder');
   alike(await test.bench.store.keys(), before, 'the keys in the store');
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
 }
 
 async function badUpload(test: HandlerTest, path: string, code: ErrorCode): Promise<void> {

@@ -1,7 +1,7 @@
-import { alike, check, equal } from '../check/check.ts';
+import { alike, check } from '../check/check.ts';
 import { type HandlerTest, start, uploadFile } from '../handler/handler-test.ts';
 import { held } from '../handler/held.ts';
-import { resultsOf, until } from '../handler/reports.ts';
+import { cleanedUp, resultsOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { severalRequests } from '../signer-cases/needs.ts';
 
@@ -25,9 +25,8 @@ async function discarded(test: HandlerTest): Promise<void> {
   test.faults.clear();
   await handler.discard(transfer);
   await handler.discard(transfer);
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
   alike(await test.bench.store.keys(), [], 'the keys in the store');
-  alike(await test.bench.store.waiting(), [], 'what waits in the store');
   await uploadFile(handler, path);
 }
 
@@ -40,8 +39,7 @@ async function discardRunning(test: HandlerTest): Promise<void> {
   const idle = test.faults.open() - test.faults.requests.filter((each) => each.status === null).length;
   await handler.discard(transfer);
   await until(() => test.faults.open() <= idle, 'every connection that waited is closed', 500);
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
   alike(await test.bench.store.keys(), [], 'the keys in the store');
-  alike(await test.bench.store.waiting(), [], 'what waits in the store');
   check(!resultsOf(transfer).some((result) => result.success), 'a discarded upload does not succeed');
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '@mesibo-files/handler-core';
 import { alike, check, equal, present, sameBytes } from '../check/check.ts';
 import { checkError } from '../check/fails.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';
-import { resultOf } from '../handler/reports.ts';
+import { cleanedUp, resultOf } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import type { NetworkFault } from '../harness/network-faults.ts';
 
@@ -63,18 +63,18 @@ export const networkCases: readonly HandlerCase[] = [
 async function upload(test: HandlerTest, size: number, harm: Harm): Promise<void> {
   const { path, bytes } = await test.file('a.bin', size);
   test.faults.add({ ...harm, direction: 'upload' });
-  await uploadFile(test.handler(), path);
+  await uploadFile(test.handler({ impatient: harm.kind === 'hang' }), path);
   const keys = await test.bench.store.keys();
   equal(keys.length, 1, 'number of objects');
   sameBytes(await test.bench.store.bytes(present(keys[0], 'an object')), bytes, 'what the store holds');
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
 }
 
 async function download(test: HandlerTest, harm: Harm): Promise<void> {
-  const handler = test.handler();
   const { path, bytes } = await test.file('a.bin', test.bench.sizes.onePart);
-  const url = await uploadFile(handler, path);
+  const url = await uploadFile(test.handler(), path);
   test.faults.add({ ...harm, direction: 'download' });
+  const handler = test.handler({ impatient: harm.kind === 'hang' });
   const to = join(test.folder, 'b.bin');
   const { success } = await resultOf(start(handler, { upload: false, path: to, url }));
   equal(success, true, 'the result');
@@ -85,7 +85,7 @@ async function download(test: HandlerTest, harm: Harm): Promise<void> {
 async function failedUpload(test: HandlerTest, harm: Harm, codes: readonly ErrorCode[]): Promise<void> {
   const { path } = await test.file('a.bin', 3_000);
   test.faults.add({ ...harm, direction: 'upload' });
-  const handler = test.handler({ limits: { attempts: 2 } });
+  const handler = test.handler({ limits: { attempts: 2 }, impatient: harm.kind === 'hang' });
   const result = await resultOf(start(handler, { upload: true, path }));
   equal(result.success, false, 'the result');
   onlyError(test, codes);
@@ -95,9 +95,9 @@ async function failedUpload(test: HandlerTest, harm: Harm, codes: readonly Error
 }
 
 async function failedDownload(test: HandlerTest, harm: Harm, codes: readonly ErrorCode[]): Promise<void> {
-  const handler = test.handler({ limits: { attempts: 2 } });
   const { path } = await test.file('a.bin', 3_000);
-  const url = await uploadFile(handler, path);
+  const url = await uploadFile(test.handler(), path);
+  const handler = test.handler({ limits: { attempts: 2 }, impatient: harm.kind === 'hang' });
   test.faults.add({ ...harm, direction: 'download' });
   const result = await resultOf(start(handler, { upload: false, path: join(test.folder, 'b.bin'), url }));
   equal(result.success, false, 'the result');

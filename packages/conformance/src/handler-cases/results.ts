@@ -5,7 +5,7 @@ import { call } from '../carry/signer-test.ts';
 import { alike, check, equal, present, sameBytes } from '../check/check.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';
 import { RecordedTransfer } from '../handler/recorded-transfer.ts';
-import { resultOf } from '../handler/reports.ts';
+import { cleanedUp, resultOf } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 
 const SIZES: readonly (readonly [name: string, size: (test: HandlerTest) => number])[] = [
@@ -44,7 +44,7 @@ async function thereAndBack(test: HandlerTest, size: number): Promise<void> {
   const url = await uploadFile(handler, path);
   const [key] = await test.bench.store.keys();
   sameBytes(await test.bench.store.bytes(present(key, 'an object')), bytes, 'what the store holds');
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
   const to = join(test.folder, 'down.bin');
   const result = await resultOf(start(handler, { upload: false, path: to, url }));
   equal(result.success, true, 'the result of the download');

@@ -4,7 +4,7 @@ import { alike, check, equal, sameBytes } from '../check/check.ts';
 import { type HandlerTest, namesIn, start, uploadFile } from '../handler/handler-test.ts';
 import { held } from '../handler/held.ts';
 import { RecordedTransfer } from '../handler/recorded-transfer.ts';
-import { checkReports, resultOf, resultsOf, until } from '../handler/reports.ts';
+import { checkReports, cleanedUp, resultOf, resultsOf, until } from '../handler/reports.ts';
 import type { HandlerCase } from '../harness/handler-case.ts';
 import { digests, severalRequests } from '../signer-cases/needs.ts';
 
@@ -82,7 +82,7 @@ async function goesOn(test: HandlerTest): Promise<void> {
   equal(sent, size - stored, 'bytes sent after the stop');
   const [key] = await test.bench.store.keys();
   sameBytes(await test.bench.store.bytes(key ?? ''), bytes, 'what the store holds');
-  equal(await test.bench.store.unfinished(), 0, 'unfinished uploads');
+  await cleanedUp(test);
 }
 
 async function downloadsAgain(test: HandlerTest): Promise<void> {

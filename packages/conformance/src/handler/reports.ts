@@ -1,4 +1,5 @@
 import { CheckFailed, check, equal, present } from '../check/check.ts';
+import type { SortedStore } from '../harness/store.ts';
 import type { RecordedTransfer, Report } from './recorded-transfer.ts';
 
 type Result = Extract<Report, { kind: 'result' }>;
@@ -14,6 +15,17 @@ export async function until(
     if (performance.now() > end) throw new CheckFailed(`expected within ${within} ms that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
+}
+
+/** Waits until the store holds nothing unfinished: a handler cleans up in the background where that takes a while. */
+export async function cleanedUp({
+  bench,
+}: {
+  readonly bench: { readonly store: SortedStore };
+}): Promise<void> {
+  const { store } = bench;
+  await until(async () => (await store.unfinished()) === 0, 'no upload is unfinished in the store');
+  await until(async () => (await store.waiting()).length === 0, 'nothing waits in the store');
 }
 
 /** The results reported so far. */

@@ -28,7 +28,7 @@ export interface SignerBench {
   readonly http: HttpPort;
   readonly store: StoreInspection;
   /**
-   * Moves the store's clock on by so many milliseconds. Undefined on a store whose clock is the world's: the suite
+   * Moves the clocks of the store and of the bench's signers on by so many milliseconds. Undefined on a store whose clock is the world's: the suite
    * then makes requests that live for a second or two, and really waits.
    */
   readonly advance?: (milliseconds: number) => void | Promise<void>;

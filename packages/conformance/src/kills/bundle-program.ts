@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
@@ -45,7 +45,10 @@ function packageOf(path: string): string {
 
 const bundled = new Map<string, Promise<string>>();
 
-/** The program's main file, bundled once for each process of tests. The run of tests removes it (`TEST_PROGRAMS`). */
+/**
+ * The program's main file, bundled once for each process. It lies in the folder that `TEST_PROGRAMS` names, whose maker
+ * removes it; without that, in one that goes when this process exits.
+ */
 export function bundledProgram(program: URL): Promise<string> {
   const found = bundled.get(program.href) ?? bundleAnywhere(program);
   bundled.set(program.href, found);
@@ -53,5 +56,8 @@ export function bundledProgram(program: URL): Promise<string> {
 }
 
 async function bundleAnywhere(program: URL): Promise<string> {
-  return bundleProgram(program, await mkdtemp(join(process.env.TEST_PROGRAMS ?? tmpdir(), 'program-')));
+  const parent = process.env.TEST_PROGRAMS;
+  const folder = await mkdtemp(join(parent ?? tmpdir(), 'program-'));
+  if (parent === undefined) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return bundleProgram(program, folder);
 }

@@ -673,12 +673,13 @@ export class World {
         flight.stopped === null &&
         flight.uploads.has(key),
     );
+    // A run may give up what an earlier run of its own message left: of an older version, for one, or begun too late.
+    const own = !sweeping && users.some(({ life, message }) => by === life && mid === String(message.mid));
     for (const user of users) {
       // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
       if (sweeping && this.#ruthless.has(by) && by !== user.life) continue;
       if (!sweeping && this.#troubled('edit', this.#beganSending(user))) continue;
-      // A run may give up what an earlier run of its own message left: of an older version, for one.
-      if (!sweeping && by === user.life && mid === String(user.message.mid)) user.uploads.delete(key);
+      if (own && by === user.life) user.uploads.delete(key);
       else this.fail('another was discarded', `${by.name} gives up the upload of ${title(user)}`);
     }
   }

@@ -15,6 +15,13 @@ export interface Limits {
   /** Uploads by the upload URL at once, over all users. Default 256. */
   readonly maxUploads: number;
   /**
+   * Bytes of memory that all these uploads hold together, the process itself not counted (some 100 MiB). With the store
+   * in this process 1 MiB for each of `maxUploads`; else half of that, and of the rest 18 MiB for each that is sent in
+   * parts at the moment: what finds no place there waits in a temporary file. Settings that can't fit are refused.
+   * Default 256 MiB.
+   */
+  readonly uploadMemory: number;
+  /**
    * Milliseconds that an upload waits for one of these to end, with its body not read, before it is refused. 0: it is
    * refused at once. Default 5 s.
    */
@@ -72,6 +79,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxFieldSize: 8 * KIB,
   maxHeaderSize: 16 * KIB,
   maxUploads: 256,
+  uploadMemory: 256 * MIB,
   uploadQueueFor: 5 * SECOND,
   maxQueuedUploads: 1_000,
   uploadPendingFor: 25 * SECOND,

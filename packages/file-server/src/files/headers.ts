@@ -1,5 +1,5 @@
 import {
-  contentDisposition,
+  answeredDisposition,
   isScriptType,
   normaliseMediaType,
   type ReadPlan,
@@ -26,7 +26,7 @@ export function fileHeaders(
   const etag = etagOf(plan);
   return {
     'content-type': contentType,
-    'content-disposition': contentDisposition(name ?? lastSegment(url), contentType),
+    'content-disposition': answeredDisposition(name ?? lastSegment(url), contentType),
     'cache-control': sender?.secure === false ? 'private, no-cache' : 'private, no-store',
     'accept-ranges': ranges ? 'bytes' : 'none',
     ...(etag === null ? {} : { etag }),

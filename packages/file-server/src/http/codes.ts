@@ -7,6 +7,10 @@ export const SERVER_CODES = {
     status: 400,
     hint: 'This is no proper HTTP request. Check what lies between you and the server.',
   },
+  'http-version': {
+    status: 505,
+    hint: 'Speak HTTP/1.1 to this server. HTTP/2 is for the proxy with TLS in front of it.',
+  },
   'headers-too-large': { status: 431, hint: 'Send fewer or shorter headers.' },
   'range-not-satisfiable': { status: 416, hint: 'The file is shorter. Ask for a range that it has.' },
   'expectation-failed': { status: 417, hint: 'The only expectation that is met is 100-continue.' },

@@ -2,7 +2,7 @@ import { createRuntime } from '@mesibo-files/handler-core';
 import { manualClock } from '@mesibo-files/handler-core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WireAnswer } from '../../test/node/answer-parser.ts';
-import type { RawClient } from '../../test/node/raw-client.ts';
+import { type RawClient, rawClient } from '../../test/node/raw-client.ts';
 import { type NodeWorld, startNodeWorld, TOKEN } from '../../test/node/world.ts';
 import { encodeForm, filePart, fiveFields, formHeaders } from '../../test/wire/forms.ts';
 import { settled } from '../../test/wire/settled.ts';
@@ -47,6 +47,20 @@ function codeOf(answer: WireAnswer | null): [number, string] | null {
   return [answer.status, error.code];
 }
 
+/** Resolves when no connection can be made any more. */
+async function refused({ listening: { port } }: NodeWorld): Promise<void> {
+  const outcome = async (): Promise<string> => {
+    return await rawClient(port).then(
+      (client) => {
+        client.destroy();
+        return 'open';
+      },
+      (error: NodeJS.ErrnoException) => error.code ?? '',
+    );
+  };
+  await expect.poll(outcome).toBe('ECONNREFUSED');
+}
+
 /** Lets the server work until this is so. */
 async function until(so: () => boolean): Promise<void> {
   while (!so()) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -55,7 +69,8 @@ async function until(so: () => boolean): Promise<void> {
 const JSON_OF_NINE = `Authorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9`;
 const GET = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n';
 
-it.each(['/healthz', '/files/mesibo/x', '/upload'])('two Host headers are refused: %s', async (path) => {
+// `/upload` says so in its own dialect.
+it.each(['/healthz', '/files/mesibo/x'])('two Host headers are refused: %s', async (path) => {
   world = await startNodeWorld();
   for (const second of ['a', 'b', '']) {
     const client = await world.connect();
@@ -263,7 +278,7 @@ describe('a server that closes', () => {
     busy.send('GET /gate HTTP/1.1\r\nHost: a\r\n\r\n');
     await mount.entered;
     const closed = world.listening.close();
-    await expect(world.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await refused(world);
     busy.send(GET);
     const { events } = world;
     await until(() =>
@@ -325,7 +340,7 @@ describe('a server that closes', () => {
     client.send(GET);
     expect(await client.answer()).toMatchObject({ status: 200, headers: { connection: 'close' } });
     await clock.advance(1);
-    await expect(world.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await refused(world);
     await clock.advance(1_000);
     await closed;
   });

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TransferError } from '@mesibo-files/handler-core';
 import { SECOND } from '@mesibo-files/handler-core/provider';
@@ -6,12 +6,12 @@ import type { NodeContext } from '../context/context.ts';
 import type { Limits } from '../context/limits.ts';
 import { expectsContinue } from '../http/continue.ts';
 import { Refusal } from '../http/refusal.ts';
-import { serveNode } from '../http/serve-node.ts';
+import { type NodeRoute, serveNode } from '../http/serve-node.ts';
 import { answerClientErrors, refuse } from './client-error.ts';
 import { Draining, type Ending } from './draining.ts';
 import { type Exchange, Exchanges } from './exchanges.ts';
 import type { NodeListener } from './listener.ts';
-import { shuttingDown, wrongExpectation } from './refusing.ts';
+import { shuttingDown, speaking, wrongExpectation } from './refusing.ts';
 import { stopOnSignals } from './signals.ts';
 import { Surplus } from './surplus.ts';
 
@@ -57,6 +57,7 @@ export async function listen(
   const server = createServer(serverOptions(context.limits));
   const surplus = new Surplus(server, context);
   const draining = new Draining(server, exchanges, context);
+  const dialectOf = (request: IncomingMessage): NodeRoute['problemBody'] => listener.dialectOf?.(request);
   const serve = (answer: NodeListener): NodeListener => {
     return (request, response) => {
       const { socket } = request;
@@ -66,7 +67,7 @@ export async function listen(
       if (!draining.draining) return answer(request, response);
       response.setHeader('connection', 'close');
       if (goesOn) answer(request, response);
-      else void serveNode(context, shuttingDown, request, response);
+      else void serveNode(context, speaking(shuttingDown, dialectOf(request)), request, response);
     };
   };
   server.on('request', serve(listener));
@@ -76,12 +77,15 @@ export async function listen(
   });
   server.on(
     'checkExpectation',
-    serve((request, response) => void serveNode(context, wrongExpectation, request, response)),
+    serve((request, response) => {
+      const route = speaking(wrongExpectation, dialectOf(request));
+      void serveNode(context, route, request, response);
+    }),
   );
   server.on('connect', (_request, socket) => {
     void exchanges.answered(socket).then(() => refuse(context, noProxy(), socket));
   });
-  server.on('clientError', answerClientErrors(context, exchanges));
+  server.on('clientError', answerClientErrors(context, exchanges, dialectOf));
   await bind(server, { host, port, backlog });
   const closed = new Promise<Ending>((resolve) => server.once('close', () => resolve(draining.ending)));
   const close = async (): Promise<void> => {

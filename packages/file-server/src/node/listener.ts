@@ -5,11 +5,15 @@ import type { NodeContext } from '../context/context.ts';
 import { letContinue } from '../http/continue.ts';
 import { type NodeRoute, serveNode } from '../http/serve-node.ts';
 import type { FileServer } from '../server.ts';
-import { unreadable } from './refusing.ts';
+import { speaking, unreadable } from './refusing.ts';
 import { limitBodyTime } from './slow-body.ts';
 
 /** What node:http, Express and Fastify call with a request. */
-export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
+export interface NodeListener {
+  (request: IncomingMessage, response: ServerResponse): void;
+  /** How the route of a request writes a problem, where it has a dialect of its own. */
+  readonly dialectOf?: (request: IncomingMessage) => NodeRoute['problemBody'];
+}
 
 /**
  * All of a file server, for Node: requests that move bytes go through Node's own streams, which cost less than half of
@@ -26,6 +30,10 @@ export function nodeListener(
     { overrideGlobalObjects: false, errorHandler: () => undefined },
   );
   const isHost = hostCheck();
+  const routeOf = ({ method = '', url = '' }: IncomingMessage): NodeRoute | undefined => {
+    const path = pathUnder(context.basePath, url.replace(ORIGIN, ''));
+    return path === null ? undefined : routes.find((one) => one.matches(method, path));
+  };
   const throughWeb = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isHost(request.headers.host ?? '')) return serveNode(context, unreadable, request, response);
     letContinue(request, response);
@@ -34,16 +42,17 @@ export function nodeListener(
     stop();
     if (!response.headersSent && !response.destroyed) await serveNode(context, unreadable, request, response);
   };
-  return (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     request.url = (request.url ?? '').replace(ORIGIN, '');
-    const path = pathUnder(context.basePath, request.url);
-    const route = path === null ? undefined : routes.find((one) => one.matches(request.method ?? '', path));
-    if (hostsOf(request) > 1) void serveNode(context, unreadable, request, response);
-    else
+    const route = routeOf(request);
+    if (hostsOf(request) > 1) {
+      void serveNode(context, speaking(unreadable, route?.problemBody), request, response);
+    } else
       void (route === undefined
         ? throughWeb(request, response)
         : serveNode(context, route, request, response));
   };
+  return Object.assign(answer, { dialectOf: (request: IncomingMessage) => routeOf(request)?.problemBody });
 }
 
 /** Of two Host headers a proxy may have looked at the other one. Node itself shows the first alone. */

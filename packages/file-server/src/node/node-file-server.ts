@@ -6,6 +6,7 @@ import type { FileServerOptions } from '../context/options.ts';
 import { downloadRoute } from '../files/node-route.ts';
 import type { NodeRoute } from '../http/serve-node.ts';
 import { createFileServer, type FileServer } from '../server.ts';
+import { planMemory } from '../upload-url/memory.ts';
 import type { UploadRouteOptions } from '../upload-url/options.ts';
 import { uploadRoute } from '../upload-url/route.ts';
 import { descriptorLimit, type Fitted, fitDescriptors } from './descriptors.ts';
@@ -62,7 +63,9 @@ export function nodeFileServer(options: NodeFileServerOptions): NodeFileServer {
     check,
     onEvent: tell,
   });
-  const probe = storeProbe(server.context.signer, runtime);
+  const { signer } = server.context;
+  if (uploadUrl !== false) planMemory({ ...limits, maxUploads }, signer.local !== undefined);
+  const probe = storeProbe(signer, runtime);
   const context: NodeContext = { ...server.context, runtime };
   const routes: readonly NodeRoute[] = [
     ...(uploadUrl === false ? [] : [uploadRoute(uploadUrl)]),

@@ -14,6 +14,11 @@ function refusing(make: () => Refusal): NodeRoute {
   };
 }
 
+/** The same, in the dialect of the route that the request is for. */
+export function speaking(route: NodeRoute, problemBody: NodeRoute['problemBody']): NodeRoute {
+  return problemBody === undefined ? route : { ...route, problemBody };
+}
+
 /** The request's target, host or method can't be read. */
 export const unreadable: NodeRoute = refusing(
   () => new Refusal('bad-request', 'The path or the host of this request can not be read.'),

@@ -19,6 +19,10 @@ export class UploadCapacity {
   readonly spool: Spool;
   /** For strangers. */
   readonly strangersSpool: Spool;
+  /** Uploads that are sent in parts as they come in. */
+  readonly streams: Slots = new Slots();
+  /** Uploads that are sent in parts from a temporary file. */
+  readonly files: Slots = new Slots();
   readonly #runtimes = new WeakMap<Runtime, Runtime>();
 
   constructor({ spoolDirectory }: Pick<UploadRouteOptions, 'spoolDirectory'>) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Mesibo, type MesiboMessage, MesiboNetwork } from '@mesibo-files/mesibo-host';
+import { type Mesibo, type MesiboMessage, MesiboNetwork, type SentMessage } from '@mesibo-files/mesibo-host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../test/wire/settled.ts';
 import { startWorld, TOKEN, tokenOnly, type World, type WorldOptions } from '../../test/wire/world.ts';
@@ -80,6 +80,67 @@ describe('mesibo’s own transfers, by setUploadUrl', () => {
       );
     },
   );
+
+  it('of a forwarded file are for its new reader too, where the server decides by reader, and for nobody else', async () => {
+    const sentMessages: SentMessage[] = [];
+    const network = new MesiboNetwork({
+      onError: (error) => errors.push(error),
+      onSent: (message) => sentMessages.push(message),
+    });
+    const users = ['alice', 'bob', 'carol', 'mallory'].map((address) => network.user(address));
+    const nameOf = (uid: number | undefined): string | undefined =>
+      users.find((user) => user.getUid() === uid)?.address;
+    /** Who uploaded it, and whom a reader sent it to: a stranger who knows the URL can't let anybody in. */
+    const mayRead = (url: string, owner: string | undefined, reader: string | undefined): boolean => {
+      const readers = new Set([owner]);
+      for (const { from, to, url: sentUrl } of sentMessages)
+        if (sentUrl === url && readers.has(from)) readers.add(to);
+      return reader !== undefined && readers.has(reader);
+    };
+    world = await startWorld({
+      authorise: (request) => {
+        const uid = Number(request.credential.token?.replace('token-', ''));
+        if (request.action === 'upload') return { allow: true, uid, secure: true };
+        return mayRead(request.url, nameOf(request.object.sender?.uid), nameOf(uid))
+          ? { allow: true }
+          : { allow: false, why: 'forbidden', reason: 'This file is not for you.' };
+      },
+    });
+    const [first, second, third, mallory] = users as [Mesibo, Mesibo, Mesibo, Mesibo];
+    const privateHosts = [new URL(world.cloud.s3.endpoint).host];
+    const came = new Map<string, MesiboMessage>();
+    for (const user of users) {
+      await mkdir(join(folder, user.address));
+      user.setPath(join(folder, user.address));
+      const options = { maxRetries: 0, privateHosts };
+      user.setUploadUrl(`${world.baseUrl}/upload`, `token-${user.getUid()}`, options);
+      user.addListener({ Mesibo_onMessage: (message: MesiboMessage) => came.set(user.address, message) });
+    }
+    const arrived = async (user: Mesibo): Promise<MesiboMessage> => {
+      await until(() => came.has(user.address));
+      const message = came.get(user.address) as MesiboMessage;
+      await over(message);
+      return message;
+    };
+    const bytes = randomBytes(50_000);
+    await writeFile(join(folder, 'photo.jpg'), bytes);
+    const message = first.getProfile('bob').newMessage();
+    message.setContent(join(folder, 'photo.jpg'));
+    message.secureDownload = true;
+    message.send();
+    const atBob = await arrived(second);
+    expect(atBob.isFileReady()).toBe(true);
+    const stolen = mallory.getProfile('mallory').newMessage();
+    stolen.setContent(atBob.getFile()?.url ?? '');
+    stolen.secureDownload = true;
+    stolen.send();
+    expect((await arrived(mallory)).isFileTransferFailed()).toBe(true);
+    expect(errors.splice(0)).toEqual([expect.objectContaining({ code: 'access-denied' })]);
+    second.forwardMessage(atBob, 'carol');
+    const atCarol = await arrived(third);
+    expect(Buffer.compare(await readFile(atCarol.getFilePath() ?? ''), bytes)).toBe(0);
+    expect([(await world.keys()).length, errors]).toEqual([1, []]);
+  });
 
   it('of a protected file bring the token', async () => {
     await start({

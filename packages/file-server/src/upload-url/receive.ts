@@ -13,6 +13,7 @@ import type { FormFields, UploadFields } from './fields.ts';
 import { fileFacts } from './file-facts.ts';
 import { type FilePart, tooLarge } from './file-part.ts';
 import type { Form } from './form.ts';
+import { planMemory } from './memory.ts';
 import { memorySource, spooledSource, streamSource } from './sources.ts';
 import { storeFile } from './store-file.ts';
 import { storeLocally } from './store-locally.ts';
@@ -24,6 +25,9 @@ const SMALL = MIB;
 
 /** The same where the store is in this process, and needs no request: enough that a quota is asked for no more than comes. */
 const SMALL_HERE = 256 * KIB;
+
+/** Up to so many uploads at once take in as much as {@link SMALL}. */
+const FEW = 32;
 
 /** A stranger's file waits in memory up to so many bytes. */
 const STRANGERS_MEMORY = 64 * KIB;
@@ -67,8 +71,45 @@ async function streamed(receiving: Receiving, part: FilePart): Promise<Received>
   const allowed = await authorised(receiving, part, stated, { size: null, maxSize });
   part.limitTo(allowed.maxSize ?? maxSize);
   const chunks = await part.gather(smallFor(receiving));
-  const source = chunks === null ? streamSource(part) : memorySource(part.name, chunks);
+  const source = chunks === null ? await largeSource(receiving, part) : memorySource(part.name, chunks);
   return stored(receiving, part, stated, allowed, source);
+}
+
+/**
+ * A file that is too large to be taken in whole. Where the store is elsewhere it is sent in parts, for which there must be
+ * memory; what finds none waits in a temporary file, where its client's pace holds nobody up.
+ */
+async function largeSource(
+  { context, capacity, release }: Receiving,
+  part: FilePart,
+): Promise<ReturnType<typeof memorySource>> {
+  const { limits, signer } = context;
+  const { streams } = planMemory(limits, signer.local !== undefined);
+  if (capacity.streams.taken < streams) {
+    release.push(capacity.streams.take(streams));
+    return streamSource(part);
+  }
+  const { file, size, close } = await capacity.spool.take(part, limits.maxSpool);
+  release.push(close);
+  return spooledSource(part.name, file, size);
+}
+
+/** Waits for the memory of the parts of a file that has come; its client waits for nothing but the answer. */
+async function memoryFor(
+  { context, capacity, gone, release }: Receiving,
+  source: ReturnType<typeof memorySource>,
+): Promise<void> {
+  const here = context.signer.local !== undefined;
+  if (here || !source.replayable || (source.facts.size ?? 0) <= SMALL) return;
+  const { files } = planMemory(context.limits, here);
+  const patience = context.limits.requestTimeout || DAY;
+  const queueing = {
+    ...capacity.queueing(context, gone),
+    most: files,
+    patience,
+    longest: Number.POSITIVE_INFINITY,
+  };
+  release.push(await capacity.files.takeSoon(queueing));
 }
 
 /** Its fields, or some of them, come after it. */
@@ -106,8 +147,9 @@ function credentialOf({ scope }: Receiving, token: string | null): Credential {
   return { ...scope.credential, token: token ?? scope.credential.token };
 }
 
-function smallFor({ context }: Pick<Receiving, 'context'>): number {
-  return context.signer.local === undefined ? SMALL : SMALL_HERE;
+/** Where many run, less of each is in memory. */
+function smallFor({ context, capacity }: Pick<Receiving, 'context' | 'capacity'>): number {
+  return context.signer.local === undefined && capacity.running.taken <= FEW ? SMALL : SMALL_HERE;
 }
 
 async function takenIn(
@@ -116,7 +158,7 @@ async function takenIn(
   known: boolean,
 ): Promise<ReturnType<typeof memorySource>> {
   const { maxSpool, maxStrangersSpool } = context.limits;
-  const chunks = await part.gather(known ? smallFor({ context }) : STRANGERS_MEMORY);
+  const chunks = await part.gather(known ? smallFor({ context, capacity }) : STRANGERS_MEMORY);
   if (chunks !== null) return memorySource(part.name, chunks);
   const { file, size, close } = known
     ? await capacity.spool.take(part, maxSpool)
@@ -178,6 +220,7 @@ async function stored(
   const holding = await reserve(context, scope, allowed.uid, room);
   // What is not settled by then is given back.
   receiving.release.push(() => release(context, holding));
+  await memoryFor(receiving, source);
   const { local } = context.signer;
   const object = await (local === undefined
     ? storeFile(capacity.runtimeFor(context), context.signer, file, gone)

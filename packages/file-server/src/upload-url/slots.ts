@@ -22,6 +22,11 @@ export class Slots {
   #taken = 0;
   readonly #waiting = new Set<() => void>();
 
+  /** How many are taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Takes one; what is answered gives it back, however often it is called. @throws `Refusal` `too-many-uploads` */
   take(most: number): () => void {
     if (this.#taken >= most) throw full();

@@ -7,7 +7,7 @@ import { Refusal } from '../http/refusal.ts';
 import type { FilePart } from './file-part.ts';
 
 /** Bytes written at once. */
-const WRITE_SIZE = 512 * KIB;
+const WRITE_SIZE = 256 * KIB;
 
 const NAME = /^mesibo-files-[0-9a-f-]{36}\.upload$/;
 

@@ -1,49 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createRuntime, type Signer, upload } from '@mesibo-files/handler-core';
-import { diskStore, newDiskSecret } from '@mesibo-files/handler-disk';
 import { s3Signer } from '@mesibo-files/handler-s3';
 import { startLocalCloud } from '@mesibo-files/local-cloud';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gcsStore } from '../signing/gcs-store.ts';
 import { stored } from '../wire/downloads.ts';
 import { startWorld } from '../wire/world.ts';
-import { describeRanges, FILES, type FileName, type RangeServer } from './describe-ranges.ts';
+import { describeRanges, FILES, type RangeServer } from './describe-ranges.ts';
 import { RANGE_REQUESTS } from './requests.ts';
-
-interface Started {
-  readonly urls: Readonly<Record<FileName, string>>;
-  stop(): Promise<void>;
-}
+import { type Started, signedUrls, startDisk } from './stores.ts';
 
 /** A file server that streams what its S3 holds. It knows no date of a file. */
 async function startStreaming(): Promise<Started> {
   const world = await startWorld({ downloads: 'stream' });
   const urls = { ten: await stored(world, FILES.ten), empty: await stored(world, FILES.empty) };
   return { urls, stop: world.close };
-}
-
-async function startDisk(): Promise<Started> {
-  const folder = await mkdtemp(join(tmpdir(), 'ranges-'));
-  const http = createServer((request, response) => void store.handle(request, response));
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const storeUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const store = diskStore({
-    folder,
-    secrets: [newDiskSecret()],
-    storeUrl,
-    cacheControl: 'private, no-cache',
-  });
-  await store.start();
-  const stop = async (): Promise<void> => {
-    http.closeAllConnections();
-    http.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { urls: await signedUrls(store.signer), stop };
 }
 
 async function startS3(): Promise<Started> {
@@ -59,28 +28,12 @@ async function startGcs(): Promise<Started> {
   return { urls: await signedUrls(signer), stop };
 }
 
-/** Uploads both files, and signs for each a GET that needs no header. */
-async function signedUrls(signer: Signer): Promise<Started['urls']> {
-  const folder = await mkdtemp(join(tmpdir(), 'ranges-'));
-  const runtime = createRuntime({ journal: false });
-  const urlOf = async (file: FileName): Promise<string> => {
-    const from = join(folder, file);
-    await writeFile(from, FILES[file]);
-    const { url } = await upload({ signer, from, runtime });
-    const { request } = await signer.read(url, { signal: new AbortController().signal, bare: true });
-    return request.url;
-  };
-  const urls = { ten: await urlOf('ten'), empty: await urlOf('empty') };
-  await rm(folder, { recursive: true });
-  return urls;
-}
-
 const asS3: RangeServer['expected'] = ({ answer, s3, method }) => (method === 'HEAD' ? null : (s3 ?? answer));
 
 /** Who answers, and what is expected of it; what is signed for a GET of a store is no good for a HEAD. */
 const servers: readonly [string, () => Promise<Started>, RangeServer['expected']][] = [
   ['a streamed download', startStreaming, ({ answer, undated }) => undated ?? answer],
-  ['the disk store', startDisk, ({ answer }) => answer],
+  ['the disk store', () => startDisk(), ({ answer }) => answer],
   ['the local S3', startS3, asS3],
   ['the local Google Cloud Storage', startGcs, asS3],
 ];

@@ -58,3 +58,16 @@ export function contentDisposition(name: string, contentType: string): string {
   const short = percentEncode(truncateName(full, SHORT_NAME_BYTES));
   return `${fallback}; filename*=UTF-8''${short}; name64=${toBase64Url(new TextEncoder().encode(full))}`;
 }
+
+/** The longest percent-encoded name in an answer: with all other headers it stays under 4 kB. */
+const MAX_ANSWERED = 1800;
+
+/**
+ * The same for an answer to a download. A proxy takes 4 kB for all headers of one (nginx by default), and shows its user an
+ * error for more. A long name is shortened before its extension; no file system takes more than 255 bytes of it.
+ */
+export function answeredDisposition(name: string, contentType: string): string {
+  const full = trueName(name);
+  const fits = percentEncode(full).length <= MAX_ANSWERED;
+  return contentDisposition(fits ? full : truncateName(full, MAX_ANSWERED / 3), contentType);
+}

@@ -1,7 +1,6 @@
 import type { HashPort } from '../digest/hash.ts';
-import type { LocalStore } from '../signer/local.ts';
 import type { Ticket } from '../signer/plan.ts';
-import type { Capabilities, ReadCall, Signer, SignerCall } from '../signer/signer.ts';
+import type { Capabilities, LocalStore, ReadCall, Signer, SignerCall } from '../signer/signer.ts';
 import { findOwnKey, leadsTo, type OwnKeys, ownKey } from './own-keys.ts';
 import { enterCall } from './signer-call.ts';
 import type { StoreClock } from './store-clock.ts';

@@ -6,7 +6,7 @@ export { tableHash } from '../digest/table-hash.ts';
 export { type AnswerText, type ReadAnswer, readAnswer } from '../engine/request/answers.ts';
 export { retryAfterOf } from '../errors/retry-after.ts';
 export type { TransferErrorOptions } from '../errors/transfer-error.ts';
-export { contentDisposition } from '../naming/content-disposition.ts';
+export { answeredDisposition, contentDisposition } from '../naming/content-disposition.ts';
 export { contentTypeFor, contentTypeOf } from '../naming/content-type.ts';
 export { isCount } from '../naming/facts.ts';
 export { fileUrlFor, keyOfFileUrl } from '../naming/file-url.ts';
@@ -35,17 +35,20 @@ export type {
 export { systemRandom as webRandom } from '../ports/system.ts';
 export type { AnswerMeaning, AnswerReading, AnswerRule, CodeSource } from '../signer/answer.ts';
 export type { Integrity, ObjectIntegrity } from '../signer/digests.ts';
-export type { LocalPart, LocalStore, LocalUpload } from '../signer/local.ts';
 export type { ObjectFacts, ObjectSender } from '../signer/object.ts';
 export type { PartsPlan, Plan, SessionPlan, SinglePlan, Ticket } from '../signer/plan.ts';
 export type { SignedPart, SignedRequest, WantedPart } from '../signer/request.ts';
 export type { HeaderTemplate, SessionDialect } from '../signer/session-dialect.ts';
 export type {
   BeginCall,
+  ByteSource,
   Capabilities,
   Commit,
   CommitCall,
   FileFacts,
+  LocalPart,
+  LocalStore,
+  LocalUpload,
   Manifest,
   PartFacts,
   PendingObject,

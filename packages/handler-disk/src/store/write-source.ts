@@ -6,10 +6,10 @@ import { FLUSH_STRIDE } from './files.ts';
 import type { Progress } from './session-state.ts';
 
 /** Bytes that are read and written at once. An upload holds two of these. */
-const PIECE: number = 256 * KIB;
+const PIECE: number = 128 * KIB;
 
 /** Buffers that are kept for the next upload: memory that was touched once is cheap. */
-const MOST_KEPT = 32;
+const MOST_KEPT = 64;
 
 const kept: Uint8Array[] = [];
 

@@ -182,9 +182,13 @@ export function readFailure(error: unknown): StoreFailure {
   };
 }
 
+/** What is behind a 501 on most stores. */
+const UNKNOWN_HEADER =
+  'Leave out options that this store does not know: tags, objectLock, storageClass, encryption, a checksum other than md5. `mesibo-files doctor` tries what it takes.';
+
 /** The error of a call of the SDK that failed. `doing` says what was asked for, as in `listing the parts`. */
 export function transferError(failure: StoreFailure, doing: string): TransferError {
-  return storeError(STORE_CODES, failure, doing);
+  return storeError(STORE_CODES, failure, doing, failure.status === 501 ? { hint: UNKNOWN_HEADER } : {});
 }
 
 function at(value: unknown, name: string): unknown {

@@ -7,7 +7,7 @@ import {
   generateBlobSASQueryParameters,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type AzureConnection, type LocalCloud, startLocalCloud } from '../index.ts';
 import { AzuriteMissing, loadAzurite } from './azurite.ts';
 import { ACCOUNT_KEY, ACCOUNT_NAME } from './emulator-account.ts';
@@ -69,9 +69,13 @@ describe('Azurite in a local cloud', () => {
   it('lets blocks be written by who may only create, where it is told to', async () => {
     const block = (azure: AzureConnection): Promise<Response> =>
       fetch(`${signed(azure, 'b', 'c')}&comp=block&blockid=MDAw`, { method: 'PUT', body: 'x' });
-    expect((await block(await start({ azure: true }))).status).toBe(403);
-    await cloud?.stop();
-    expect((await block(await start({ azure: { createOnlyBlocks: true } }))).status).toBe(201);
+    const strict = await startLocalCloud({ azure: true });
+    onTestFinished(() => strict.stop());
+    expect((await block(strict.azure as AzureConnection)).status).toBe(403);
+    const lax = await start({ azure: { createOnlyBlocks: true } });
+    expect((await block(lax)).status).toBe(201);
+    // No other Azurite of the process changes.
+    expect((await block(strict.azure as AzureConnection)).status).toBe(403);
   });
 
   it('says what to install when it is not there', () => {

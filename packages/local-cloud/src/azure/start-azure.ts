@@ -22,7 +22,7 @@ export interface AzureServerOptions {
   readonly oauth?: boolean;
   /**
    * Lets who may only create (`c`) stage and commit blocks, as Azure documents it from service version 2026-04-06 on.
-   * Azurite 3.37.0 wants `w`. It holds for every Azurite of this process. Default false.
+   * Azurite 3.37.0 wants `w`. Default false.
    */
   readonly createOnlyBlocks?: boolean;
 }
@@ -54,7 +54,6 @@ export async function startAzure(
   { directory, tls }: AzureShared,
 ): Promise<RunningAzure> {
   const { Server, Configuration } = loadAzurite();
-  if (options.createOnlyBlocks) allowCreateOnly();
   const files = tls === undefined ? null : await writeTls(directory, tls);
   const server = new Server(
     new Configuration(
@@ -78,6 +77,7 @@ export async function startAzure(
       true, // in memory
     ),
   );
+  if (options.createOnlyBlocks) allowCreateOnly(server);
   await server.start();
   const endpoint = `${server.getHttpServerAddress()}/${ACCOUNT_NAME}`;
   const names = (options.containers ?? [{ name: 'local-cloud' }]).map(({ name }) => name);

@@ -58,6 +58,8 @@ export const readAttributes = (
     contentEncoding: text('content-encoding'),
     contentLanguage: text('content-language'),
     customTime: text('x-goog-custom-time'),
+    temporaryHold: undefined,
+    eventBasedHold: undefined,
     storageClass: checkStorageClass(text('x-goog-storage-class') ?? defaultStorageClass),
     metadata: checkMetadata(Object.fromEntries(metadata)),
   };

@@ -34,6 +34,7 @@ const gcsErrors = {
   NoSuchKey: [404, 'notFound'],
   NoSuchUpload: [404, 'notFound'],
   NotImplemented: [501, 'notImplemented'],
+  ObjectUnderActiveHold: [403, 'forbidden'],
   NotModified: [304, 'notModified'],
   PreconditionFailed: [412, 'conditionNotMet'],
   RequestTimeTooSkewed: [403, 'forbidden'],

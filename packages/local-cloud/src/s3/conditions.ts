@@ -76,5 +76,16 @@ export const checkWriteConditions = (headers: Headers, existing: StoredObject | 
   if (!matches(ifMatch, existing.etag)) throw failed('If-Match');
 };
 
+/** Condition of DeleteObject. Source: "How to perform conditional deletes". */
+export const checkDeleteCondition = (headers: Headers, existing: StoredObject | undefined): void => {
+  const ifMatch = headers.get('if-match');
+  if (ifMatch === undefined) return;
+  if (existing === undefined) {
+    if (ifMatch.trim() === '*') return;
+    throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  }
+  if (!matches(ifMatch, existing.etag)) throw failed('If-Match');
+};
+
 /** Whether an ETag a client wrote, quoted or not, is this one. */
 export const sameEtag = (stated: string, etag: string): boolean => unquote(stated) === etag;

@@ -22,6 +22,8 @@ export interface SignUrlOptions {
   readonly host?: string;
   readonly algorithm?: string;
   readonly scope?: string;
+  /** Writes the names of the parameters in lower case, as gsutil does. */
+  readonly lowerCase?: boolean;
 }
 
 /** A V4 signed URL. Source: "V4 signing process with your own program", Cloud Storage. */
@@ -33,6 +35,7 @@ export const signUrl = (url: UrlToSign, options: SignUrlOptions): string => {
     .map(([name, value]) => [name.toLowerCase(), value.trim().replace(/\s+/g, ' ')] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const names = lines.map(([name]) => name).join(';');
+  const written = (name: string): string => (options.lowerCase === true ? name.toLowerCase() : name);
   const query = Object.entries({
     ...url.query,
     'X-Goog-Algorithm': options.algorithm ?? 'GOOG4-RSA-SHA256',
@@ -41,7 +44,7 @@ export const signUrl = (url: UrlToSign, options: SignUrlOptions): string => {
     'X-Goog-Expires': String(options.expires ?? 600),
     'X-Goog-SignedHeaders': names,
   })
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .map(([name, value]) => `${encode(written(name))}=${encode(value)}`)
     .sort()
     .join('&');
   const canonical = [
@@ -55,5 +58,5 @@ export const signUrl = (url: UrlToSign, options: SignUrlOptions): string => {
   const digest = createHash('sha256').update(canonical).digest('hex');
   const text = ['GOOG4-RSA-SHA256', date, scope, digest].join('\n');
   const signature = sign('RSA-SHA256', Buffer.from(text), options.privateKey).toString('hex');
-  return `${url.endpoint}${url.path}?${query}&X-Goog-Signature=${signature}`;
+  return `${url.endpoint}${url.path}?${query}&${written('X-Goog-Signature')}=${signature}`;
 };

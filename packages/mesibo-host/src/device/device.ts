@@ -9,6 +9,8 @@ import type { HostSettings } from './options.ts';
 import { isUiThread } from './platform.ts';
 import { shortDigest } from './short-digest.ts';
 
+const IMAGE_MOST = 64 * 1024 * 1024;
+
 /** The part of mesibo's API that needs neither messages nor transfers: paths, files, the network's state, time and ids. */
 export class MesiboDevice {
   readonly #settings: HostSettings;
@@ -123,6 +125,18 @@ export class MesiboDevice {
   getTimestamp(): number {
     return this.#settings.clock.now();
   }
+  /** The bytes of a picture, up to 64 MiB; null: there is no such file, or it is larger. */
+  loadImage(path: string): Uint8Array | null {
+    return this.#settings.files.read(path, IMAGE_MOST);
+  }
+  /**
+   * A small JPEG of a picture, made by `MesiboNetworkOptions.media`; null: there is none to make it, or it can't be decoded.
+   * JavaScript decodes pictures beside everything else, so it is a promise.
+   */
+  async getThumbnailBitmap(image: Uint8Array): Promise<Uint8Array | null> {
+    return (await this.#settings.media?.thumbnail(image)) ?? null;
+  }
+
   /** Milliseconds since this user's mesibo was made, on a clock that never jumps. */
   getUpTime(): number {
     return Math.floor(this.#settings.clock.monotonic() - this.#startedAt);

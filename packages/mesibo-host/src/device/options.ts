@@ -1,5 +1,6 @@
 import { type Mid, type Ports, TransferError, type TransferLimits } from '@mesibo-files/handler-core';
 import type { Clock, NetworkPort, RandomPort } from '@mesibo-files/handler-core/provider';
+import type { MediaPort, PreparedMedia } from './media.ts';
 import { type HostFiles, nodeFiles } from './node-files.ts';
 import { platformNetwork } from './platform.ts';
 
@@ -31,6 +32,13 @@ export interface MesiboNetworkOptions {
    */
   readonly userUnblocks?: boolean;
   /**
+   * Prepares pictures and films before they are sent, such as `nodeMedia()` of `@mesibo-files/media`: removes metadata, and
+   * does what a message's properties ask for. Default: files are sent as they are.
+   */
+  readonly media?: MediaPort | null;
+  /** Told how a file was prepared, or why it goes as it is. Default: nobody is told. */
+  readonly onPrepared?: (prepared: PreparedMedia, message: Mid) => void;
+  /**
    * Removes a stored file that `deleteMessages` or `cancel` was asked to remove, such as `(url) => signer.remove(url, call)`.
    * It is called only for what this user uploaded, and when no other message that this user knows has the file. Default:
    * nothing can be removed, and `onError` is told.
@@ -38,7 +46,8 @@ export interface MesiboNetworkOptions {
   readonly removeStored?: (url: string, address: string) => void | Promise<void>;
   /**
    * Told of each message that leaves: what a file server must know that decides by reader who may download. A forward is a
-   * message like any other. Default: nobody is told.
+   * message like any other, and so is one of a stranger who learned the URL: let a reader in only for a sender who may read
+   * the file. Default: nobody is told.
    */
   readonly onSent?: (sent: SentMessage) => void;
   /**
@@ -69,6 +78,8 @@ export function withDefaults(options: MesiboNetworkOptions): HostSettings {
     files: options.files ?? nodeFiles,
     ports: options.ports ?? {},
     limits: options.limits ?? {},
+    media: options.media ?? null,
+    onPrepared: options.onPrepared ?? (() => undefined),
     removeStored: options.removeStored ?? cannotRemove,
     onSent: options.onSent ?? (() => undefined),
     userUnblocks: options.userUnblocks ?? false,

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { CONNECTIVITY, type Connectivity } from '@mesibo-files/handler-core';
+import { CONNECTIVITY, type Connectivity, sharedRuntime } from '@mesibo-files/handler-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createWorld } from '../../test/world.ts';
 import { MesiboNetwork } from '../network.ts';
@@ -37,7 +37,7 @@ describe('the platform', () => {
   it('is asked in a browser, and in Node counts as Wi-Fi', () => {
     expect(createWorld().alice.getNetworkConnectivity()).toBe(CONNECTIVITY.WIFI);
     vi.stubGlobal('navigator', { onLine: true });
-    expect(platformNetwork().connectivity()).toBe(CONNECTIVITY.WIFI);
+    expect(platformNetwork()).toBe(sharedRuntime().ports.network);
   });
 
   it('draws in a page, and in the main thread of Node', () => {

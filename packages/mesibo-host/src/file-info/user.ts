@@ -69,6 +69,12 @@ export class FileInfoUser {
   isUiThread(): boolean {
     return this.#mesibo.isUiThread();
   }
+  loadImage(path: string): Uint8Array | null {
+    return this.#mesibo.loadImage(path);
+  }
+  getThumbnailBitmap(image: Uint8Array): Promise<Uint8Array | null> {
+    return this.#mesibo.getThumbnailBitmap(image);
+  }
   /** A new 32-bit number for a message, never 0. */
   random(): number {
     return this.#mesibo.random();

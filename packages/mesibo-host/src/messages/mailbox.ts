@@ -1,7 +1,14 @@
-import { type MesiboFileTransfer, type Mid, ORIGIN, type Origin } from '@mesibo-files/handler-core';
+import {
+  type MesiboFile,
+  type MesiboFileTransfer,
+  type Mid,
+  ORIGIN,
+  type Origin,
+} from '@mesibo-files/handler-core';
 import { newMid, senderIdOf } from '../device/ids.ts';
+import type { MediaPort } from '../device/media.ts';
 import type { HostSettings } from '../device/options.ts';
-import type { TaskHost } from '../transfers/file-task.ts';
+import type { FileTask, TaskHost } from '../transfers/file-task.ts';
 import { type DeleteOptions, type MessageCriteria, matcher } from './criteria.ts';
 import type { Envelope } from './envelope.ts';
 import { atTime, expiresAt } from './expiry.ts';
@@ -12,6 +19,7 @@ import { MesiboMessageProperties } from './message-properties.ts';
 import { type MessageRecord, MSGSTATUS, newRecord } from './message-record.ts';
 import { downloadTask, uploadTask } from './message-task.ts';
 import type { Outbox } from './outbox.ts';
+import { extractingWishes, sendingWishes, usePrepared } from './preparing.ts';
 import { MesiboReadSession } from './read-session.ts';
 import { receivedPath, receivedRecord } from './received.ts';
 import type { StoredFiles } from './stored-files.ts';
@@ -165,6 +173,7 @@ export class Mailbox {
     const record = this.#kept.get(message);
     if (record === undefined) return;
     record.discarded = true;
+    record.preparing = null;
     this.#kept.delete(message);
     this.#expiring.get(record)?.();
     this.#expiring.delete(record);
@@ -172,12 +181,14 @@ export class Mailbox {
     const thumbnail = record.newThumbnail?.task;
     record.task?.discard();
     thumbnail?.discard();
-    if (record.incoming && record.file !== null) this.#freePath(record.file.path);
-    if (thumbnail !== undefined) this.#freePath(thumbnail.facts(0).path);
+    this.#dispose(record);
+    if (record.incoming && record.file !== null) this.#freePath(record.file.path, record.task);
+    if (thumbnail !== undefined) this.#freePath(thumbnail.facts(0).path, thumbnail);
   }
 
-  #freePath(path: string): void {
-    this.#settings.files.remove(path);
+  /** Gives up a path that was chosen for a file. What nobody began to write there is not ours to remove. */
+  #freePath(path: string, task: FileTask | null): void {
+    if (task?.begun === true) this.#settings.files.remove(path);
     this.#paths.delete(path.toLowerCase());
   }
 
@@ -204,7 +215,10 @@ export class Mailbox {
     const message = this.#messageOf(record);
     Object.assign(message, envelope.properties);
     record.properties = snapshot(message);
-    if (record.file) record.task = downloadTask(record, record.file, this.#taskHost(record, message));
+    if (record.file) {
+      const done = (): void => this.#extractThumbnail(record, message);
+      record.task = downloadTask(record, record.file, this.#taskHost(record, message), done);
+    }
     this.#keep(message, record);
     this.#listeners.tell('Mesibo_onMessage', message);
     // The app may have started it, or begun and stopped it, by now.
@@ -234,7 +248,7 @@ export class Mailbox {
 
   #read(message: MesiboMessage, record: MessageRecord, origin: Origin): void {
     record.origin = origin;
-    if (message.isFileTransferRequired()) record.task?.start(0);
+    if (message.isFileTransferRequired()) message.startFileTransfer(0);
   }
 
   #messageOf(record: MessageRecord): MesiboMessage {
@@ -269,8 +283,9 @@ export class Mailbox {
   #putThumbnail(path: string, record: MessageRecord, message: MesiboMessage): void {
     const { files } = this.#settings;
     record.thumbnail = files.read(path, THUMBNAIL_MOST) ?? record.thumbnail;
+    const task = record.newThumbnail?.task ?? null;
     record.newThumbnail = null;
-    this.#freePath(path);
+    this.#freePath(path, task);
     this.#listeners.tell('Mesibo_onMessageUpdate', message);
   }
 
@@ -280,12 +295,66 @@ export class Mailbox {
     record.ts = this.#settings.clock.now();
     record.expiresAt = expiresAt(record.ts, record.properties.expiry);
     this.#keep(message, record);
-    if (record.file === null || record.file.url !== null) {
-      this.#outbox.add(record, message);
-      return;
+    if (record.file === null || record.file.url !== null) this.#outbox.add(record, message);
+    else if (this.#settings.media === null) this.#upload(record, record.file, message, true);
+    else void this.#prepare(record, record.file, message, this.#settings.media);
+  }
+
+  #upload(record: MessageRecord, file: MesiboFile, message: MesiboMessage, start: boolean): void {
+    record.task = uploadTask(record, file, this.#taskHost(record, message));
+    if (start) record.task.start(0);
+  }
+
+  /** What can't be prepared is sent as it is. */
+  async #prepare(
+    record: MessageRecord,
+    file: MesiboFile,
+    message: MesiboMessage,
+    media: MediaPort,
+  ): Promise<void> {
+    const { files, onError, onPrepared } = this.#settings;
+    record.preparing = 'wanted';
+    const wishes = sendingWishes(
+      record.properties ?? message,
+      this.#owner.folder(),
+      record.thumbnail !== null,
+    );
+    try {
+      const prepared = await media.prepare(file.path, wishes);
+      if (record.discarded) await prepared.dispose();
+      else {
+        usePrepared(record, file, prepared, files);
+        onPrepared(prepared, record.mid);
+      }
+    } catch (error) {
+      onError(error);
     }
-    record.task = uploadTask(record, record.file, this.#taskHost(record, message));
-    record.task.start(0);
+    const start = record.preparing === 'wanted';
+    record.preparing = null;
+    if (!record.discarded) this.#upload(record, file, message, start);
+  }
+
+  #dispose(record: MessageRecord): void {
+    const { prepared } = record;
+    record.prepared = null;
+    prepared?.dispose().catch(this.#settings.onError);
+  }
+
+  #extractThumbnail(record: MessageRecord, message: MesiboMessage): void {
+    const { media, onError } = this.#settings;
+    if (media === null || record.file === null || record.thumbnail !== null || !message.extractThumbnail)
+      return;
+    const wishes = extractingWishes(message, this.#owner.folder());
+    media
+      .prepare(record.file.path, wishes)
+      .then(async (prepared) => {
+        const { thumbnail } = prepared;
+        await prepared.dispose();
+        if (thumbnail === null || record.discarded || record.thumbnail !== null) return;
+        record.thumbnail = thumbnail;
+        this.#listeners.tell('Mesibo_onMessageUpdate', message);
+      })
+      .catch(onError);
   }
 
   #taskHost(record: MessageRecord, message: MesiboMessage): TaskHost {
@@ -295,6 +364,7 @@ export class Mailbox {
   #changed(record: MessageRecord, message: MesiboMessage, transfer: MesiboFileTransfer | null): void {
     if (record.file) record.file.progress = message.getProgress();
     const uploaded = transfer?.upload === true && transfer.result;
+    if (uploaded) this.#dispose(record);
     if (uploaded && record.file?.url) this.#owner.stored.uploaded(record.file.url, this.#owner.address);
     if (transfer !== null) this.#listeners.tellProgress(transfer);
     this.#listeners.tell('Mesibo_onMessageUpdate', message);

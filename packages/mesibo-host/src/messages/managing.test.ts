@@ -1,9 +1,11 @@
-import { ORIGIN } from '@mesibo-files/handler-core';
+import { ORIGIN, TransferError } from '@mesibo-files/handler-core';
 import { manualClock } from '@mesibo-files/handler-core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { bytes, createCloud } from '../../test/cloud.ts';
 import { createWorld, Diary, receiveFile, ScriptedHandler, sendFile, stateOf } from '../../test/world.ts';
 import type { SentMessage } from '../device/options.ts';
+import { FileInfoMesibo } from '../file-info/mesibo.ts';
+import { MessageParams } from '../file-info/message-params.ts';
 import { atTime } from './expiry.ts';
 import { MSGSTATUS } from './message-record.ts';
 
@@ -107,6 +109,45 @@ describe('forwardMessage', () => {
       60,
     ]);
   });
+});
+
+describe('resend', () => {
+  it.each(['today', 'the FileInfo generation'])(
+    'in the API of %s sends only what is not stored yet',
+    async (api) => {
+      const world = createWorld();
+      let broken = true;
+      const { store, files, handler } = createCloud(
+        {},
+        {
+          ports: {
+            http: {
+              send: (request) => {
+                const late = store.requests.filter(({ kind }) => kind === 'part').length >= 2;
+                if (broken && late) throw new TransferError('tls', 'broken on purpose', { retryable: false });
+                return store.http.send(request);
+              },
+            },
+          },
+          limits: { concurrency: 1 },
+        },
+      );
+      files.files.set('/alice/photo.jpg', bytes);
+      world.alice.removeListener(world.sender);
+      world.alice.addListener(handler);
+      const message = world.alice.getProfile('bob').newMessage();
+      message.setContent('/alice/photo.jpg');
+      message.mid = 7n;
+      message.send();
+      await vi.waitFor(() => expect(message.isFileTransferFailed()).toBe(true));
+      broken = false;
+      const old = new FileInfoMesibo(world.alice);
+      expect(api === 'today' ? message.resend() : old.resend(new MessageParams('bob'), 7n)).toBe(0);
+      await vi.waitFor(() => expect(message.isFileReady()).toBe(true));
+      const parts = store.requests.filter(({ kind }) => kind === 'part').map(({ part }) => part);
+      expect(parts.sort()).toEqual([1, 2, 3, 4]);
+    },
+  );
 });
 
 describe('cancel', () => {
@@ -300,6 +341,15 @@ describe('deleteMessage', () => {
     world.receiver.last.setResult(true);
     world.bob.deleteMessage(second.mid);
     expect([world.disk.size, world.alice.messages().length]).toEqual([0, 2]);
+  });
+
+  it('leaves a file alone that the app put where the download was to go, and nobody began', () => {
+    const { world } = createCrowd();
+    world.receiver.onStart = () => false;
+    const got = receiveFile(world);
+    world.disk.add(got.getFilePath() ?? '');
+    world.bob.deleteMessage(got);
+    expect(world.disk.size).toBe(1);
   });
 
   it('removes the stored file only when asked to, and nothing else of this user’s has it', () => {

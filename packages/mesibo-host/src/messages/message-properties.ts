@@ -6,13 +6,12 @@ const NOWHERE = -720;
 
 /**
  * What an app can set on a message beside its content; mesibo's `MesiboMessageProperties` of `Mesibo.h` 2.9.0. Those
- * marked *carried* are kept and given back, and change nothing here: this host neither shrinks pictures nor makes
- * previews. mesibo's table of defaults is not public; but for the location, the defaults are our reading.
+ * marked *carried* are kept and given back, and change nothing here. mesibo's table of defaults is not public; but for the location, the defaults are our reading.
  */
 export class MesiboMessageProperties {
   /** The file's name goes to the receiver. */
   sendFileName = true;
-  /** The thumbnail goes to the receiver. */
+  /** The thumbnail goes to the receiver; where the app gave none, one is made if `MesiboNetworkOptions.media` can. */
   sendThumbnail = true;
   /**
    * The receiver's handler sees `secure`: its download must send a token. The name since SDK 2.9; before it was
@@ -32,13 +31,13 @@ export class MesiboMessageProperties {
   /** Goes to the receiver, whose app acts on it. */
   contentRating = 0;
 
-  /** *Carried*. */
+  /** A copy is sent, so that the file may change meanwhile. As the next five, it needs `MesiboNetworkOptions.media`. */
   copyFiles = false;
-  /** *Carried*. */
+  /** Pictures are shrunk, turned upright, and made JPEG where they are HEIC. */
   imageProcessing = false;
-  /** *Carried*; receivers. */
+  /** Receivers: a received picture without a thumbnail gets one, once it was downloaded. */
   extractThumbnail = false;
-  /** *Carried*. */
+  /** The thumbnail that is made is twice as large, and of better quality. */
   sendHqThumbnail = false;
   /** *Carried*. */
   horizontalThumbnail = false;
@@ -52,15 +51,15 @@ export class MesiboMessageProperties {
   saveAudioUrl = false;
   /** *Carried*. */
   saveAllFileUrl = false;
-  /** *Carried*. Pixels, unsigned 16-bit. */
+  /** Pixels of the longer side of the thumbnail that is made, unsigned 16-bit; 0: 160. */
   thumbnailMaxSide = 0;
-  /** *Carried*. Width by height. */
+  /** Width by height of the thumbnail that is made; 0: that of the picture. */
   thumbnailAspectRatio = 0;
-  /** *Carried*. Bytes, unsigned 32-bit. */
+  /** Bytes of the thumbnail that is made at most, unsigned 32-bit; 0: 64 KiB. */
   maxPreviewSize = 0;
   /** *Carried*. */
   trackingProtectionLevel = 0;
-  /** *Carried*. Media smaller than so many bytes are not encoded anew; here none are. */
+  /** Pictures of fewer bytes are not encoded anew. */
   passthroughSize = 0;
   /** *Carried*. The file behind a URL is fetched only if it has fewer bytes. */
   urlTransferSize = 0;

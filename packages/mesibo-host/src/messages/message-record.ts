@@ -1,4 +1,5 @@
 import { FILETYPE, type MesiboFile, type Mid, ORIGIN, type Origin } from '@mesibo-files/handler-core';
+import type { PreparedMedia } from '../device/media.ts';
 import type { FileTask } from '../transfers/file-task.ts';
 import type { MesiboMessageProperties } from './message-properties.ts';
 
@@ -24,6 +25,10 @@ export interface MessageRecord {
   file: MesiboFile | null;
   /** What has to be done with the file; null when there is nothing to do. */
   task: FileTask | null;
+  /** Its file is being prepared, and then sent; or was stopped meanwhile. Null: neither. */
+  preparing: 'wanted' | 'stopped' | null;
+  /** What is sent in the place of its file, until that is done; null: the file itself. */
+  prepared: PreparedMedia | null;
   /** The download of another thumbnail, and its URL; null: none was asked for, or it is done. */
   newThumbnail: { readonly url: string; readonly task: FileTask } | null;
   /** It was sent, or received, and can't be changed any more. */
@@ -50,6 +55,8 @@ export function newRecord(mid: Mid, peer: string, incoming: boolean, ts: number)
     thumbnail: null,
     file: null,
     task: null,
+    preparing: null,
+    prepared: null,
     newThumbnail: null,
     posted: incoming,
     expiresAt: Number.POSITIVE_INFINITY,

@@ -16,13 +16,13 @@ export function uploadTask(record: MessageRecord, file: MesiboFile, host: TaskHo
 }
 
 /** The download of a received message's file. */
-export function downloadTask(record: MessageRecord, file: MesiboFile, host: TaskHost): FileTask {
-  return new FileTask(
-    false,
-    host,
-    (priority) => factsOf(record, file, false, priority),
-    () => {},
-  );
+export function downloadTask(
+  record: MessageRecord,
+  file: MesiboFile,
+  host: TaskHost,
+  done: () => void,
+): FileTask {
+  return new FileTask(false, host, (priority) => factsOf(record, file, false, priority), done);
 }
 
 function factsOf(record: MessageRecord, file: MesiboFile, upload: boolean, priority: number): TransferFacts {
@@ -37,7 +37,7 @@ function factsOf(record: MessageRecord, file: MesiboFile, upload: boolean, prior
     imageIndex: 0,
     secure: properties?.signedFiles === true,
     externalLink: !upload && properties?.openExternally === true,
-    path: file.path,
+    path: upload ? (record.prepared?.path ?? file.path) : file.path,
     url: upload ? null : file.url,
     userObject: file.object,
     localIdentifier: upload ? (properties?.localIdentifier ?? null) : null,

@@ -101,10 +101,18 @@ export class MesiboMessage extends MessageFacts {
 
   /** Asks for the upload or download. True when it runs then, or has ended at once; false when it was not started. */
   startFileTransfer(priority: number): boolean {
+    if (this.#record.preparing !== null) {
+      this.#record.preparing = 'wanted';
+      return true;
+    }
     return this.#record.task?.start(priority) ?? false;
   }
   /** Stops the transfer that runs; false when none does. */
   stopFileTransfer(): boolean {
+    if (this.#record.preparing === 'wanted') {
+      this.#record.preparing = 'stopped';
+      return true;
+    }
     return this.#record.task?.stop() ?? false;
   }
   /** What a tap on the message does: stops what runs, else starts. */
@@ -113,13 +121,13 @@ export class MesiboMessage extends MessageFacts {
   }
 
   isFileTransferInProgress(): boolean {
-    return this.#record.task?.state === 'running';
+    return this.#record.task?.state === 'running' || this.#record.preparing === 'wanted';
   }
   /** There is a file to move, nothing moves it now, it was not cancelled for good, and the app does not open its URL. */
   isFileTransferRequired(): boolean {
-    const { task, incoming, properties } = this.#record;
+    const { task, incoming, properties, preparing } = this.#record;
     if (incoming && properties?.openExternally === true) return false;
-    return task?.required ?? false;
+    return task?.required ?? preparing === 'stopped';
   }
   isUploadRequired(): boolean {
     return !this.#record.incoming && this.isFileTransferRequired();
@@ -129,8 +137,9 @@ export class MesiboMessage extends MessageFacts {
   }
   /** Nothing is left to do for the file: it is uploaded, or it is downloaded. */
   isFileReady(): boolean {
-    const { task, file, posted, discarded } = this.#record;
-    return task === null ? posted && file !== null && !discarded : task.state === 'done';
+    const { task, file, posted, discarded, preparing } = this.#record;
+    if (task !== null) return task.state === 'done';
+    return posted && file !== null && !discarded && preparing === null;
   }
   /** There is a file, and it is not ready. */
   isFilePending(): boolean {

@@ -65,6 +65,11 @@ export class FileTask {
     return this.#state;
   }
 
+  /** A handler has begun it at least once: something may be at its path. */
+  get begun(): boolean {
+    return this.#last !== null;
+  }
+
   get blocked(): boolean {
     return this.#state !== 'done' && !this.#discarded && this.#host.blocked.has(this);
   }
@@ -119,7 +124,6 @@ export class FileTask {
     this.#discarded = true;
     this.#state = 'discarded';
     this.#running = null;
-    this.#last = null;
     this.#host.blocked.delete(this);
     running?.attempt.end();
     if (last !== null && unfinished)

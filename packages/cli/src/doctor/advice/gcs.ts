@@ -28,10 +28,11 @@ const RESPONSE_HEADERS = [
   'x-goog-storage-class',
 ];
 
-export function gcsAdvice({ bucket, endpoint }: CloudConfiguration, env: NodeJS.ProcessEnv): Advice {
+export function gcsAdvice({ bucket }: CloudConfiguration): Advice {
   const grant = `gcloud storage buckets add-iam-policy-binding gs://${bucket} \\\n  --member=serviceAccount:$ACCOUNT --role=roles/storage.objectUser`;
   return {
-    address: endpoint || env.STORAGE_EMULATOR_HOST || 'https://storage.googleapis.com',
+    // The signer knows better, by options and environment.
+    address: 'https://storage.googleapis.com',
     allow: (permission) => ({
       cause: `The service account may not do this in the bucket (${PERMISSIONS[permission]}).`,
       fix: `ACCOUNT=…   # e-mail of the service account\n${grant}`,

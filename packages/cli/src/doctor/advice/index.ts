@@ -12,7 +12,7 @@ export function adviceFor(configuration: StoreConfiguration, env: NodeJS.Process
     case 's3':
       return s3Advice(configuration, env);
     case 'gcs':
-      return gcsAdvice(configuration, env);
+      return gcsAdvice(configuration);
     case 'azure':
       return azureAdvice(configuration, env);
     case 'disk':

@@ -37,17 +37,19 @@ export async function bucketLifecycle(
     maxAttempts: 1,
   });
   const rule = `${cli(`put-bucket-lifecycle-configuration --bucket ${bucket} --lifecycle-configuration file://lifecycle.json`)}\nwith lifecycle.json:\n${ruleText(RULE)}`;
+  // Some stores know no such rules, and say so only when one is set.
+  const either = `${rule}\nWhere the store refuses it:\n${BY_CRON}`;
   try {
     const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket });
     const { Rules } = await client.send(command, { abortSignal: call().signal });
     const found = Rules?.find((one) => aborts(one, prefix));
-    if (found === undefined) return warning('no rule does it', { cause: CAUSE, fix: rule });
+    if (found === undefined) return warning('no rule does it', { cause: CAUSE, fix: either });
     return passed(`after ${found.AbortIncompleteMultipartUpload?.DaysAfterInitiation} days`);
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     switch (name) {
       case 'NoSuchLifecycleConfiguration':
-        return warning('no rule does it', { cause: CAUSE, fix: rule });
+        return warning('no rule does it', { cause: CAUSE, fix: either });
       case 'NotImplemented':
         return warning('this store has no such rules', { cause: CAUSE, fix: BY_CRON });
       default:

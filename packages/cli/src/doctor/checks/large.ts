@@ -92,6 +92,27 @@ export function largeChecks(): readonly Check[] {
     },
   };
 
+  const damaged: Check = {
+    id: 'large-checksum',
+    title: 'a damaged part is refused',
+    needs: ['large-send'],
+    run: async (context): Promise<Finding> => {
+      const { storeVerifiesDigests } = await context.signer.capabilities(context.call());
+      if (!storeVerifiesDigests) return skipped('checksums are switched off, or this store compares none');
+      if (begun?.upload.plan.shape === 'session')
+        return skipped('a session is compared as a whole, in the end');
+      const upload = begun === null ? null : await beginLarge(context);
+      if (upload === null) return skipped('files go in one request');
+      const read = await sendDamaged(context, upload);
+      await upload.signer.discard(upload.plan.ticket, context.call());
+      context.leftovers.gone(upload.plan.ticket);
+      const detail = told(read.status, read.code);
+      if (read.means === 'corrupt') return passed(detail);
+      if (read.means === 'done') return failed(detail, context.advice.ignoresChecksum);
+      throw new TransferError(read.error, `the store answered ${detail}`);
+    },
+  };
+
   return [start, sendIt, list, complete, damaged, abort, uploads];
 }
 
@@ -113,26 +134,6 @@ function hasDigest(listed: readonly PartFacts[], { number, digests }: PartFacts)
   const names = Object.keys(digests) as (keyof typeof digests)[];
   return names.length === 0 || names.some((name) => stated[name] === digests[name]);
 }
-
-const damaged: Check = {
-  id: 'large-checksum',
-  title: 'a damaged part is refused',
-  needs: ['large-send'],
-  run: async (context): Promise<Finding> => {
-    const { storeVerifiesDigests } = await context.signer.capabilities(context.call());
-    if (!storeVerifiesDigests) return skipped('checksums are switched off, or this store compares none');
-    const upload = await beginLarge(context);
-    if (upload === null) return skipped('files go in one request');
-    if (upload.plan.shape !== 'parts') return skipped('a session is compared as a whole, in the end');
-    const read = await sendDamaged(context, upload);
-    await upload.signer.discard(upload.plan.ticket, context.call());
-    context.leftovers.gone(upload.plan.ticket);
-    const detail = told(read.status, read.code);
-    if (read.means === 'corrupt') return passed(detail);
-    if (read.means === 'done') return failed(detail, context.advice.ignoresChecksum);
-    throw new TransferError(read.error, `the store answered ${detail}`);
-  },
-};
 
 const abort: Check = {
   id: 'large-discard',

@@ -31,9 +31,15 @@ export const digests: Reader<Digests> = named(
 /** The longest media type, in characters; see `parseMediaType`. */
 const MAX_MEDIA_TYPE = 255;
 
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const QUOTED = String.raw`"(?:[ !#-+\--\[\]-~]|\\[ -+\--~])+"`;
+
+/** What `parseMediaType` takes, for who writes a client; here nothing is matched by it. */
+const MEDIA_TYPE: string = `^[\\t ]*${TOKEN}/${TOKEN}[\\t ]*(?:;[\\t ]*(?:${TOKEN}=(?:${TOKEN}|${QUOTED}))?[\\t ]*)*$`;
+
 /** As in `image/png`; it comes out written anew. */
 export const mediaType: Reader<string> = reader(
-  { type: 'string', maxLength: MAX_MEDIA_TYPE },
+  { type: 'string', maxLength: MAX_MEDIA_TYPE, pattern: MEDIA_TYPE },
   (value, at) => {
     const written = typeof value === 'string' ? normaliseMediaType(value) : null;
     if (written !== null) return written;

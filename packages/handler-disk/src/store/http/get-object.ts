@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { type ByteRange, evaluateRead, KIB } from '@mesibo-files/handler-core/provider';
+import {
+  answeredDisposition,
+  type ByteRange,
+  evaluateRead,
+  KIB,
+  parseContentDisposition,
+} from '@mesibo-files/handler-core/provider';
 import { StoreFault } from '../../format/codes.ts';
 import type { ObjectRecord } from '../../format/metadata.ts';
 import type { Granted } from '../../presign/presign.ts';
@@ -74,10 +80,16 @@ function cachingHeaders(record: ObjectRecord): Record<string, string> {
   };
 }
 
+/** A long name is shortened, for the proxies on its way. */
+function answered(disposition: string, contentType: string): string {
+  const name = parseContentDisposition(disposition);
+  return name === null ? disposition : answeredDisposition(name, contentType);
+}
+
 function contentHeaders({ contentType, disposition }: ObjectRecord): Record<string, string> {
   return {
     'content-type': contentType,
-    ...(disposition === null ? {} : { 'content-disposition': disposition }),
+    ...(disposition === null ? {} : { 'content-disposition': answered(disposition, contentType) }),
     'accept-ranges': 'bytes',
     // What people upload must not run in this origin, whatever it says that it is.
     'x-content-type-options': 'nosniff',

@@ -61,12 +61,14 @@ export const multipartRelated = async (
   const boundary = match?.[1] ?? match?.[2] ?? match?.[3];
   if (boundary === undefined) throw malformed('the Content-Type names no boundary');
   const reader = new DelimitedReader(body);
-  await reader.text(`--${boundary}\r\n`);
-  await reader.text('\r\n\r\n');
-  const metadata = await reader.text(`\r\n--${boundary}\r\n`);
-  const headers = await reader.text('\r\n\r\n');
+  await reader.text(`--${boundary}`);
+  // gsutil ends its lines with LF alone; Cloud Storage takes both.
+  const end = (await reader.text('\n')).endsWith('\r') ? '\r\n' : '\n';
+  await reader.text(end + end);
+  const metadata = await reader.text(`${end}--${boundary}${end}`);
+  const headers = await reader.text(end + end);
   async function* content(): AsyncGenerator<Uint8Array> {
-    yield* reader.until(`\r\n--${boundary}--`);
+    yield* reader.until(`${end}--${boundary}--`);
     await reader.drain();
   }
   return {

@@ -11,6 +11,8 @@ const none: Omit<ObjectAttributes, 'storageClass'> = {
   contentEncoding: undefined,
   contentLanguage: undefined,
   customTime: undefined,
+  temporaryHold: undefined,
+  eventBasedHold: undefined,
   metadata: {},
 };
 
@@ -20,6 +22,14 @@ const text = (fields: Fields, name: string, earlier: string | undefined): string
   if (value === undefined) return earlier;
   if (value === null) return undefined;
   if (typeof value === 'string') return value;
+  throw new GcsError('InvalidArgument', `Invalid value for: ${name}`);
+};
+
+/** A hold that is absent stays. */
+const flag = (fields: Fields, name: string, earlier: boolean | undefined): boolean | undefined => {
+  const value = fields[name];
+  if (value === undefined) return earlier;
+  if (typeof value === 'boolean') return value;
   throw new GcsError('InvalidArgument', `Invalid value for: ${name}`);
 };
 
@@ -52,6 +62,8 @@ export const mergeAttributes = (
     contentLanguage: text(fields, 'contentLanguage', base.contentLanguage),
     customTime: text(fields, 'customTime', base.customTime),
     storageClass: checkStorageClass(text(fields, 'storageClass', base.storageClass) ?? defaultStorageClass),
+    temporaryHold: flag(fields, 'temporaryHold', base.temporaryHold),
+    eventBasedHold: flag(fields, 'eventBasedHold', base.eventBasedHold),
     metadata: mergeMetadata(fields, base.metadata),
   };
 };

@@ -1,11 +1,11 @@
 import { readDocument, readJsonObject } from '../body/receive.ts';
 import { GcsError } from '../errors.ts';
 import { queryInteger, queryValue } from '../parse-request.ts';
-import { checkObjectName, findObject, storeObject } from '../store/objects.ts';
+import { checkObjectName, findObject, type NewObject, storeObject } from '../store/objects.ts';
 import { checkPreconditions, queryPreconditions } from '../store/preconditions.ts';
 import type { GcsObject } from '../store/types.ts';
 import { mergeAttributes } from './attributes.ts';
-import type { JsonOperation } from './call.ts';
+import type { JsonCall, JsonOperation } from './call.ts';
 import { preconditionsOf } from './objects.ts';
 import { json, objectResource } from './resource.ts';
 
@@ -51,11 +51,41 @@ export const rewriteObject: JsonOperation = async (call) => {
   if (rewritten < source.size) {
     return json(200, { ...progress, done: false, rewriteToken: writeToken(rewritten, place) });
   }
+  const object = await duplicate(call, source, { bucket, name, attributes });
+  return json(200, { ...progress, done: true, resource: objectResource(object, request.baseUrl) });
+};
+
+/** objects.copy: the older way, in one step. Source: "Objects: copy" (JSON API reference). */
+export const copyObject: JsonOperation = async (call) => {
+  const { state, request, target } = call;
+  if (target === undefined) throw new GcsError('InvalidArgument', 'Invalid argument.');
+  const query = (name: string): string | undefined => queryValue(request, name);
+  const document = await readDocument(request);
+  const fields = document.trim() === '' ? undefined : readJsonObject(document);
+  const source = findObject(state.buckets.get(call.bucketName), call.name, query('sourceGeneration'));
+  checkPreconditions(
+    queryPreconditions((name) => query(name.replace(/^if/, 'ifSource'))),
+    source,
+    'write',
+  );
+  const bucket = state.buckets.get(target.bucketName);
+  const name = checkObjectName(target.name);
+  const attributes =
+    fields === undefined ? source.attributes : mergeAttributes(undefined, fields, bucket.storageClass);
+  const object = await duplicate(call, source, { bucket, name, attributes });
+  return json(200, objectResource(object, request.baseUrl));
+};
+
+/** Another object of the same bytes. */
+const duplicate = (
+  call: JsonCall,
+  source: GcsObject,
+  place: Pick<NewObject, 'bucket' | 'name' | 'attributes'>,
+): Promise<GcsObject> => {
+  const { state } = call;
   state.blobs.retain(source.segments);
   const { crc32c, md5, etag, segments } = source;
-  const fresh = { bucket, name, hashes: { crc32c, md5 }, attributes, segments, etag };
-  const object: GcsObject = await storeObject(state, fresh, conditions);
-  return json(200, { ...progress, done: true, resource: objectResource(object, request.baseUrl) });
+  return storeObject(state, { ...place, hashes: { crc32c, md5 }, segments, etag }, preconditionsOf(call));
 };
 
 const mostBytes = (asked: number): number => {

@@ -2,9 +2,10 @@ import { GcsError } from '../errors.ts';
 import type { GcsRequest } from '../types.ts';
 import { createBucket, deleteBucket, getBucket, listBuckets, patchBucket } from './buckets.ts';
 import type { JsonOperation } from './call.ts';
+import { composeObject } from './compose.ts';
 import { listObjects } from './list-objects.ts';
 import { deleteObject, getObject, patchObject, updateObject } from './objects.ts';
-import { rewriteObject } from './rewrite.ts';
+import { copyObject, rewriteObject } from './rewrite.ts';
 import { uploadObject } from './upload.ts';
 
 /** What a path of the JSON API is made of. */
@@ -14,9 +15,11 @@ export interface PathParts {
   readonly objects: boolean;
   readonly object: boolean;
   readonly rewrite: boolean;
+  readonly copy: boolean;
+  readonly compose: boolean;
 }
 
-type Shape = 'buckets' | 'bucket' | 'objects' | 'object' | 'rewrite' | 'upload';
+type Shape = 'buckets' | 'bucket' | 'objects' | 'object' | 'rewrite' | 'copy' | 'compose' | 'upload';
 
 const routes: Readonly<Record<Shape, Readonly<Record<string, JsonOperation>>>> = {
   buckets: { GET: listBuckets, POST: createBucket },
@@ -24,12 +27,16 @@ const routes: Readonly<Record<Shape, Readonly<Record<string, JsonOperation>>>> =
   objects: { GET: listObjects },
   object: { GET: getObject, PATCH: patchObject, PUT: updateObject, DELETE: deleteObject },
   rewrite: { POST: rewriteObject },
+  copy: { POST: copyObject },
+  compose: { POST: composeObject },
   upload: { POST: uploadObject, PUT: uploadObject },
 };
 
 const shapeOf = (parts: PathParts): Shape | undefined => {
   if (parts.upload) return parts.objects && !parts.object ? 'upload' : undefined;
   if (parts.rewrite) return 'rewrite';
+  if (parts.copy) return 'copy';
+  if (parts.compose) return 'compose';
   if (parts.object) return 'object';
   if (parts.objects) return 'objects';
   return parts.bucket ? 'bucket' : 'buckets';

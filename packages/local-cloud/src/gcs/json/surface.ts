@@ -8,11 +8,11 @@ import { jsonError } from './error-answer.ts';
 import { route } from './router.ts';
 
 const path =
-  /^\/((?:upload|download)\/)?storage\/v1\/b(?:\/([^/]+)(?:\/(o)(?:\/([^/]+)(?:\/rewriteTo\/b\/([^/]+)\/o\/([^/]+))?)?)?)?$/;
+  /^\/((?:(?:resumable\/)?upload|download)\/)?storage\/v1\/b(?:\/([^/]+)(?:\/(o)(?:\/([^/]+)(?:\/(rewriteTo|copyTo)\/b\/([^/]+)\/o\/([^/]+)|\/(compose))?)?)?)?$/;
 
 /** Whether a path is one of the JSON API. */
 export const isJsonPath = (rawPath: string): boolean =>
-  /^\/((upload|download|resumable\/upload)\/)?storage\/v1\//.test(rawPath);
+  /^\/(((upload|download|resumable\/upload|batch)\/)?storage\/v1(\/|$)|batch$)/.test(rawPath);
 
 /** The JSON API. It answers browsers of any origin, whatever the bucket's CORS rules say. */
 export const jsonSurface: GcsSurface = async (state, request) => {
@@ -42,19 +42,21 @@ const call = async (state: GcsState, request: GcsRequest): Promise<GcsResponse> 
     name: match?.[4] === undefined ? undefined : decodeUri(match[4]),
   };
   const target =
-    match?.[5] === undefined || match[6] === undefined
+    match?.[6] === undefined || match[7] === undefined
       ? undefined
-      : { bucketName: decodeUri(match[5]), name: decodeUri(match[6]) };
+      : { bucketName: decodeUri(match[6]), name: decodeUri(match[7]) };
   const { operation, shape } = route(
     request,
     match === null
       ? undefined
       : {
-          upload: match[1] === 'upload/',
+          upload: match[1]?.endsWith('upload/') === true,
           bucket: bucketName !== undefined,
           objects: match[3] !== undefined,
           object: name !== undefined,
-          rewrite: target !== undefined,
+          rewrite: match[5] === 'rewriteTo',
+          copy: match[5] === 'copyTo',
+          compose: match[8] !== undefined,
         },
   );
   const reads = request.method === 'GET' || request.method === 'HEAD';

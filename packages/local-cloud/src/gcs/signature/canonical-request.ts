@@ -10,7 +10,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Every name and value but the signature itself, encoded and sorted. */
 const canonicalQuery = (query: GcsRequest['query']): string =>
   query
-    .filter(([name]) => name !== 'X-Goog-Signature')
+    .filter(([name]) => name.toLowerCase() !== 'x-goog-signature')
     .map(([name, value]) => [encodeUri(name), encodeUri(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)

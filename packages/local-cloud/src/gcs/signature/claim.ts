@@ -1,6 +1,5 @@
 import { parseAmzDate } from '../../s3/signature/claim.ts';
 import { GcsError } from '../errors.ts';
-import { queryValue } from '../parse-request.ts';
 import type { GcsRequest } from '../types.ts';
 
 /** What a signed URL says of its own signature, read but not verified. */
@@ -27,14 +26,15 @@ const malformed = (parameter: string, details: string): GcsError =>
   });
 
 const required = (request: GcsRequest, name: string): string => {
-  const value = queryValue(request, name);
+  // gsutil writes the names in lower case; Cloud Storage takes any.
+  const value = request.query.find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1];
   if (value) return value;
   throw malformed(name, `The query parameter ${name} is missing`);
 };
 
 /** Whether the query says that it is signed. */
 export const isSigned = (request: GcsRequest): boolean =>
-  request.query.some(([name]) => name === 'X-Goog-Signature' || name === 'X-Goog-Algorithm');
+  request.query.some(([name]) => /^x-goog-(?:signature|algorithm)$/i.test(name));
 
 /** Reads the query of a signed URL. Source: "V4 signing process with Cloud Storage tools", query parameters. */
 export const readClaim = (request: GcsRequest): SignatureClaim => {

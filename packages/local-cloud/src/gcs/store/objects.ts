@@ -28,6 +28,7 @@ export const storeObject = async (
   const earlier = bucket.objects.get(name);
   try {
     checkPreconditions(conditions, earlier, 'write');
+    checkHold(earlier);
   } catch (error) {
     await state.blobs.release(segments);
     throw error;
@@ -63,6 +64,17 @@ export const findObject = (bucket: GcsBucket, name: string, generation?: string)
   });
 };
 
+/** Source: "Object holds", Cloud Storage. */
+const checkHold = (object: GcsObject | undefined): void => {
+  const { temporaryHold, eventBasedHold } = object?.attributes ?? {};
+  if (object === undefined || !(temporaryHold || eventBasedHold)) return;
+  const kind = temporaryHold ? 'Temporary' : 'Event-Based';
+  throw new GcsError(
+    'ObjectUnderActiveHold',
+    `Object '${object.bucket}/${object.name}' is under active ${kind} hold and cannot be deleted, overwritten or archived until hold is removed.`,
+  );
+};
+
 /** Removes an object; NoSuchKey when there is none, as Cloud Storage answers and S3 doesn't. */
 export const removeObject = async (
   state: GcsState,
@@ -72,6 +84,7 @@ export const removeObject = async (
 ): Promise<void> => {
   const object = findObject(bucket, name, options.generation);
   checkPreconditions(options.conditions, object, 'write');
+  checkHold(object);
   bucket.objects.delete(name);
   await state.blobs.release(object.segments);
 };

@@ -21,6 +21,9 @@ export interface ObjectAttributes {
   /** RFC 3339. */
   readonly customTime: string | undefined;
   readonly storageClass: string;
+  /** While one is set, nobody removes or overwrites the object. */
+  readonly temporaryHold: boolean | undefined;
+  readonly eventBasedHold: boolean | undefined;
   /** User metadata, without the `x-goog-meta-` of the XML API. */
   readonly metadata: Readonly<Record<string, string>>;
 }

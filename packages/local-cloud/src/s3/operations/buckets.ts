@@ -9,6 +9,9 @@ const xml = { 'content-type': 'application/xml' };
 export const createBucket: S3Operation = async (call) => {
   const { request, state } = call;
   if (request.headers.get('content-length') !== undefined) await readDocument(call);
+  // Amazon's oldest region alone lets who owns a bucket make it again.
+  const again = state.region === 'us-east-1' && state.buckets.find(request.bucket ?? '') !== undefined;
+  if (again) return { status: 200, headers: { location: `/${request.bucket ?? ''}` } };
   state.buckets.create({ name: request.bucket ?? '', createdAt: state.now() });
   return { status: 200, headers: { location: `/${request.bucket ?? ''}` } };
 };

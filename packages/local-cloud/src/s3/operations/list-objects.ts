@@ -27,23 +27,22 @@ const readToken = (token: string | undefined): string | undefined => {
   });
 };
 
-/** ListObjectsV2 */
+/** ListObjectsV2, and without `list-type=2` ListObjects, which goes on by a marker. */
 export const listObjects: S3Operation = (call) => {
   const { request } = call;
-  if (queryValue(request, 'list-type') !== '2') {
-    throw new S3Error('NotImplemented', 'local-cloud implements ListObjectsV2 only');
-  }
+  const second = queryValue(request, 'list-type') === '2';
   const bucket = bucketOf(call);
-  const token = queryValue(request, 'continuation-token');
+  const marker = second ? undefined : (queryValue(request, 'marker') ?? '');
+  const token = second ? queryValue(request, 'continuation-token') : undefined;
   const prefix = queryValue(request, 'prefix') ?? '';
   const delimiter = queryValue(request, 'delimiter') ?? '';
-  const startAfter = queryValue(request, 'start-after');
+  const startAfter = second ? queryValue(request, 'start-after') : undefined;
   const maxKeys = queryInteger(request, 'max-keys', { least: 0, most: 2_147_483_647, otherwise: 1000 });
   const sorted = [...bucket.objects.values()].sort((a, b) => compareUtf8(a.key, b.key));
   const page = listPage(sorted, ({ key }) => key, {
     prefix,
     delimiter,
-    after: readToken(token) ?? startAfter ?? '',
+    after: marker ?? readToken(token) ?? startAfter ?? '',
     limit: Math.min(maxKeys, 1000),
   });
   const { encode, type } = nameEncoder(call);
@@ -55,12 +54,16 @@ export const listObjects: S3Operation = (call) => {
       Prefix: encode(prefix),
       Delimiter: delimiter === '' ? undefined : encode(delimiter),
       StartAfter: startAfter === undefined ? undefined : encode(startAfter),
+      Marker: marker === undefined ? undefined : encode(marker),
+      // ListObjects tells it only where names are grouped; else the last key is the next marker.
+      NextMarker: !second && page.truncated && delimiter !== '' ? encode(page.last) : undefined,
       EncodingType: type,
-      KeyCount: page.items.length + page.commonPrefixes.length,
+      KeyCount: second ? page.items.length + page.commonPrefixes.length : undefined,
       MaxKeys: maxKeys,
       IsTruncated: page.truncated,
       ContinuationToken: token,
-      NextContinuationToken: page.truncated ? Buffer.from(page.last).toString('base64url') : undefined,
+      NextContinuationToken:
+        second && page.truncated ? Buffer.from(page.last).toString('base64url') : undefined,
       Contents: page.items.map((object) => ({
         Key: encode(object.key),
         LastModified: new Date(object.lastModified).toISOString(),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { checkWriteConditions } from '../conditions.ts';
+import { checkDeleteCondition, checkWriteConditions } from '../conditions.ts';
 import { S3Error } from '../errors.ts';
 import type { S3Call } from '../types.ts';
 import type { Bucket, ObjectAttributes, StoredObject } from './types.ts';
@@ -52,6 +52,7 @@ export const storeObject = async (
 /** Removes an object, if it is there. */
 export const removeObject = async (call: S3Call, bucket: Bucket, key: string): Promise<void> => {
   const object = bucket.objects.get(key);
+  checkDeleteCondition(call.request.headers, object);
   if (object === undefined) return;
   bucket.objects.delete(key);
   await call.state.blobs.release(object.segments);

@@ -14,25 +14,18 @@ import {
   type SignerCall,
   toHex,
 } from '@mesibo-files/handler-core/provider';
-import { commit } from './commit.ts';
-import { discard } from './discard.ts';
-import { isErrno, StoreFault, told } from './format/codes.ts';
-import { crc32Digest } from './format/digests.ts';
-import { headOf, type ObjectRecord, storedObject } from './format/metadata.ts';
-import type { DiskContext } from './store/context.ts';
-import { createFile, syncFolder } from './store/files.ts';
-import { discardFolder, discardQuietly, FOLDER_MODE, type Folder, newStaged } from './store/folder.ts';
-import {
-  checkSize,
-  nameOf,
-  type OpenObject,
-  openObject,
-  placeFlushed,
-  stageRecord,
-} from './store/objects.ts';
-import { onlySealed, recordSession, sessionFolder } from './store/session-state.ts';
-import { writeSource } from './store/write-source.ts';
-import { type TicketFacts, writeTicket } from './ticket.ts';
+import { commit } from '../commit.ts';
+import { discard } from '../discard.ts';
+import { isErrno, StoreFault, told } from '../format/codes.ts';
+import { crc32Digest } from '../format/digests.ts';
+import { headOf, type ObjectRecord, storedObject } from '../format/metadata.ts';
+import { type TicketFacts, writeTicket } from '../ticket.ts';
+import type { DiskContext } from './context.ts';
+import { createFile, syncFolder } from './files.ts';
+import { discardFolder, discardQuietly, FOLDER_MODE, type Folder, newStaged } from './folder.ts';
+import { checkSize, nameOf, type OpenObject, openObject, placeFlushed, stageRecord } from './objects.ts';
+import { onlySealed, recordSession, sessionFolder } from './session-state.ts';
+import { writeSource } from './write-source.ts';
 
 /** Takes a whole file in, without a request. It is on the disk, flushed, and nowhere to be read. */
 export async function receive(

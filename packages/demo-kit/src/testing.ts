@@ -1,0 +1,2 @@
+export { type DemoRun, expectBothFiles, linesAfter } from './demo-test.ts';
+export { runAsProcess } from './run-as-process.ts';
