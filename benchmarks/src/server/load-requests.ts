@@ -51,7 +51,7 @@ function tusCreation(origin: string, bytes: Buffer): Buffer {
   return request('POST', `${origin}/files`, headers, bytes);
 }
 
-export function request(
+function request(
   method: string,
   url: string,
   headers: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** What came through: the target and, of a request that the proxy can read, its method and path. */
-export interface Proxied {
+interface Proxied {
   readonly way: 'tunnel' | 'forward';
   readonly target: string;
   readonly what: string;

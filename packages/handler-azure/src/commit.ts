@@ -61,7 +61,7 @@ export async function commit(
     : commitBlocks(context, facts, manifest, call);
 }
 
-/** Nothing bound size and type, so even a request that was answered is looked at. */
+/** Looks even at a request that was answered: nothing bound its size and type. */
 async function commitSingle(
   context: SignerContext,
   facts: TicketFacts,
@@ -219,7 +219,7 @@ async function landedBlob(
   call: SignerCall,
 ): Promise<Landed<FoundBlob>> {
   const head = await headBlob(context, landingName(facts, context.settings.prefix), call);
-  // Who may create may also begin a copy of something; while that goes on nothing is there.
+  // A create-only signature may also begin a copy; while it goes on, nothing is there.
   if (head === null || !isWhole(head)) return { state: 'absent', answer: { state: 'missing', parts: [1] } };
   return { state: 'found', found: waitingBlob(facts, manifest, head) };
 }
@@ -254,7 +254,7 @@ async function landedBlocks(
 }
 
 /**
- * Of what waits only Azure's own MD5 is believed. Its metadata is the client's, and looked at for the mark of a
+ * Believes only Azure's own MD5 of a pending blob. Its metadata is the client's, and is read only for the mark of a
  * refusal only; the object will have the ticket's.
  */
 function waitingBlob(
@@ -273,7 +273,7 @@ function waitingBlob(
   };
 }
 
-/** What is archived can't be copied, nor read. */
+/** An archived blob can't be copied or read. */
 function tierFault({ accessTier }: BlobHead): Refused | null {
   return accessTier === 'Archive' ? refused('type-refused', 'the store holds it in its archive') : null;
 }

@@ -61,7 +61,7 @@ function partsOf(context: SignerContext, facts: TicketFacts, sent: readonly Part
   return { plan: planOf(context, facts, []), stored: { state: 'parts', parts } };
 }
 
-/** What is under the key: our whole object, another's or one that is not whole (`GONE`), or nothing. */
+/** Looks under the key: our whole object, someone else's or an incomplete one (`GONE`), or nothing. */
 async function committedOf(
   context: SignerContext,
   facts: TicketFacts,

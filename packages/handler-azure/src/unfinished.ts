@@ -13,7 +13,7 @@ import { type ListedBlob, listBlobs, listFolders } from './store/list.ts';
 import { type TicketFacts, writeTicket } from './ticket.ts';
 
 /**
- * What was begun so long ago (milliseconds) and never ended: whatever is in the folder of what waits, and blocks under
+ * Uploads that began so long ago (milliseconds) and never ended: everything in the pending folder, and blocks under
  * keys. A refusal's mark is listed once its client's ticket is over.
  */
 export async function* unfinished(

@@ -42,7 +42,7 @@ export async function commit(
   return commitWaiting(context, { ...facts, session }, manifest, call);
 }
 
-/** What waits, complete and sealed, becomes an object: by one rename, which is the decision. */
+/** Renames a complete, sealed upload into place. The rename is the decision. */
 async function commitWaiting(
   context: DiskContext,
   facts: TicketFacts & { readonly session: string },

@@ -24,14 +24,14 @@ async function storedOf(context: DiskContext, facts: TicketFacts): Promise<Store
   if (found !== null && isOurs(found.metadata, facts) && (facts.size ?? found.size) === found.size) {
     return { state: 'committed', object: storedObject(context, found) };
   }
-  // One of a trusted client leaves nothing behind that could be gone: it is sent again.
+  // A trusted client's request leaves nothing behind that could be gone: it is sent again.
   if (session === null) return found === null ? { state: 'parts', parts: [] } : { state: 'gone' };
   if ((await readSession(folder, session))?.key !== key) return { state: 'gone' };
   if ((await readRefused(folder, session)) !== null) return { state: 'gone' };
   const state = await sessionState(folder, session, nameOf(folder, key));
   if (state === null || state.kind === 'over') return { state: 'gone' };
   if (facts.single) return { state: 'parts', parts: await onlyPart(folder, state) };
-  // One that is sealed says `done` when it is asked, and is committed then.
+  // A sealed upload says `done` when asked, and is committed then.
   return { state: 'offset', offset: state.kind === 'sealed' ? null : state.progress.bytes };
 }
 

@@ -2,7 +2,7 @@ import { type ErrorCode, TransferError } from '@mesibo-files/handler-core';
 import { describe, expect, it } from 'vitest';
 import { call, problem, stub, TICKET, TOKEN } from '../test/server.ts';
 
-/** All that an error shows, to whoever looks closely. */
+/** Everything that an error shows to a close look. */
 function shown(error: unknown, seen: ReadonlySet<unknown> = new Set()): string {
   if (typeof error !== 'object' || error === null || seen.has(error)) return String(error);
   const names = Object.getOwnPropertyNames(error);

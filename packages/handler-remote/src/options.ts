@@ -3,7 +3,7 @@ export interface RemoteOptions {
   /** Base URL of the file server, as in `https://files.example.com` or `https://example.com/mesibo`. */
   readonly baseUrl: string;
   /**
-   * Who this user is, as the server's owner wants it told; a function is asked before each call, and once more after
+   * The user's credential, as the server's owner wants it; a function is asked before each call, and once more after
    * the server has refused what it answered. Printable ASCII with no space.
    */
   readonly token: string | (() => string | Promise<string>);

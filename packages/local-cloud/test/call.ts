@@ -25,7 +25,7 @@ export interface Call {
   readonly tamper?: (request: SignedRequest) => SignedRequest;
 }
 
-/** What came back. */
+/** An answer. */
 export interface Reply {
   readonly status: number;
   /** `Code` of the XML error, if it is one. */

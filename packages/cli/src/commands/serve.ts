@@ -129,7 +129,7 @@ function announce(io: Io, serving: Serving, flags: ServeFlags): void {
   for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
   const local = flags.host === undefined && flags.baseUrl === undefined;
   const uploadUrl = `${baseUrl}/upload`;
-  // What is no terminal is a log, and a log is read by more than who may have the token.
+  // Output that is no terminal is a log, which more people read than may have the token.
   const shown = io.stdout.isTTY === true ? (generatedToken?.token ?? null) : null;
   const tokenFile = generatedToken?.file ?? null;
   if (flags.json) {

@@ -5,7 +5,7 @@ import { readDuration, readSize } from './quantity.ts';
 /** What a command was given: flags, and variables of the environment where a flag was left out. */
 export type RawFlags = Readonly<Record<string, unknown>>;
 
-/** What came of it: a value, or everything that is wrong. */
+/** The result: a value, or every mistake. */
 export type Reading<Value> =
   | { readonly value: Value; readonly mistakes: readonly [] }
   | { readonly value: null; readonly mistakes: readonly Mistake[] };

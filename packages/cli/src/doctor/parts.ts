@@ -70,7 +70,7 @@ async function sendPart(
   return part;
 }
 
-/** As one chunk, which is the last. */
+/** Sends one chunk, which is the last. */
 async function sendSession(context: DoctorContext, upload: LargeUpload, plan: SessionPlan): Promise<void> {
   const { signer, body } = upload;
   const size = body.length;

@@ -136,7 +136,7 @@ export interface Sample {
   readonly body: Uint8Array;
 }
 
-/** One that is there. */
+/** An existing one. */
 export interface StoredSample extends Sample {
   readonly object: StoredObject;
 }

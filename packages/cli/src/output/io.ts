@@ -19,7 +19,7 @@ export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** That of this process. */
+/** The input and output of this process. */
 export function processIo(): Io {
   // The reader of the output is gone, as `head` does. The command still ends in good order.
   for (const stream of [process.stdout, process.stderr]) {

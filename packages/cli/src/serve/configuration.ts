@@ -24,7 +24,7 @@ export interface ServeConfiguration {
   readonly alsoRead: readonly StoreConfiguration[];
 }
 
-/** All that was read, and the stores whose flags make sense, whatever else is wrong. */
+/** Everything that was read, and the stores whose flags make sense, whatever else is wrong. */
 export interface ServeReading {
   readonly value: ServeConfiguration | null;
   readonly mistakes: readonly Mistake[];

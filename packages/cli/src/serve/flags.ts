@@ -42,7 +42,7 @@ export interface ServeFlags {
   /** Milliseconds from when it is not ready to when it takes no new connection. */
   readonly drainDelay?: number | undefined;
   readonly uploadsPerMinute?: number | undefined;
-  /** Of one user, or of one address where no token proves a user; 0 for any. */
+  /** Limit for one user, or for one address where no token proves a user; 0: no limit. */
   readonly requestsPerMinute?: number | undefined;
   /** Bytes. */
   readonly quotaBytes?: number | undefined;

@@ -98,7 +98,7 @@ export async function startServer(
   }
 }
 
-/** What is kept in the folder; null where nothing has to be: the owner gave every secret. */
+/** The secrets kept in the folder; null where the owner gave every one. */
 async function stateFor(
   { flags, secrets, store }: ServeConfiguration,
   dir: string,

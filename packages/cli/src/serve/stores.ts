@@ -13,7 +13,7 @@ export interface ServedStore {
   readonly name: string;
   readonly title: string;
   readonly signer: Signer;
-  /** What is to be served beside the files: the disk's own address. */
+  /** The disk's own routes, served beside the files. */
   readonly mount?: Mount;
   readonly check?: () => Promise<void>;
   /** Removes what crashes left; called now and then. */

@@ -3,7 +3,7 @@ import type { ServeFlags } from './flags.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
-/** What is not wrong, but leaves a door open; each with what to do. */
+/** Settings that work and leave a door open, each with what to do about it. */
 export function warningsFor(flags: ServeFlags): readonly string[] {
   const { jwks, audience, authoriseUrl, baseUrl, host = '127.0.0.1', redis, metrics } = flags;
   const open = !LOOPBACK.has(host);

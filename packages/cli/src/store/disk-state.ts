@@ -5,7 +5,7 @@ import { systemRandom } from '@mesibo-files/handler-core/node';
 import { toBase64Url, toHex } from '@mesibo-files/handler-core/provider';
 import { z } from 'zod';
 
-/** What is kept beside the files of a folder, so that tokens and links outlive a restart. */
+/** Secrets kept beside the files of a folder, so that tokens and links outlive a restart. */
 export interface DiskState {
   /** Sign URLs, and seal the tickets of uploads: the first does, all are good. */
   readonly secrets: readonly [KeptSecret, ...KeptSecret[]];
@@ -22,7 +22,7 @@ interface KeptSecret {
 
 const NAME = 'server.json';
 
-/** So many secrets and tokens are good at once: what was in use when a new one was made still is. */
+/** How many secrets and tokens are valid at once: a rotation keeps the previous one valid. */
 const KEPT = 2;
 
 const secret = z.object({ id: z.string(), secret: z.string().min(32) });
@@ -89,7 +89,7 @@ function newToken(): string {
   return toBase64Url(systemRandom.bytes(24));
 }
 
-/** Where all that is kept. */
+/** The place of all of that. */
 export function diskStateFile(dir: string): string {
   return join(dir, NAME);
 }

@@ -3,7 +3,7 @@ import type { HandlerBench, HandlerHarness, TransferHandler } from '../harness/h
 
 /** One fault that a handler might have, and the cases that must find it. */
 export interface BrokenHandler {
-  /** What is wrong, in a few words. */
+  /** The fault in a few words. */
   readonly name: string;
   /** Names of cases that must all fail, at least. */
   readonly caughtBy: readonly string[];

@@ -3,7 +3,7 @@ import type { SignerBench, SignerHarness } from '../harness/signer-harness.ts';
 
 /** One fault that a signer might have, and the cases that must find it. */
 export interface BrokenSigner {
-  /** What is wrong, in a few words. */
+  /** The fault in a few words. */
   readonly name: string;
   /** Names of cases that must all fail, at least. */
   readonly caughtBy: readonly string[];

@@ -104,7 +104,7 @@ export async function unread(trial: Trial, begun: Begun): Promise<void> {
       await refused(each);
     }
     const removing = (): Promise<void> => signer.remove(waiting, call);
-    // What is not there is as good as removed; that it waits still is what a commit shows.
+    // A missing object is as good as removed; a commit shows whether it still waits.
     if (trial.test.bench.staged) await removing().catch(() => undefined);
     else await fails(removing, ['foreign-url', 'forbidden'], test.secrets, 'remove of what waits');
   }

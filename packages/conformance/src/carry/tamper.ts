@@ -2,7 +2,7 @@ import type { SignedPart, SignedRequest } from '@mesibo-files/handler-core/provi
 
 /** A signed request with one thing about it changed. */
 export interface Tampered {
-  /** What was changed, for the report. */
+  /** The change, for the report. */
   readonly what: string;
   /** The kind of change: it decides by which declaration the store must refuse it. */
   readonly kind: 'method' | 'path' | 'query' | 'header' | 'type';

@@ -4,7 +4,7 @@ import type { SignerBench } from './signer-harness.ts';
 
 /** Something that a signer may or may not declare, on which a case depends. */
 export interface Need {
-  /** What is declared, as in `sessions`; a signer without it gets a case called "declares no sessions: …". */
+  /** The capability's name, as in `sessions`; a signer without it gets a case called "declares no sessions: …". */
   readonly what: string;
   declared(capabilities: Capabilities, bench: SignerBench): boolean;
   /** What must hold where it is not declared: the check of the declaration itself. */

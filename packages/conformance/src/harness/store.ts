@@ -18,7 +18,7 @@ export interface StoreInspection {
   keys(): Promise<readonly string[]>;
   /** All bytes of an object. */
   bytes(key: string): Promise<Uint8Array>;
-  /** What is kept with an object. */
+  /** The facts kept with an object. */
   facts(key: string): Promise<StoredFacts>;
   /** Puts a stranger's object under a key, or overwrites what is there. */
   put(key: string, bytes: Uint8Array): Promise<void>;

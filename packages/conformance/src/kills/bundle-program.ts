@@ -27,7 +27,7 @@ export async function bundleProgram(program: URL, folder: string): Promise<strin
     format: 'esm',
     conditions: ['source'],
     loader: { '.node': 'copy' },
-    // What was CommonJS asks for Node's modules in its own way.
+    // Former CommonJS modules ask for Node's modules in their own way.
     banner: {
       js: "import { createRequire as requireOfProgram } from 'node:module';const require = requireOfProgram(import.meta.url);",
     },

@@ -200,7 +200,7 @@ async function killDownload(
       received() <= bytes.length - kept(),
       `of ${bytes.length} bytes ${kept()} were kept, and ${received()} were fetched after the kill`,
     );
-    // What was begun and not noted yet belongs to nobody, and goes by its age.
+    // An upload that began and was not noted yet belongs to nobody, and is swept by its age.
     await eventually(async () => {
       await runtime.ports.files.sweep?.(targets, -KILL_TIMEOUT);
       alike(await readdir(targets), ['out.bin'], 'the files beside the target after a sweep');

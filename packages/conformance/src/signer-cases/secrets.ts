@@ -9,7 +9,7 @@ import type { SignerCase } from '../harness/signer-case.ts';
 
 const CODES = Object.keys(ERROR_CODES) as ErrorCode[];
 
-/** Whatever is done wrong, the error says so by a code, and shows no ticket, no signature and no key. */
+/** Every mistake gets an error with a code, which shows no ticket, no signature and no key. */
 export const secretCases: readonly SignerCase[] = [{ name: 'no error tells a secret', run: secrets }];
 
 async function secrets(test: SignerTest): Promise<void> {

@@ -64,7 +64,7 @@ function mustRefuse({ capabilities }: SignerTest, { kind }: Tampered, parts: boo
   return kind === 'type' || kind === 'header' ? capabilities.typeBound === 'signature' : true;
 }
 
-/** Whatever was let through: a commit that stores has stored the file as it was planned. */
+/** A commit that stores has stored the file as it was planned, whatever was let through. */
 async function neverWrong(begun: Begun): Promise<void> {
   const { test, file } = begun;
   const outcome = await commit(begun, { answered: false });

@@ -25,7 +25,7 @@ const RUBBISH: readonly string[] = [
   `https://example.com/${'a'.repeat(100_000)}`,
 ];
 
-/** Whose a URL is: the signer's own, and nobody's who only looks like it. */
+/** Which URLs are the signer's own, and which only look like it. */
 export const urlCases: readonly SignerCase[] = [
   { name: 'a file URL is durable: no query, no user, owned', run: durable },
   { name: 'foreign URLs are not owned, and refused', run: (test) => foreign(test, async () => RUBBISH) },

@@ -48,7 +48,7 @@ export class Disk {
     this.#root = this.#folder();
   }
 
-  /** What is there, or undefined. */
+  /** The entry there, or undefined. */
   look(path: string): DiskNode | undefined {
     let node: DiskNode | undefined = this.#root;
     for (const name of path.split('/')) {
@@ -138,7 +138,7 @@ export class Disk {
     file.changed = file.modified;
   }
 
-  /** From now on this outlasts a loss of power. */
+  /** Marks that this outlasts a loss of power from now on. */
   flush(node: DiskNode): void {
     if (node.kind === 'file') node.flushed = node.bytes.slice();
     else node.flushed = new Map(node.entries);

@@ -51,7 +51,7 @@ export class JournalLogs {
           if (owner.alive || owner === life) continue;
           for (const entry of log) {
             replay(records, entry);
-            // What is taken over is written anew, and flushed.
+            // Writes records that are taken over again, and flushes them.
             known.push({ ...entry, at: Number.NEGATIVE_INFINITY });
           }
           this.#logs.delete(owner);
@@ -71,7 +71,7 @@ export class JournalLogs {
         }
         const written = this.#logs.get(life)?.length ?? 0;
         if (written >= count) return;
-        // That an upload is stored is flushed at once, and all that was noted before with it.
+        // Flushes the note that an upload is stored at once, and all earlier notes with it.
         const lasting = 'record' in entry && entry.record?.state === 'stored';
         const safe = { at: Number.NEGATIVE_INFINITY };
         const log = known.slice(0, count).map((one) => (lasting ? { ...one, ...safe } : one));

@@ -28,7 +28,7 @@ export interface Server {
   answered?(request: HttpRequest, status: number, to: Life): void;
 }
 
-/** What becomes of one request. `after`: the share of the body that still goes through. */
+/** The fate of one request. `after`: the share of the body that still goes through. */
 type Fate =
   | { readonly do: 'arrive' | 'refuse' | 'vanish' | 'lose-answer' | 'never-answer' }
   | { readonly do: 'cut-request' | 'cut-answer'; readonly after: number }

@@ -35,7 +35,7 @@ export interface StoreSetting {
 }
 
 /**
- * What is done to the world, or in it. `pace`: how many things happen before the next step. `hops`: the transfer is
+ * A step: something done to the world, or in it. `pace`: how many events happen before the next step. `hops`: the transfer is
  * stopped so soon, counted in promises that settle one after the other.
  */
 export type Step = { readonly pace: number } & (

@@ -1,7 +1,7 @@
 /** Something that will happen. */
 interface Happening {
   readonly at: number;
-  /** Of those at the same time, the first that was asked for goes first. */
+  /** Events at the same time happen in the order in which they were asked for. */
   readonly order: number;
   happen: (() => void) | null;
 }

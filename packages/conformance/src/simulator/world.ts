@@ -47,13 +47,13 @@ const STOP_WITHIN = 100;
 const OVER_WITHIN = HOUR;
 /** What goes on in the background is over within so many milliseconds. */
 const IDLE_WITHIN = 10 * 60 * SECOND;
-/** Who joins an upload is in the journal so many milliseconds later. */
+/** How long after joining an upload a waiter is written to the journal, in milliseconds. */
 const NOTED_WITHIN = 100;
 /** What was asked of a store, and noted, so many milliseconds before or after a loss of power may be unknown. */
 const FLUSHED_WITHIN = 5 * SECOND;
 /** What was asked of a store over a slow link, and is lost on its way back, arrives there so many milliseconds later at most. */
 const ARRIVES_WITHIN = 5 * SECOND;
-/** So many things may happen in one world. */
+/** The most events in one world. */
 const MOST_HAPPENINGS = 60_000;
 
 const INBOX = '/in';
@@ -655,7 +655,7 @@ export class World {
       const since = Math.min(earlier.began, flight.began);
       if (causes.some((cause) => this.#troubled(cause, since))) continue;
       for (const [key, upload] of earlier.uploads) {
-        // What was noted in the last moment before the process was killed may be lost.
+        // A note of the last moment before the kill may be lost.
         const firm = earlier.over.code !== 'lost' || earlier.over.at - upload.since > NOTED_WITHIN;
         if (key === begun.key || !firm || now - upload.since > 20 * HOUR || !store.holds(upload)) continue;
         this.fail('begun again', `${title(flight)}: the store still has what t${earlier.number} had sent`);
@@ -676,7 +676,7 @@ export class World {
     // A run may give up what an earlier run of its own message left: of an older version, for one, or begun too late.
     const own = !sweeping && users.some(({ life, message }) => by === life && mid === String(message.mid));
     for (const user of users) {
-      // Who sweeps whatever is older than a moment asks for what others are sending, too; but not for what is its own.
+      // A sweep of everything older than a moment takes what others are sending, but never what is its own.
       if (sweeping && this.#ruthless.has(by) && by !== user.life) continue;
       if (!sweeping && this.#troubled('edit', this.#beganSending(user))) continue;
       if (own && by === user.life) user.uploads.delete(key);
@@ -828,7 +828,7 @@ export class World {
     return undefined;
   }
 
-  /** What was stored for a success is there for good, and no message made two objects of one version. */
+  /** Every stored file is still there, and no message made two objects of one version. */
   #checkObjects(): void {
     for (const { url, bytes } of this.#urls) {
       const store = this.stores.find(({ memory }) => url.startsWith(`${memory.baseUrl}/`));
@@ -868,7 +868,7 @@ export class World {
       for (const number of this.stores.keys()) this.#sweep(actor, number, HOUR);
     }
     await this.#sweepDownloads();
-    // What was being taken over while a folder was swept goes with the sweep of the next day.
+    // A file that was being taken over during a sweep goes with the next day's sweep.
     await this.#wait(25 * HOUR);
     await this.#sweepDownloads();
     for (const store of this.stores) {

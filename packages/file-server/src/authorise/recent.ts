@@ -63,7 +63,7 @@ export function remembering(
   const asked: Authorise = async (request, signal) => {
     const decision = await authorise(request, signal);
     const { credential, action } = request;
-    // What is open to all proves nothing of who asks.
+    // An answer that is open to all proves nothing about who asks.
     const proves = decision?.allow === true && (decision.uid !== undefined || action === 'upload');
     if (proves) recent.remember(credential, decision.uid ?? null);
     else if (decision?.allow === false && decision.why === 'sign-in') recent.forget(credential);

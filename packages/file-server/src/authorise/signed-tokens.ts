@@ -118,7 +118,7 @@ function verifier(options: SignedTokensOptions): (token: string) => Promise<Toke
   };
 }
 
-/** What is the token's fault; anything else is the keys' or the server's. */
+/** Errors that are the token's fault. Any other is the keys' or the server's. */
 const INVALID = [
   errors.JWSInvalid,
   errors.JWTInvalid,

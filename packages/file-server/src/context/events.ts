@@ -73,7 +73,7 @@ export type ServerEvent =
       readonly uid: number | null;
       /** As limits count it. */
       readonly address: string | null;
-      /** Of the file that was asked for; null where none was named. */
+      /** Key of the file that was asked for; null where none was named. */
       readonly key: string | null;
       readonly code: string;
       /** One sentence. */

@@ -69,7 +69,7 @@ export interface FileServerOptions {
    */
   readonly onStoredNeeds?: 'bytes' | 'facts';
   /**
-   * What becomes of a file when `onStored` throws or rejects. `wait` (default): nobody can read it, and the client asks
+   * What happens to a file when `onStored` throws or rejects. `wait` (default): nobody can read it, and the client asks
    * again in 5 seconds. `keep`: it is stored as if there were no hook. The error is reported in any case.
    */
   readonly onStoredFailure?: 'wait' | 'keep';

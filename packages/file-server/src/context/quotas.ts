@@ -33,7 +33,7 @@ export interface Quotas {
   reserve(reservation: Reservation, now: number): Promise<QuotaDecision>;
   /** The upload is stored, with so many bytes: they count until the period ends. Without a reservation nothing happens. */
   settle(holding: Holding, bytes: number, now: number): Promise<void>;
-  /** Nothing is stored: the room is free again. May be repeated. */
+  /** Gives the room of a file back that was not stored. May be repeated. */
   release(holding: Holding): Promise<void>;
 }
 

@@ -6,9 +6,9 @@ import type { Holding } from './quotas.ts';
 /** What signing needs beside the options; worked out once for each server, at the first request. */
 export interface SigningState {
   readonly tickets: Sealing<TicketFacts>;
-  /** Of the ids by which a file that waits is settled. */
+  /** Seals the ids by which a pending file is settled. */
   readonly settling: Sealing<SettlingFacts>;
-  /** That of new files first. */
+  /** The stores; the one for new files comes first. */
   readonly stores: readonly [NamedStore, ...NamedStore[]];
   readonly storeTime: StoreClocks;
 }
@@ -60,7 +60,7 @@ export interface TicketFacts {
   readonly holding: Holding | null;
 }
 
-/** All that is needed to commit a file that waits, once it is decided on. */
+/** Everything needed to commit a pending file once it is decided. */
 export interface SettlingFacts {
   /** The store's own ticket. */
   readonly inner: Ticket;

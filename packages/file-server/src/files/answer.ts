@@ -12,7 +12,7 @@ import type { FileRequest } from './file-request.ts';
 import { allowedObject } from './find.ts';
 import { etagOf, fileHeaders, securityHeaders } from './headers.ts';
 
-/** What is answered to a request for a file. */
+/** The answer to a request for a file. */
 export interface FileAnswer {
   readonly status: 200 | 206 | 302 | 304;
   /** Names in lower case. */

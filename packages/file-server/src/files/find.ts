@@ -26,7 +26,7 @@ export interface FileWanted extends Pick<ObjectRequest, 'action'> {
   readonly bare?: boolean;
 }
 
-/** What is known of a file that is not there: as little as of one that is not said to be anybody's. */
+/** The facts of a missing file: the same as of one with no known owner, so that strangers can't tell them apart. */
 const NOTHING: ObjectFacts = {
   size: 0,
   contentType: 'application/octet-stream',

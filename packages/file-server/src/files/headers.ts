@@ -46,7 +46,7 @@ function shownType(stored: string): string {
   return type === null || isScriptType(type) ? 'application/octet-stream' : type;
 }
 
-/** Of every answer about a file. The query of its URL may have a token in it, which must not go on as a Referer. */
+/** Headers of every answer about a file. Its URL may carry a token, which must not go on as a Referer. */
 export function securityHeaders({ origins }: Pick<ServerContext, 'origins'>): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',

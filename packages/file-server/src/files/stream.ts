@@ -78,7 +78,7 @@ class Client {
   constructor(response: ServerResponse, guard: IdleGuard) {
     this.#response = response;
     this.#guard = guard;
-    // What is written to a connection that closes need not be called back. The signal itself ends the store's answer.
+    // A write to a closing connection may never call back. The signal itself ends the store's answer.
     guard.signal.addEventListener('abort', () => this.#taken?.(), { once: true });
   }
 

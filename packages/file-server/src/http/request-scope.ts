@@ -11,7 +11,7 @@ export function requestScope(
   { clock, addressHeader }: ServerContext,
   header: HeaderReader,
   signal: AbortSignal,
-  /** Of the connection; null where it is not known. */
+  /** Address of the connection; null where it is not known. */
   connection: string | null,
 ): RequestScope {
   return {

@@ -77,7 +77,7 @@ function answerProblem(
     return;
   }
   const body = JSON.stringify((route.problemBody ?? problemBody)(problem, scope.requestId));
-  // What is left of the body is not read on: the connection is of no more use.
+  // The rest of the body is not read: the connection is closed.
   const unread = request.complete ? {} : { connection: 'close' };
   response.writeHead(problem.status, {
     'content-type': 'application/json',

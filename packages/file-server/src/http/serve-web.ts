@@ -56,7 +56,7 @@ export function reportFault(
   }
 }
 
-/** What is no mistake of a request, but a decision about who sends it. */
+/** Refusals that are no mistake of the request, but a decision about its sender. */
 const REFUSALS: ReadonlySet<string> = new Set<Problem['code']>([
   'unauthorised',
   'forbidden',

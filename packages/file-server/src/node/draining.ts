@@ -95,7 +95,7 @@ export class Draining {
     });
   }
 
-  /** To be called whenever an answer of this connection is over. */
+  /** Call it whenever an answer of this connection is over. */
   answered(socket: Socket): void {
     if (!this.#used.has(socket)) return;
     this.#used.set(socket, this.#context.clock.monotonic());

@@ -43,7 +43,7 @@ export class Exchanges {
     await Promise.all(whole.map(({ over }) => over));
   }
 
-  /** What is being answered on this connection. */
+  /** The exchange that is being answered on this connection. */
   of(socket: Duplex): readonly Exchange[] {
     return [...(this.#ofSocket.get(socket) ?? [])];
   }

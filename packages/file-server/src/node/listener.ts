@@ -55,7 +55,7 @@ export function nodeListener(
   return Object.assign(answer, { dialectOf: (request: IncomingMessage) => routeOf(request)?.problemBody });
 }
 
-/** Of two Host headers a proxy may have looked at the other one. Node itself shows the first alone. */
+/** Refuses two Host headers: a proxy may have used the other one. Node shows only the first. */
 function hostsOf({ rawHeaders }: IncomingMessage): number {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

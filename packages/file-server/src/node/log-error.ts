@@ -1,4 +1,4 @@
-/** What is logged of an error. Nothing else of it is: clients' libraries keep whole requests in theirs. */
+/** The fields of an error that are logged. No others are: client libraries keep whole requests in their errors. */
 export interface LoggedError {
   readonly type: string;
   readonly code?: string;

@@ -7,7 +7,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { RateDecision, RateKind, RateLimiter } from '../context/limits.ts';
 
-/** So many requests of one user, or of one address, in so long. */
+/** The most requests of one user, or of one address, within a time. */
 export interface Rate {
   readonly requests: number;
   /** In milliseconds, at least 1 s. */
@@ -17,7 +17,7 @@ export interface Rate {
 /** A rate that this process counts, or any limiter of rate-limiter-flexible: one on Redis, for several processes. */
 export type RateSource = Rate | RateLimiterAbstract;
 
-/** What is limited; what is left out is not. */
+/** The limits. An operation that is left out has none. */
 export type RateLimiterOptions = { readonly [Kind in RateKind]?: RateSource };
 /** Where several processes count together. */
 export interface SharedCounters {

@@ -53,7 +53,7 @@ export async function settle(context: ServerContext, holding: Holding | null, by
   await quotas.settle(holding, bytes, clock.now()).catch((error: unknown) => report(context, error));
 }
 
-/** Nothing is stored. Never throws: what stays reserved lapses. */
+/** Gives the room of a file back that was not stored. Never throws: a reservation that stays lapses. */
 export async function release(context: ServerContext, holding: Holding | null): Promise<void> {
   if (holding === null || context.quotas === null) return;
   await context.quotas.release(holding).catch((error: unknown) => report(context, error));

@@ -1,7 +1,7 @@
 import type { QuotaRules, Quotas } from '../context/quotas.ts';
 import { MOST_HELD, quotaLimits } from './rules.ts';
 
-/** What is needed of a Redis client; that of ioredis has it. */
+/** The methods needed of a Redis client; ioredis has them. */
 export interface RedisScripts {
   eval(script: string, keys: number, ...given: (string | number)[]): Promise<unknown>;
 }

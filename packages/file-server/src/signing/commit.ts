@@ -16,7 +16,7 @@ export async function commit(
     signer,
     store: facts.store,
     ticket: facts.inner,
-    // That a client saw the store's answer proves nothing here.
+    // A client's word that the store answered proves nothing here.
     manifest: { ...manifest, answered: false },
     via: 'signing',
     requestId,

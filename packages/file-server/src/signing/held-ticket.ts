@@ -12,7 +12,7 @@ import { storeNamed } from './stores.ts';
 /** A ticket that was opened, and may be gone on with. */
 export interface HeldTicket {
   readonly facts: TicketFacts;
-  /** Of the store that the upload goes to. */
+  /** Signer of the store that the upload goes to. */
   readonly signer: Signer;
   readonly signing: SigningState;
 }

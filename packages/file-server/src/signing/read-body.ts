@@ -62,7 +62,7 @@ async function gathered({ body }: Request, limit: number): Promise<Uint8Array | 
       size += value.byteLength;
     }
   } finally {
-    // What is left of it is not read.
+    // The rest of it is not read.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { ServerContext } from '../context/context.ts';
 import { commitUpload } from './quarantine.ts';
 import { storeNamed } from './stores.ts';
 
-/** What is decided at last on a file for which `onStored` answered `later`. */
+/** The final decision on a file for which `onStored` answered `later`. */
 export type Settlement = 'keep' | { readonly remove: string };
 
 /**

@@ -34,11 +34,11 @@ export class StoreTime implements StoreClocks {
     if (claimed === undefined) return;
     const now = this.#clock.monotonic();
     const last = this.#looks.get(signer);
-    // Whoever comes while another looks waits for what it finds.
+    // A second caller waits for the answer that the first is fetching.
     if (last !== undefined && now - last.at < PAUSE) return last.done;
     const done = signer.resume(ticket, call).then(
       () => undefined,
-      // What was wanted is the time in the answer, be it good or bad.
+      // Only the time in the answer matters, whether it succeeded or not.
       () => undefined,
     );
     this.#looks.set(signer, { at: now, done });

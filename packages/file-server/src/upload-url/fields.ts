@@ -10,7 +10,7 @@ export interface UploadFields {
   /** 0 to 2^64 - 1. */
   readonly mid: bigint;
   readonly source: number;
-  /** Of a legacy form: a profile's picture. */
+  /** A legacy form of a profile's picture. */
   readonly profile: boolean;
 }
 

@@ -84,7 +84,7 @@ export class Multipart {
 
   #begin(stream: Readable): void {
     this.#settle();
-    // Whatever becomes of the form, an error of this stream must have a listener.
+    // An error of this stream must have a listener, whatever happens to the form.
     stream.on('error', () => undefined);
     this.#parts += 1;
     if (this.#parts > this.#limits.maxFields + 2) this.#tooMany('The form has too many parts.');

@@ -218,7 +218,7 @@ async function stored(
   };
   const room = { bytes: source.facts.size ?? file.maxSize, keptFor: context.limits.requestTimeout || DAY };
   const holding = await reserve(context, scope, allowed.uid, room);
-  // What is not settled by then is given back.
+  // A file that is not settled by then is given back.
   receiving.release.push(() => release(context, holding));
   await memoryFor(receiving, source);
   const { local } = context.signer;

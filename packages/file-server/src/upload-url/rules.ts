@@ -8,7 +8,7 @@ export interface FieldRules {
   readonly token: readonly string[];
   /** Without these a form is refused. */
   readonly required: readonly string[];
-  /** Of each row one must have come before a file goes to the store. */
+  /** One field of each row must come before a file goes to the store. */
   readonly awaited: readonly (readonly string[])[];
 }
 

@@ -8,7 +8,7 @@ import {
 import { SECOND } from '@mesibo-files/handler-core/provider';
 import { type Known, uploadSigner } from './upload-signer.ts';
 
-/** What is on its way may end by itself for so long: what was broken off in the middle may still arrive at the store. */
+/** How long a request may end by itself, in milliseconds: one that broke off in the middle may still reach the store. */
 const GRACE = 10 * SECOND;
 
 /** A file for the store. */

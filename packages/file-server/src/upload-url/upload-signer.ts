@@ -14,7 +14,7 @@ export interface Known {
   readonly maxSize: number;
   /** The file is protected. */
   readonly secure: boolean;
-  /** Whoever is asked before anyone can read the file; null where nobody is, and then nothing needs to wait. */
+  /** The hook that is asked before anyone can read the file; null where there is none, so nothing needs to wait. */
   readonly owner: Owner | null;
 }
 

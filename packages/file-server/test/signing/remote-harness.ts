@@ -50,7 +50,7 @@ export function remoteHarness(
       const serve = (changes: Partial<StoreChanges>): RemoteOptions => {
         const baseUrl = changes.prefix === undefined ? own.baseUrl : freshBase();
         const publicUrl = `${baseUrl}/files`;
-        return mount(baseUrl, store.signer({ ...own, publicUrl, ...changes }));
+        return mount(baseUrl, store.signer({ prefix: own.prefix, publicUrl, ...changes }));
       };
       const signerWith = (changes: Partial<StoreChanges>): Signer => remoteSigner(serve(changes));
       const { proxy } = store;

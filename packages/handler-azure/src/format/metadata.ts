@@ -28,7 +28,7 @@ export function blobHeaders(facts: TicketFacts, settings: Settings): Record<stri
   };
 }
 
-/** What is kept with an object: whose it is, and how its bytes can be verified. */
+/** The metadata kept with an object: its owner, and how to verify its bytes. */
 export function metadataOf(facts: TicketFacts, manifest: Manifest): Record<string, string> {
   return { ...objectMetadata(facts), ...integrityMetadata(facts, manifest) };
 }
@@ -60,7 +60,7 @@ export function objectHeaders(
     'content-type': facts.contentType,
     'x-ms-blob-content-disposition': contentDisposition(facts.name, facts.contentType),
   };
-  // Of what waits the metadata is never believed: the commit states it.
+  // The metadata of a pending blob is the client's, so the commit states its own.
   if (facts.staging === 'none') {
     for (const [name, value] of Object.entries(objectMetadata(facts))) headers[`x-ms-meta-${name}`] = value;
     if (digests.crc64nvme !== undefined) headers[`x-ms-meta-${CRC64}`] = digests.crc64nvme;

@@ -135,7 +135,7 @@ export function readConnectionString(text: string): Connection | null {
   return { endpoint: trimEnd(endpoint, '/'), credentials: { accountName, accountKey } };
 }
 
-/** What is wrong with a connection string, by the mistakes that people make; or null. It shows nothing of the key. */
+/** Names the mistake in a connection string, or null. Never shows the key. */
 function connectionFault(text: string): string | null {
   if (/^["']/.test(text.trim())) return 'stands in quotes; take them off';
   const fields = fieldsOf(text);

@@ -195,7 +195,7 @@ export async function withPlannedHeaders(
   call: SignerCall,
 ): Promise<BlobHead | null> {
   const planned = blobHeaders(facts, settings);
-  // Of one request Azure worked it out itself; of blocks it keeps whatever it is told.
+  // Azure works out the MD5 of one request itself; for blocks it keeps whatever it is told.
   const { contentMD5 } = facts.way === 'single' ? head : {};
   if (
     head.contentType === planned.blobContentType &&
@@ -292,7 +292,7 @@ async function tryRemove(
     call,
     [...gone, ...expected],
     (container, options) =>
-      // Who may create may also make snapshots.
+      // A create-only signature may also make snapshots.
       container.getBlobClient(name).delete({ ...options, ...conditions, deleteSnapshots: 'include' }),
   );
   return outcome.code === null || !expected.includes(outcome.code);

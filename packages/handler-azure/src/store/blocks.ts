@@ -42,7 +42,7 @@ export async function markBegun(
   return staged;
 }
 
-/** By the very permission that the parts will have. */
+/** Uses the same permission that the parts will have. */
 async function stageMarker(
   { caller, presigner, settings }: SignerContext,
   facts: TicketFacts,
@@ -66,7 +66,7 @@ async function stageMarker(
 export interface ListedBlocks {
   /** Each part by its number. Azure tells no digests of blocks. */
   readonly parts: ReadonlyMap<number, PartFacts>;
-  /** What was put together already under a name that waits: by a commit that ended in between, or by the client. */
+  /** A blob that was put together already under the pending name: by an earlier commit, or by the client. */
   readonly made: {
     readonly version: string;
     /** Numbers of its blocks, in order; null for one that is none of ours. */
@@ -94,7 +94,7 @@ export async function listBlocks(
   const { committedBlocks = [], uncommittedBlocks = [], etag } = outcome.output;
   const put = waits(facts) ? committedBlocks : [];
   const parts = new Map<number, PartFacts>();
-  // Of a block in both lists, the uncommitted one is the later, and the one that a block list takes.
+  // When both lists have a block, the uncommitted one is newer, and a block list takes it.
   for (const { name: id, size } of [...put, ...uncommittedBlocks]) {
     const number = blockNumber(id);
     if (number !== null) parts.set(number, { number, size, digests: {} });

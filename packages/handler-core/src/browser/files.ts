@@ -58,7 +58,7 @@ export function browserFiles(): BrowserFiles {
         ? earlier
         : { resumeKey, pieces: new BlobPieces(), stretches: [], taken: false };
       part.taken = true;
-      // Of two who write to one place at once, the first can be continued.
+      // When two write to one place at once, only the first can be resumed.
       if (earlier === undefined || free) parts.set(path, part);
       const forget = (): void => {
         if (parts.get(path) === part) parts.delete(path);

@@ -4,7 +4,7 @@ interface UploadProgress {
   readonly loaded: number;
 }
 
-/** What is used of an XMLHttpRequest. */
+/** The part of XMLHttpRequest that is used. */
 export interface XhrRequest {
   responseType: 'text';
   readonly status: number;

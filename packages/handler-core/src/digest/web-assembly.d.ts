@@ -1,4 +1,4 @@
-/** What is used of WebAssembly: Node's types lack it, and the browser's bring a document along. */
+/** The part of WebAssembly that is used: Node's types lack it, and the browser's bring a document along. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);

@@ -24,7 +24,7 @@ export class Ledger {
     this.#show(this.#shown.done, total);
   }
 
-  /** So many further bytes of this piece were handed to the network, or came from it. */
+  /** Counts more bytes of this piece, sent to the network or received from it. */
   moved(piece: number, bytes: number): void {
     this.#moving.set(piece, (this.#moving.get(piece) ?? 0) + bytes);
     this.#recount();
@@ -42,7 +42,7 @@ export class Ledger {
     this.#recount();
   }
 
-  /** What was confirmed turned out to be missing. */
+  /** Takes back confirmed bytes that turned out to be missing. */
   unconfirm(bytes: number): void {
     this.#confirmed = Math.max(0, this.#confirmed - bytes);
   }

@@ -40,7 +40,7 @@ export const ERROR_CODES = {
     retryable: false,
     hint: 'Start the transfer again with a new stream: this one ended with an error. The cause says why.',
   },
-  // What was asked for.
+  // Faults of the request.
   'invalid-argument': { retryable: false, hint: 'Correct the option or argument that the message names.' },
   'invalid-url': { retryable: false, hint: 'Use an absolute http or https URL.' },
   'foreign-url': {

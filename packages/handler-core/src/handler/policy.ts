@@ -2,7 +2,7 @@ import { CONNECTIVITY, type Connectivity } from '../contract/constants.ts';
 import type { MesiboFileTransfer } from '../contract/file-transfer.ts';
 import type { AdmissionOptions, UnderWayCounts } from '../runtime/admission.ts';
 
-/** What is decided of a transfer when mesibo asks for it. */
+/** The decision on a transfer that mesibo asks for. */
 export type Admission = { readonly admit: true } | { readonly admit: false; readonly reason: string };
 
 /** What the limits are held against. */

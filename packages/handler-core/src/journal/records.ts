@@ -1,7 +1,7 @@
 import type { JournalRecord } from '../ports/journal.ts';
 import type { PartFacts } from '../signer/signer.ts';
 
-/** So many records of finished uploads are remembered; of unfinished ones all. */
+/** How many finished uploads the journal remembers. It remembers every unfinished one. */
 const FINISHED_MOST = 1000;
 
 interface RecordEntry {

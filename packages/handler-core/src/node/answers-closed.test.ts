@@ -64,6 +64,6 @@ it('nor does one whose taker gives up in the middle, or does not take it', async
 it('a short answer that nobody takes gives its connection back', async () => {
   const { ask, sockets } = await client((response) => response.end('short'));
   for (let count = 0; count < 5; count += 1) await ask({ receive: async () => undefined });
-  // One that is not free yet when the next is sent makes it two, never five.
+  // A socket that is not free yet when the next request is sent makes it two, never five.
   expect(sockets()).toBeLessThanOrEqual(2);
 });

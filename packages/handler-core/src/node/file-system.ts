@@ -3,7 +3,7 @@ import type { Clock } from '../ports/ports.ts';
 import { systemClock } from '../ports/system.ts';
 import { isDead, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
-/** What is known of a file. */
+/** The facts of a file. */
 export interface FileStats {
   readonly size: number;
   readonly ino: number;
@@ -25,7 +25,7 @@ export interface ExactFileStats {
   isDirectory(): boolean;
 }
 
-/** What is needed of an open file. */
+/** The methods needed of an open file. */
 export interface OpenFile {
   read(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesRead: number }>;
   write(buffer: Uint8Array, at: number, length: number, position: number): Promise<{ bytesWritten: number }>;
@@ -39,7 +39,7 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** What is needed of `node:fs/promises`. */
+/** The functions needed of `node:fs/promises`. */
 export interface FileSystem {
   open(path: string, flags: string | number, mode?: number): Promise<OpenFile>;
   stat(path: string): Promise<FileStats>;

@@ -146,7 +146,7 @@ describe('what was kept', () => {
       const target = await openFileTarget(at('f'), 'v1');
       expect([target.kept, target.keptBeyond]).toEqual([0, []]);
       await target.close(false);
-      // Whose the bytes are nobody knows any more: their age decides.
+      // Nobody knows the owner of these bytes any more: their age decides.
       expect((await there()).filter((name) => !name.endsWith('.part'))).toEqual([]);
       for (const name of await there()) await utimes(at(name), 1, 1);
       await sweepFolder(folder, 0);

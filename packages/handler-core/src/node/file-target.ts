@@ -21,7 +21,7 @@ import { STRIDE, WriteBack } from './write-back.ts';
 
 /** A note is written after so many milliseconds, or {@link STRIDE} bytes: a crash loses what came since. */
 const NOTED_EVERY = 1000;
-/** So many gaps are noted: more would make the note long, and each costs one request at most. */
+/** The most gaps in a note. More would make it long, and forgetting one costs one request at most. */
 const MOST_STRETCHES = 1000;
 
 /**
@@ -103,7 +103,7 @@ async function takeOver(names: TemporaryNames, prove: boolean): Promise<OpenPart
     const { size } = await handle.stat();
     const whole = note.stretches.filter(({ end }) => end <= size);
     const stretches = prove ? await proven(handle, whole) : whole;
-    // What was written and not noted is nobody's.
+    // Bytes that were written and not noted count for nothing.
     await handle.truncate(Math.max(0, ...stretches.map(({ end }) => end)));
     return { part, handle, stretches, noted: true };
   } catch (error) {
@@ -295,7 +295,7 @@ class FileTarget implements Target {
     await this.#facts.handle.sync();
   }
 
-  /** What is moved into place is what was verified: the file that this run wrote, and as long as it wrote it. */
+  /** Moves exactly the verified file into place: the one that this run wrote, with the length that it wrote. */
   async #checkUntouched(path: string): Promise<void> {
     const { part, handle, names } = this.#facts;
     const [named, opened] = await Promise.all([names.machine.files.lstat(part), handle.stat()]);

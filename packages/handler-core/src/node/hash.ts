@@ -12,7 +12,7 @@ function zlibCrc32(): Hasher {
   let value = 0;
   return {
     update(bytes) {
-      // Of an empty view, zlib answers 0 instead of the value so far.
+      // Given an empty view, zlib answers 0 instead of the value so far.
       if (bytes.length > 0) value = crc32(bytes, value);
     },
     digest: () => bigEndian32(value),

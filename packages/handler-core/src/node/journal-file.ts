@@ -297,7 +297,7 @@ class SharedFileJournal implements FileJournal {
   }
 }
 
-/** Who has a log now: who wrote it, or who took it over. */
+/** The owner of a log now: its writer, or who took it over. */
 function takerOf(name: string): string {
   const [first = '', taker = first] = name.slice(0, -SUFFIX.length).split('~');
   return taker;

@@ -15,7 +15,7 @@ export interface NotedStretch extends Stretch {
 export interface PartNote {
   /** Name of the temporary file, in the same folder. */
   readonly part: string;
-  /** Who is at work on it; null: nobody, since an attempt ended in good order. */
+  /** The process at work on it; null: none, because an attempt ended in good order. */
   readonly owner: ProcessIdentity | null;
   readonly stretches: readonly NotedStretch[];
 }

@@ -11,11 +11,11 @@ interface Chunk {
  * calls `read()` again, or hand the rest of it back by `unshift()`.
  */
 export class SocketReads {
-  /** To be given to the socket when it is made. */
+  /** Options for the socket when it is made. */
   readonly onread: OnReadOpts;
   readonly #memory: ReadMemory;
   readonly #waiting: Chunk[] = [];
-  /** What was handed out last: its memory is used again as soon as more is asked for. */
+  /** The last buffer that was handed out. Its memory is reused as soon as more is asked for. */
   #taken: Uint8Array | null = null;
   #socket: Socket | null = null;
 

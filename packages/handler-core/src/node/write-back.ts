@@ -17,7 +17,7 @@ export class WriteBack {
     this.#handle = handle;
   }
 
-  /** So many further bytes were written. */
+  /** Counts more bytes that were written. */
   wrote(bytes: number): void {
     this.#unflushed += bytes;
     if (this.#unflushed >= STRIDE && this.#flushing === null) void this.#flush();
@@ -25,7 +25,7 @@ export class WriteBack {
 
   /** Waits until what was written before is on the disk. @throws what any flush so far failed with */
   async flushed(): Promise<void> {
-    // One that is under way may have begun before the last write.
+    // A flush that is running may have begun before the last write.
     await this.#flushing;
     await this.#flush();
     this.#check();

@@ -77,7 +77,7 @@ export interface HttpPort {
   send(request: HttpRequest): Promise<HttpAnswer>;
 }
 
-/** What is known of a file to be uploaded. */
+/** The facts of a file to upload. */
 export interface SourceFacts {
   /** Bytes, or null for a stream. */
   readonly size: number | null;
@@ -157,7 +157,7 @@ export interface Target {
 /** How a target is opened. */
 export interface TargetOptions {
   /**
-   * Nothing else tells whether what an earlier attempt left is what it had received: the target must prove it, or keep
+   * Nothing else proves that the bytes of an earlier attempt are the ones it received: the target must prove it, or keep
    * nothing. Default false: its reader compares a digest.
    */
   readonly prove?: boolean;

@@ -13,7 +13,7 @@ function runningCrc(crc: Crc32Function): Hasher {
   let value = 0;
   return {
     update(bytes) {
-      // Of nothing, some implementations answer 0 instead of the value so far.
+      // Given no bytes, some implementations answer 0 instead of the value so far.
       if (bytes.length > 0) value = crc(bytes, value);
     },
     digest: () => bigEndian32(value),

@@ -10,7 +10,7 @@ const SOURCE = 'mesibosource';
 const SECURE = 'mesibosecure';
 const TRANSFER_ID = 'mesibotransfer';
 
-/** What is kept with an object, so that a stateless server can tell whose it is, and its own earlier success. */
+/** The facts kept with an object, so that a stateless server knows its owner, and recognises its own earlier success. */
 export function objectMetadata(
   facts: Pick<CommonTicketFacts, 'uid' | 'mid' | 'source' | 'secure' | 'transferId'>,
 ): Record<string, string> {
@@ -23,12 +23,12 @@ export function objectMetadata(
   };
 }
 
-/** Whose an object is, by its metadata; nothing for one that was not stored through a signer. */
+/** The owner of an object, by its metadata; nothing for one that was not stored through a signer. */
 export function senderOf(metadata: Metadata | undefined): Pick<ObjectFacts, 'sender'> {
   const [uid, source] = [Number(metadata?.[UID] || Number.NaN), Number(metadata?.[SOURCE] || Number.NaN)];
   const mid = metadata?.[MID] ?? '';
   if (!Number.isSafeInteger(uid) || !Number.isSafeInteger(source) || !/^-?\d{1,20}$/.test(mid)) return {};
-  // What is protected stays so whatever else stands there.
+  // A protected file stays protected, whatever else the metadata says.
   return { sender: { uid, mid, source, secure: metadata?.[SECURE] !== undefined } };
 }
 

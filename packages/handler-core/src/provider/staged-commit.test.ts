@@ -314,7 +314,7 @@ describe('commits of one upload, in any order', () => {
           const [version] = versions;
           if (version === undefined || version === null) return;
           expect(place.final?.crc32).toBe(version);
-          // Whatever marks and strays were left: who means the same is told the same.
+          // Gives the same answer to the same question, whatever marks and strays were left.
           place.answers.length = 0;
           const again = await commitStaged(place.store(), facts, manifest(version), call);
           expect(again).toMatchObject({ state: 'stored', object: { version } });

@@ -8,13 +8,13 @@ import { manifestFault, objectFault, type Refused, refused } from './refusal.ts'
 import type { CommonTicketFacts } from './ticket-facts.ts';
 import { isSwept } from './unfinished-uploads.ts';
 
-/** So often an object that changes while it is looked at is looked at again. */
+/** How many times a commit looks again at an object that changes meanwhile. */
 const MOST_LOOKS = 3;
 
 /** The longest reason that is kept with a refused upload, in characters. */
 const MAX_REASON = 300;
 
-/** What was found under the pending name, after parts that are all there were put together. */
+/** The object under the pending name, after its complete parts were put together. */
 export type Landed<Found> =
   | { readonly state: 'found'; readonly found: Found }
   | { readonly state: 'missing'; readonly parts: readonly number[] }
@@ -74,7 +74,7 @@ export async function commitStaged<Found extends StagedObject>(
     const fault = found.wrong ?? objectFault(facts, manifest, found);
     if (fault !== null) return refuseStaged(store, facts, manifest, fault);
     if (call.inspect !== undefined || store.conditional === false) {
-      // Whoever sends again after the commit is not looked at again.
+      // Does not look again at bytes that were sent after the commit.
       const earlier = await earlierCommit(store, facts, manifest);
       if (earlier !== null) return dropStray(store, earlier);
     }

@@ -20,7 +20,7 @@ export function meaningOf(table: readonly StoreCodes[], code: string): StoreCode
 
 /** How answers to requests of an object store are read. */
 export interface StoreAnswers {
-  /** To a part. The commit lists the parts, so a 200 need not be believed. */
+  /** Answers to a part. The commit lists the parts, so a 200 need not be believed. */
   readonly part: AnswerReading;
   /**
    * To a file in one request. Its commit asks nothing after a `done`, so only the store may say it: a captive portal
@@ -28,7 +28,7 @@ export interface StoreAnswers {
    * Then the object may be there, and the commit finds out.
    */
   readonly single: AnswerReading;
-  /** To a download. */
+  /** Answers to a download. */
   readonly download: AnswerReading;
 }
 

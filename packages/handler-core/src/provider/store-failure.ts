@@ -3,7 +3,7 @@ import { codeOfStatus } from '../errors/http-status.ts';
 import { TransferError, type TransferErrorOptions } from '../errors/transfer-error.ts';
 import { meaningOf, type StoreCodes } from './store-codes.ts';
 
-/** What is read of an error of a store's SDK. The rest is left behind: it can carry keys, signatures and what was signed. */
+/** The fields read from an error of a store's SDK. The rest can hold keys and signatures, so nothing copies it. */
 export interface StoreFailure {
   /** The store's own code, or the name or system code of a failure on the way. */
   readonly name: string;

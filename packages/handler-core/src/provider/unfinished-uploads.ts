@@ -8,7 +8,7 @@ import type { CommonTicketFacts } from './ticket-facts.ts';
 export interface ListedUpload {
   /** The object's name in the bucket: a key, or the pending name of one. */
   readonly name: string;
-  /** Of an upload in parts; null for an object that waits under a pending name. */
+  /** Id of an upload in parts; null for an object that waits under a pending name. */
   readonly uploadId: string | null;
   /** When it began, in milliseconds since 1970. NaN where the store does not tell: then the time of its newest part counts. */
   readonly begunAt: number;

@@ -8,10 +8,10 @@ import { TransferError } from '../errors/transfer-error.ts';
 export interface AdmissionOptions {
   /** Transfers at once in the process. At least 1, or `Infinity`. Default 4 (as in mesibo's Android samples). */
   readonly maxTransfers: number;
-  /** Of these, how many are kept for small files, so that a photo never waits behind four videos. From 0, default 1. */
+  /** How many of these lanes are kept for small files, so that a photo never waits behind four videos. From 0, default 1. */
   readonly smallLane: number;
   /**
-   * Of these, how many are kept from downloads of URLs that no signer owns, so that slow servers of strangers can't hold
+   * How many of these lanes downloads of URLs that no signer owns may not use, so that slow servers of strangers can't hold
    * up all others. From 0, default 1.
    */
   readonly ownLane: number;

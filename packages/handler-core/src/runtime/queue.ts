@@ -27,7 +27,7 @@ const FEW = 256;
 /** More than that are asked again after so many milliseconds. */
 const ASKED_EVERY = 50;
 
-/** So many transfers at most have given their lane away while they wait for something: each keeps its file open. */
+/** The most transfers that may give their lane away while they wait: each keeps its file open. */
 const MOST_AWAY = 500;
 
 type Lanes = Pick<AdmissionOptions, 'maxTransfers' | 'smallLane'> &
@@ -47,10 +47,10 @@ export class TransferQueue {
     foreign: new Heap(isBefore),
   };
   readonly #running: Record<Kind, number> = { small: 0, large: 0, foreign: 0 };
-  /** So many have given their lane away for a while. */
+  /** How many have given their lane away for a while. */
   #away = 0;
   #last = 0;
-  /** Of those in the heaps, so many have left. */
+  /** How many of those in the heaps have left. */
   #left = 0;
   #asked = Number.NEGATIVE_INFINITY;
 
@@ -174,14 +174,14 @@ export class TransferQueue {
   }
 }
 
-/** What is to be done, and who is told. */
+/** A job, and who hears of its end. */
 interface Task {
   readonly task: (lane: Lane) => Promise<unknown>;
   resolve(result: never): void;
   reject(error: unknown): void;
 }
 
-/** One that waits for its lane to come back. */
+/** A transfer that waits for its lane to come back. */
 interface Returning {
   resolve(): void;
   reject(error: unknown): void;

@@ -1,6 +1,6 @@
 import type { ObjectIntegrity } from './digests.ts';
 
-/** Whose a file is: kept with the object, so that a stateless server can decide who may have it. */
+/** The owner of a file: kept with the object, so that a stateless server can decide who may have it. */
 export interface ObjectSender {
   /** mesibo's id of the user who uploaded it; 0 where it was not known. */
   readonly uid: number;

@@ -4,7 +4,7 @@ import type { ObjectFacts, StoredObject } from './object.ts';
 import type { Plan, Ticket } from './plan.ts';
 import type { SignedPart, SignedRequest, WantedPart } from './request.ts';
 
-/** What is known of a file before its upload begins. */
+/** The facts of a file before its upload begins. */
 export interface FileFacts {
   /** Bytes, or null for a stream whose length is not known. */
   readonly size: number | null;
@@ -100,7 +100,7 @@ export type Staging = 'none' | 'hidden' | 'readable';
 /** What a call of {@link Signer.begin} is given. */
 export interface BeginCall extends SignerCall {
   /**
-   * Who will carry the plan out: a file server signs for clients that it can't trust, and says `hidden` or `readable`.
+   * Who will execute the plan: a file server signs for clients that it can't trust, and says `hidden` or `readable`.
    * The ticket keeps it. Default `none`. Only signers whose capabilities say `staging` obey it.
    */
   readonly staging?: Staging;
@@ -127,7 +127,7 @@ export type Verdict =
 export interface CommitCall extends SignerCall {
   /**
    * Asked once for each commit of a staged upload that would otherwise be stored, before anyone can read the object.
-   * Whatever it throws ends the commit and changes nothing. Not asked again for an object that was committed.
+   * An error it throws ends the commit and changes nothing. Not asked again for an object that was committed.
    */
   readonly inspect?: (pending: PendingObject) => Promise<Verdict>;
 }

@@ -57,7 +57,7 @@ export class Pieces {
   }
 }
 
-/** What is said of an object when it is made, and kept with it. */
+/** The facts that are stated when an object is made, and kept with it. */
 export interface ObjectHead {
   readonly contentType: string;
   readonly disposition: string | null;
@@ -160,7 +160,7 @@ interface Upload {
   readonly transferId: string;
 }
 
-/** What was decided of each upload, for good. Real stores tell it from their objects; this store keeps a book of its own. */
+/** The final decision on each upload. Real stores read it from their objects; this store keeps a list of its own. */
 export class Decisions {
   readonly #made = new Map<string, Decision>();
 
@@ -194,7 +194,7 @@ export class Backend {
   readonly clock: Clock;
   readonly hash: HashPort;
   readonly #capacity: number;
-  /** What was decided of each upload. */
+  /** The decision on each upload. */
   readonly decisions: Decisions = new Decisions();
   readonly #hidden = new Set<string>();
   #versions = 0;
@@ -205,7 +205,7 @@ export class Backend {
     this.#capacity = capacity;
   }
 
-  /** What was begun and not ended; what is too old goes first. */
+  /** Uploads that began and did not end; the oldest go first. */
   uploads(): readonly (PartsRecord | SessionRecord)[] {
     for (const upload of this.#uploads.values()) {
       if (upload.lapsesAt <= this.clock.now()) this.#uploads.delete(upload.id);

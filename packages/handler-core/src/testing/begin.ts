@@ -64,7 +64,7 @@ export const READ_ANSWERS: AnswerReading = {
   rules: [...COMMON, { status: 412, means: 'changed' }, { status: 416, means: 'changed' }],
 };
 
-/** What is kept with the object of an upload, whatever its shape. */
+/** The facts that are kept with an upload's object, whatever its shape. */
 export function headOf(ticket: TicketFacts): ObjectHead {
   const { contentType, name } = ticket;
   return {
@@ -108,7 +108,7 @@ export function planOf(
     const { maxParts, signBatch } = settings;
     return { ...base, shape: 'parts', size, partSize, maxParts, signBatch };
   }
-  // Whoever proves by parts has the digest compared at commit, not with the last chunk.
+  // A store that proves by parts compares the digest at commit, not with the last chunk.
   const dialect = sessionDialect(
     settings.dialect,
     settings.chunkMultiple,
@@ -119,7 +119,7 @@ export function planOf(
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What is wrong with a part, or null when it is one of the plan's. */
+/** The fault of a part; null when it is one of the plan's. */
 function faultOf({ settings }: SignerContext, ticket: TicketFacts, part: WantedPart): string | null {
   const { number, size } = part;
   const { partSize, shape } = ticket;

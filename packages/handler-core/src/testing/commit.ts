@@ -169,7 +169,7 @@ function commitParts(
   return differs ?? { state: 'stored', object: storedObject(context, object) };
 }
 
-/** What waits for the commit, as it is now: what is sent later changes nothing of it. */
+/** The bytes that wait for the commit, as they are now: later requests don't change them. */
 interface Waiting {
   readonly bytes: Pieces;
   readonly integrity: ObjectIntegrity;
@@ -236,7 +236,7 @@ function refuse(context: SignerContext, ticket: TicketFacts, why: CommitRefusal)
   return why;
 }
 
-/** What waits, or what the commit answers where it is not all there. */
+/** The bytes that wait, or the commit's answer where some are missing. */
 function waitingOf(context: SignerContext, ticket: TicketFacts, manifest: Manifest): Waiting | Commit {
   const { backend, settings } = context;
   const name = landingName(settings, ticket);
@@ -302,7 +302,7 @@ export async function commitUpload(
   const wrong = checkManifest(ticket, manifest) ?? checkObject(ticket, manifest, object);
   if (session !== undefined) backend.end(session.id);
   if (wrong === null) backend.decisions.make(ticket, 'stored');
-  // What was committed before stays: only this manifest is wrong then.
+  // An earlier commit stands: only this manifest is wrong.
   else if (backend.decisions.of(ticket) === null) backend.objects.delete(ticket.key);
   return wrong ?? { state: 'stored', object: storedObject(context, object) };
 }

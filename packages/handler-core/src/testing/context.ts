@@ -133,7 +133,7 @@ export interface StoreFaults {
   afterSigner?: ((method: SignerMethod) => void | Promise<void>) | undefined;
   /** How many milliseconds the store waits before it looks at a request. */
   delay?: ((request: HttpRequest) => number) | undefined;
-  /** Of a session's chunk of this many bytes, how many are kept, although all arrived. */
+  /** How many bytes of a session's chunk the store keeps, although all arrived. */
   storeOnly?: ((size: number) => number) | undefined;
 }
 
@@ -150,7 +150,7 @@ export interface SignerContext {
   readonly settings: SignerSettings;
 }
 
-/** All that the signer knows of an upload. Nothing else is kept anywhere, so any signer of the store can go on with it. */
+/** Everything the signer knows of an upload. It keeps nothing elsewhere, so any signer of the store can go on with it. */
 export interface TicketFacts {
   readonly shape: Plan['shape'];
   readonly key: string;

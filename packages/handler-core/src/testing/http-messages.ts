@@ -55,7 +55,7 @@ export function refusalAnswer(refusal: Refusal, now: number, withBody: boolean):
   };
 }
 
-/** What came of a request's body, and why it ended before its end. */
+/** The bytes of a request's body that arrived, and why they stopped early. */
 export interface ReceivedBody {
   readonly bytes: Uint8Array;
   readonly error?: TransferError;

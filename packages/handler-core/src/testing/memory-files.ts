@@ -78,7 +78,7 @@ export function memoryFiles(): MemoryFiles {
       const same = free && resumeKey !== null && earlier.resumeKey === resumeKey;
       const part: Part = same ? earlier : new Part(resumeKey);
       part.taken = true;
-      // Of two who write to one place at once, the first can be continued.
+      // When two write to one place at once, only the first can be resumed.
       if (earlier === undefined || free) parts.set(path, part);
       const forget = (): void => {
         if (parts.get(path) === part) parts.delete(path);

@@ -9,7 +9,7 @@ import { READ_ANSWERS } from './begin.ts';
 import type { SignerContext, TicketFacts } from './context.ts';
 import { signUrl } from './signed-url.ts';
 
-/** What is known of an object, for whoever fetches it. */
+/** The facts of an object, for a download. */
 function objectFacts(record: ObjectRecord): ObjectFacts {
   const { bytes, contentType, version, integrity, disposition, meta } = record;
   const name = disposition === null ? null : parseContentDisposition(disposition);

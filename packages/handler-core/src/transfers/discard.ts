@@ -16,7 +16,7 @@ export async function discardUpload(options: DiscardOptions): Promise<boolean> {
   const runtime = options.runtime ?? sharedRuntime();
   const label = uploadLabel(options.from, options);
   const key = uploadKey(label, options);
-  // Of a run that goes on for others, and may not have noted anybody yet.
+  // The run goes on for others, and may not have noted anybody yet.
   runtime.remembering.get(key)?.remove(key);
   const discarded = await leave(runtime.ports, options.signer, key);
   if (discarded) runtime.onEvent({ type: 'discarded', transfer: label });

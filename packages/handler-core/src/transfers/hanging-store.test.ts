@@ -66,7 +66,7 @@ it('a stop gives its lane away at once, whatever the store does with what is und
   stop.abort();
   await vi.waitFor(() => expect(next.over).toBe(true));
   expect(next.value?.size).toBe(60);
-  // Who stopped is told when nothing of the run happens any more.
+  // A stop ends when nothing of the run happens any more.
   expect(stopped.over).toBe(false);
 });
 

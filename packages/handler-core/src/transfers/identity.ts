@@ -38,7 +38,7 @@ function sameUpload(label: TransferLabel, identity: Identified): readonly unknow
     storeOf(identity.signer),
     label.source,
     identity.uid ?? 0,
-    // What was begun unprotected is not continued as protected.
+    // An upload that began unprotected can't go on as protected.
     identity.secure ?? false,
     label.path,
     identity.name ?? null,

@@ -65,7 +65,7 @@ export async function sweepUploads(options: SweepOptions): Promise<number> {
     } else if (ticket === null) {
       if (old) await journal.change(record.transferId, () => null);
     } else if (old || abandonedIn(record) !== null) {
-      // Only a discard removes what is committed: somebody may have been told of it, and the note of that was lost.
+      // Only a discard removes a committed file: its URL may be in a message, though the note of that was lost.
       const committed = await isCommitted(ports, signer, record);
       const { transferId } = record;
       const left = await journal.change(transferId, (found) => {

@@ -3,7 +3,7 @@ import { crc32 } from '@node-rs/crc32';
 
 /** CRC32 going on from the value so far, by a native module: some two times as fast as Node's own. */
 export function runningCrc32(bytes: Uint8Array, value: number): number {
-  // Of nothing, some implementations answer 0 instead of the value so far.
+  // Given no bytes, some implementations answer 0 instead of the value so far.
   if (bytes.length === 0) return value;
   return crc32(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), value);
 }

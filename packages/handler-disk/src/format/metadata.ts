@@ -77,13 +77,13 @@ export function objectFacts(record: ObjectRecord): ObjectFacts {
   };
 }
 
-/** What is kept beside an object's bytes. */
+/** The facts that are kept beside an object's bytes. */
 export interface ObjectRecord extends ObjectHead {
   readonly format: 1;
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** Of all bytes, as they arrived; base64. */
+  /** Digests of all bytes as they arrived, base64. */
   readonly crc32: string;
   /** Random: another object under the same key has another. */
   readonly version: string;

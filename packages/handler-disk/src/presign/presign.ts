@@ -17,7 +17,7 @@ import type { Keyring } from './keyring.ts';
  */
 type Permission = 'object' | 'session' | 'read';
 
-/** What is signed. */
+/** The parts of a request that the signature covers. */
 export interface Grant {
   readonly permission: Permission;
   readonly key: string;
@@ -27,7 +27,7 @@ export interface Grant {
   readonly upload: string | null;
   /** Version of the object to read, or null for any. */
   readonly version: string | null;
-  /** Of an object's PUT, names in lower case; else none. */
+  /** Headers of an object's PUT, names in lower case; none otherwise. */
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly issued: number;

@@ -10,7 +10,7 @@ import { objectFacts, storedObject } from './head.ts';
 /** How long one commit goes on rewriting, in milliseconds; the next goes on where it ended. */
 const REWRITE_FOR = 20 * SECOND;
 
-/** So many rewrites that are not done are remembered; one that is forgotten begins anew. */
+/** How many unfinished rewrites this process remembers. One that it forgets starts over. */
 const MOST_REWRITES = 1000;
 
 /**

@@ -35,7 +35,7 @@ const UPLOAD_GONE: readonly string[] = ['NoSuchUpload', 'NoSuchKey'];
 
 /** A part that the store lists. It states no digest of it: the CRC of the whole tells, in the end. */
 export interface ListedPart extends PartFacts {
-  /** As Complete wants it back. */
+  /** The ETag, as Complete wants it back. */
   readonly etag: string;
 }
 

@@ -174,8 +174,10 @@ export function readFailure(error: unknown): StoreFailure {
   const answered = status ?? numberAt(error, '$response', 'statusCode');
   const name = answered === null ? (textAt(error, 'code') ?? textAt(error, 'name')) : textAt(error, 'name');
   const requestId = at(at(error, '$metadata'), 'requestId');
+  // Swift's word for a condition that does not hold when parts are put together.
+  const condition = answered === 412 && name === 'InvalidRequest';
   return {
-    name: name ?? 'Error',
+    name: condition ? 'PreconditionFailed' : (name ?? 'Error'),
     status: answered,
     requestId: typeof requestId === 'string' ? requestId : null,
     retryAfter: retryAfterOf(at(headers, 'retry-after')),

@@ -10,7 +10,7 @@ import type { TicketFacts } from '../ticket.ts';
 /** Name of the metadata that tells the size of the parts. */
 export const PART_SIZE = 'mesibopartsize';
 
-/** What is kept with an object. */
+/** The facts kept with an object. */
 export function metadataOf(facts: TicketFacts): Record<string, string> {
   return {
     ...objectMetadata(facts),

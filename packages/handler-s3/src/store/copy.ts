@@ -22,13 +22,13 @@ import type { SignerContext } from './context.ts';
 import { headObject, type ObjectHead } from './head.ts';
 import { complete, createUpload, type ListedPart, listParts, UPLOAD_GONE } from './multipart.ts';
 
-/** So many parts are copied at once. */
+/** How many parts are copied at once. */
 const AT_ONCE = 4;
 
 /** How long one commit copies, in milliseconds; the next goes on where it ended. */
 const COPY_FOR = 20 * SECOND;
 
-/** So many copies that are not done are remembered; the others are looked for in the store. */
+/** How many unfinished copies this process remembers. It looks for the others in the store. */
 const MOST_COPIES = 1000;
 
 type CopiedPart = Pick<ListedPart, 'number' | 'etag' | 'digests'>;

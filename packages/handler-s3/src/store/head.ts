@@ -70,7 +70,7 @@ export async function headObject(
  *
  * @throws `bad-answer` where it does not
  */
-export async function lengthOf(
+async function lengthOf(
   { caller }: SignerContext,
   place: Place,
   etag: string,

@@ -170,6 +170,25 @@ describe('a store that knows no conditions', () => {
   });
 });
 
+it('an object that Swift finds under the key when parts are put together is there, whatever it calls that', async () => {
+  let aborted = false;
+  const store = await open((request, url) => {
+    if (url.searchParams.has('uploads')) {
+      return {
+        body: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
+      };
+    }
+    aborted ||= request.method === 'DELETE';
+    if (request.method === 'GET') return aborted ? refusal(404, 'NoSuchUpload') : { body: listOf('"x"') };
+    if (request.method === 'HEAD') return { headers: { ...OBJECT, 'content-length': '5' } };
+    return request.method === 'POST' ? refusal(412, 'InvalidRequest') : {};
+  });
+  const signer = store.signer({ checksum: 'none', singleUpTo: 0 });
+  const plan = await signer.begin(fileFacts({ size: 11 }), call);
+  const outcome = await signer.commit(plan.ticket, manifestOf(BYTES, cut(plan, BYTES)), call);
+  expect(outcome).toMatchObject({ state: 'refused', code: 'object-exists' });
+});
+
 function listOf(etag: string | null): string {
   const tag = etag === null ? '' : `<ETag>${etag}</ETag>`;
   const part = `<Part><PartNumber>1</PartNumber><Size>11</Size>${tag}</Part>`;

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { element } from '../call.ts';
 
-/** What came back. */
+/** An answer. */
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

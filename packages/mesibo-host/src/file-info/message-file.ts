@@ -61,7 +61,7 @@ function setContent(message: MesiboMessage, file: FileInfo): void {
   if (stored !== null) message.setContent(stored);
   const content = message.getFile();
   if (content === null) return;
-  // One that is stored already keeps the facts of the local file: its URL does not say them.
+  // A stored file keeps the facts of the local file: its URL does not say them.
   if (stored !== null && local !== null) Object.assign(content, local, { url: stored });
   message.setContentType(currentType(file.type));
   content.source = currentSource(file.source);

@@ -14,7 +14,7 @@ export interface JavaScriptFilesOptions extends SignedHandlerOptions {
   readonly pathFor: (file: IncomingFile) => string;
   /** Told when a file was received, and of every change of its download: ask it what it is. */
   readonly onFile?: (file: ReceivedFile) => void;
-  /** Who is asked to download. Default: a `SignedFileTransferHandler` with these options. */
+  /** The handler that downloads. Default: a `SignedFileTransferHandler` with these options. */
   readonly handler?: FileTransferHandler;
   /** Gets an error that nobody else can get: a callback of the app threw. Default: a line on `console.warn`. */
   readonly onFault?: (error: unknown) => void;

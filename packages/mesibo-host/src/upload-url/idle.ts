@@ -24,7 +24,7 @@ export class IdleGuard {
     return this.#controller.signal;
   }
 
-  /** From now on something must happen every so many milliseconds. */
+  /** Starts the watch: something must happen within this many milliseconds, again and again. */
   expect(within: number, late: () => TransferError): void {
     this.#within = within;
     this.#late = late;

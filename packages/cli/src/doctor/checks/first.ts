@@ -115,7 +115,7 @@ const head: Check = {
     const size = sample.body.length;
     const parts = [{ number: 1, size, digests: digestsOf(signer, sample.plan.integrity.parts, sample.body) }];
     const digests = digestsOf(signer, sample.plan.integrity.whole, sample.body);
-    // As if the answer had been lost: then the commit must look, and not believe.
+    // Commits as after a lost answer, so that the commit looks instead of believing.
     const commit = await signer.commit(ticket, { size, parts, digests, answered: false }, call());
     if (commit.state !== 'stored') {
       const why = commit.state === 'refused' ? `${commit.code}: ${commit.reason}` : commit.state;

@@ -6,7 +6,7 @@ import { begin } from '../sample.ts';
 import type { Check, DoctorContext, Finding, Remedy } from '../types.ts';
 import { told } from '../wire.ts';
 
-/** Of a store whose settings are ours, so little is "large"; a file server has settings of its own. */
+/** The size from which doctor's test file counts as large on a store with our settings. A file server has its own. */
 const SMALL = KIB;
 const MOST = 64 * MIB;
 

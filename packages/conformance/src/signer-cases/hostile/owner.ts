@@ -152,7 +152,7 @@ async function contradicted(trial: Trial): Promise<void> {
   check(!(states.includes('stored') && states.includes('refused')), 'no two commits tell different ends');
 }
 
-/** One of several commits; null where it is to be tried again. */
+/** One of several commits; null where it must be tried again. */
 async function attempt(
   begun: Begun,
   signer: Begun['signer'],

@@ -17,7 +17,7 @@ export class PlainBody {
   readonly #context: TransferContext;
   readonly #job: PlainJob;
   #target: Target | null = null;
-  /** What is in the target; null: it is unknown, or can't be continued. */
+  /** How many bytes the target holds; null: unknown, or it can't be continued. */
   #version: Version | null = null;
   /** Bytes in the target, from the first. */
   #received = 0;
@@ -95,7 +95,7 @@ export class PlainBody {
 
   /** True when an earlier run has left bytes of this version that are worth asking for the rest. */
   async #begin(answer: HttpAnswer): Promise<boolean> {
-    // What was here was of another version, or the server has no ranges.
+    // The bytes here belong to another version, or the server has no ranges.
     await this.#drop();
     const size = statedSize(answer);
     if (size !== null) {
@@ -173,7 +173,7 @@ export class PlainBody {
     this.#confirm(this.#received);
   }
 
-  /** So many bytes are here for good. */
+  /** How many bytes are safely stored here. */
   #confirm(bytes: number): void {
     const { ledger } = this.#context;
     if (bytes > this.#confirmed) ledger.confirm(0, bytes - this.#confirmed);

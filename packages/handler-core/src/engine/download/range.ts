@@ -17,7 +17,7 @@ export interface Range {
   readonly size: number;
 }
 
-/** So often a request is signed anew before that is taken for a failure. */
+/** How many times a request is signed again before it fails. */
 const MOST_RENEWED = 3;
 
 /** Progress is told in steps of so many bytes: telling costs more than taking a chunk does. */

@@ -28,7 +28,7 @@ export class ReadPlanCache {
     return new ReadPlanCache(context, signer, url, plan);
   }
 
-  /** What was said of the object at first. */
+  /** The facts of the object as the first plan stated them. */
   get plan(): ReadPlan {
     return this.#plan;
   }

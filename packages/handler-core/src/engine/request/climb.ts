@@ -80,7 +80,7 @@ export class Climb {
     this.#roundTrip = Math.min(milliseconds, (this.#roundTrip ?? milliseconds) * 1.05);
   }
 
-  /** So many bytes got through, with the lanes used as told. `now` on the monotonic clock. */
+  /** Counts bytes that got through with this many lanes in use. `now` is on the monotonic clock. */
   count(bytes: number, now: number, use: LaneUse): void {
     const busy = use.inUse >= this.#lanes;
     const trialOfFewer = this.#trial !== null && this.#trial.from > this.#lanes;
@@ -132,7 +132,7 @@ export class Climb {
     }
     this.#set(trial.from, now);
     this.#rest(now);
-    // Where more brought nothing, fewer may do as well.
+    // When more lanes brought nothing, fewer may do as well.
     if (more) this.#tryFewer(trial.base, now, use);
   }
 

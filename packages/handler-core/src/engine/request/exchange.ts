@@ -30,7 +30,7 @@ export interface Exchange {
   readonly receive?: (answer: HttpAnswer, moved: (bytes: number) => void) => Promise<void>;
 }
 
-/** What came back. */
+/** An answer. */
 export interface Outcome {
   readonly answer: HttpAnswer;
   readonly read: ReadAnswer;

@@ -20,7 +20,7 @@ const OF_THE_WAY: ReadonlySet<string> = new Set(['network', 'timeout', 'stalled'
 /** One direction of the link: what its requests' measurements add up to. */
 export interface MeteredLink {
   readonly speed: LinkSpeed;
-  /** So many bytes got through. `now`: on the monotonic clock. */
+  /** Counts bytes that got through. `now` is on the monotonic clock. */
   count(bytes: number, now: number): void;
   /** An answer began so many milliseconds after its request was handed over. */
   answeredAfter(milliseconds: number): void;

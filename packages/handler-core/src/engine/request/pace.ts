@@ -89,7 +89,7 @@ export class Pace {
     for (;;) {
       const next = this.#next();
       if (next === null) break;
-      // One that is too large waits for memory, and nobody passes it: small ones would keep it waiting for ever.
+      // A part that is too large waits for memory, and nobody passes it: small ones would keep it waiting for ever.
       if (this.#used > 0 && this.#used + next.bytes > this.#memory) {
         next.direction.capped(this.#clock.monotonic());
         break;
@@ -104,7 +104,7 @@ export class Pace {
     }
   }
 
-  /** Of those that a lane is free for, the first whose transfer has least. */
+  /** The next request that a lane is free for: the first of the transfer with the fewest running. */
   #next(): Waiting | null {
     let best: Waiting | null = null;
     let least = Number.POSITIVE_INFINITY;
@@ -120,7 +120,7 @@ export class Pace {
 
 /** One direction of the link. */
 export class Direction implements MeteredLink {
-  /** What is known of how fast one request is. */
+  /** Measured speed of one request. */
   readonly speed: LinkSpeed = new LinkSpeed();
   /** Set while a part waits for a lane. */
   wanted = false;

@@ -51,7 +51,7 @@ export class Patience implements Attempt {
   last: TransferError | null = null;
   readonly #context: TransferContext;
   #confirmed: number;
-  /** Of the last progress, on the monotonic clock; time without a network does not count. */
+  /** Time of the last progress, on the monotonic clock. Time without a network does not count. */
   #since: number;
 
   constructor(context: TransferContext) {

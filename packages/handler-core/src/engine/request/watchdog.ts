@@ -17,7 +17,7 @@ const AFTER_CHANGE = 10_000;
 export interface Watchdog {
   /** Raised when the parent is, or when the request stalled (`stalled`) or was not answered (`timeout`). */
   readonly signal: AbortSignal;
-  /** So many bytes moved. */
+  /** Counts bytes that moved. */
   readonly moved: (bytes: number) => void;
   /** Everything was sent; from now on the answer is waited for. */
   readonly sent: () => void;
@@ -37,7 +37,7 @@ export interface LeastSpeed {
   readonly over: number;
 }
 
-/** What is watched. */
+/** The watched transfer. */
 export interface Watched {
   /** Names the request in errors, as in `part 3`. */
   readonly doing: string;

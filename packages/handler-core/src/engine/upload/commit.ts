@@ -6,7 +6,7 @@ import type { TransferContext } from '../request/context.ts';
 import { persist } from '../request/retry.ts';
 import { pause } from '../request/time.ts';
 
-/** What follows from a commit that did not refuse. */
+/** The next step after a commit that did not refuse. */
 export type Committed =
   | { readonly state: 'stored'; readonly object: StoredObject }
   | { readonly state: 'missing'; readonly parts: readonly number[] }

@@ -30,7 +30,7 @@ export async function continueUpload(context: TransferContext, job: UploadJob): 
     if (record === null || isUnderWay(context.ports.journal, record.transferId)) continue;
     const old = context.ports.clock.now() - record.updatedAt > UPLOAD_KEPT_FOR;
     const same = record.fingerprint === job.source.facts.fingerprint && record.store === job.store;
-    // Of one whose beginning was stopped nothing is known: it begins anew, and a late answer is cleaned up.
+    // A stopped begin told nothing of the upload: start a new one, and clean up after a late answer.
     if (!same || old || record.state === 'asked' || record.state === 'given-up') {
       await safe.try(() => outgrow(context.ports, job.signer, key, context.signal));
       continue;

@@ -12,7 +12,7 @@ import { PartReader } from './part-reader.ts';
 import { sendParts } from './parts.ts';
 import { sendSession } from './session.ts';
 
-/** So often parts that the commit finds missing are sent again. */
+/** How many times parts are sent again that the commit finds missing. */
 const MOST_ROUNDS = 3;
 
 /** After these nothing of what was sent is ever of use. */
@@ -34,7 +34,7 @@ export async function executePlan(context: TransferContext, upload: OpenUpload):
       : await throughParts(context, upload, plan, requests);
   } catch (error) {
     const hopeless = TransferError.is(error) && HOPELESS.has(error.code);
-    // What was sent of a stream nobody can continue, whatever ended it.
+    // Nobody can continue a stream, whatever ended it: its bytes can't be read again.
     const over = hopeless || !job.source.replayable;
     const abandoned = await (over ? upload.journal.giveUp(plan.ticket) : upload.journal.close());
     if (abandoned !== null) await cleanUp(context.ports, job.signer, abandoned);

@@ -8,7 +8,7 @@ import { type Abandoned, isUnderWay, stateOf, UPLOAD_KEPT_FOR, underWay } from '
 /** After so many milliseconds a clean-up ends, done or not; what it did not finish stays in the journal. */
 const CLEAN_UP_WITHIN = 60_000;
 
-/** So often it is tried within that time. */
+/** How many times it tries within that time. */
 const MOST_TRIES = 4;
 
 /** A transfer waits so many milliseconds for its clean-up, which mostly takes less; then that goes on alone. */

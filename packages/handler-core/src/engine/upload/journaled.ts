@@ -141,7 +141,7 @@ export class JournaledUpload implements SliceLog {
     return this.#note({ state: 'open', ticket, committing: false });
   }
 
-  /** From now on the object may be there, whether or not an answer says so. */
+  /** Marks that the object may be there from now on, whether or not an answer says so. */
   async committing(): Promise<void> {
     if (this.#state.state === 'open' && !this.#state.committing) {
       await this.#note({ ...this.#state, committing: true });
@@ -203,7 +203,7 @@ export class JournaledUpload implements SliceLog {
     return abandoned;
   }
 
-  /** Who is noted already stays noted, and who was taken out stays out: others may have done that meanwhile. */
+  /** Keeps waiters noted that were noted, and out that were taken out: others may have done that meanwhile. */
   async #note(state: JournalState, joining: readonly JournalWaiter[] = []): Promise<void> {
     this.#state = state;
     const updatedAt = this.#context.ports.clock.now();

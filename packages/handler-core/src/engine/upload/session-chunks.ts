@@ -49,7 +49,7 @@ export class Chunks {
   /** Null before the first read, and while the transfer is out of its lane. */
   #memory: { readonly buffer: Uint8Array; readonly slot: Slot } | null = null;
   #read = { first: 0, length: 0 };
-  /** Of what was given up: it must be the same when it is read again. */
+  /** Digest of the bytes that were given up. They must be the same when they are read again. */
   #proof: string | undefined;
   #total: number | null;
 
@@ -118,7 +118,7 @@ export class Chunks {
     for (const slice of slices) {
       const first = slice.number - 1;
       const noted = slice.digests[PROOF];
-      // Of the last stretch the session may hold the beginning alone: the file has all of it.
+      // The session may hold only the beginning of the last stretch: the file has all of it.
       if (first > at || first >= offset || slice.size > this.#capacity || noted === undefined) continue;
       const bytes = await this.#fill(first, slice.size);
       const proof = digestsOf(this.#context.ports.hash, [PROOF], bytes, this.#context.limits.sliceSize);

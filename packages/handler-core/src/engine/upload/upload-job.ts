@@ -10,15 +10,15 @@ export interface UploadJob {
   readonly source: Source;
   /** The source itself, where {@link source} serves its beginning from memory. Default: {@link source}. */
   readonly again?: Source;
-  /** What is told to the signer; digests and size follow. */
+  /** The facts that the signer is told; digests and size follow. */
   readonly facts: Omit<FileFacts, 'size' | 'maxSize' | 'digests' | 'transferId'>;
-  /** Who waits, for the journal. Nobody: no later start continues this upload (a stream). */
+  /** The waiters, for the journal. None: no later start continues this upload (a stream). */
   readonly waiters: UploadWaiters;
   /** Told when an earlier attempt is continued, with the bytes that the store holds already. */
   readonly onResumed: (bytes: number) => void;
 }
 
-/** Who waits for one upload: its transfers tell, and the upload's record in the journal follows. */
+/** The transfers that wait for one upload. The upload's record in the journal follows them. */
 export class UploadWaiters {
   readonly #waiters = new Map<string, JournalWaiter>();
   #follower: ((waiter: JournalWaiter) => void) | null = null;

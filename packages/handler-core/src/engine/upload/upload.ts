@@ -7,7 +7,7 @@ import { executePlan } from './execute-plan.ts';
 import { finishCleanUps } from './give-up.ts';
 import type { UploadJob } from './upload-job.ts';
 
-/** So often an upload that the store forgot is begun anew. */
+/** How many times an upload starts over after the store has forgotten it. */
 const MOST_BEGINNINGS = 3;
 
 /** Uploads a file: continues what an earlier attempt left, or begins; ends with a commit. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 /** A writer whose life can't be asked for says so many milliseconds apart that it lives. */
 export const HEARTBEAT = 30_000;
-/** Of such a writer nothing was heard for so long: it is dead. */
+/** A writer that was silent for so long is dead. In milliseconds. */
 const DEAD_AFTER = 4 * HEARTBEAT;
 /** The longest path of a socket that every system takes. */
 const LONGEST_SOCKET_PATH = 100;

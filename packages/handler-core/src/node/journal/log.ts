@@ -4,7 +4,7 @@ import type { JournalRecords } from '../../journal/records.ts';
 import { codeOf } from './folder.ts';
 import { lineOf } from './lines.ts';
 
-/** What was written is flushed to the disk so many milliseconds later, all of it at once. */
+/** How long after a write the log is flushed to the disk, in milliseconds. One flush covers all writes until then. */
 const FLUSH_AFTER = 1000;
 /** A log may be so many bytes longer than twice its records before it is written anew. */
 const SLACK = 1024 * 1024;
@@ -99,7 +99,7 @@ export class JournalLog {
   }
 
   async #drain(): Promise<void> {
-    // What is asked for in one go is written in one go.
+    // Records that are asked for together are written together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;

@@ -74,7 +74,7 @@ function checkRange(
   }
 }
 
-/** One that has no bytes and does not end the file only asks; and of a chunk beyond the end only the place is told. */
+/** A chunk with no bytes that does not end the file only asks; a chunk beyond the end is told only the place. */
 function asksOnly(
   { first, total }: ContentRange,
   state: Exclude<SessionState, { kind: 'sealed' | 'over' }>,
