@@ -21,7 +21,7 @@ declare const mesibo: {
   getProfile(address: string, group: number): { newMessage(): Message & { send(): void } };
   getUid(): number;
 };
-declare const message: Message;
+declare const message: Message & { setContent(url: string): void; setThumbnail(picture: unknown): void };
 declare const session: { readonly token: string; accessToken(): string };
 declare const input: { readonly files: readonly [File] };
 declare const signer: Parameters<Core['upload']>[0]['signer'];

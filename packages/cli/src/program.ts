@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { TransferError } from '@mesibo-files/handler-core';
 import { Command, CommanderError, type Option } from 'commander';
 import type { AddCommand } from './commands/command.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -31,22 +32,31 @@ Examples:
 
 /** Runs the command line, and answers the exit code. Never rejects. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
+  const json = args.includes('--json');
   let exitCode: number = EXIT.done;
   const end = (code: number): void => {
     exitCode = code;
   };
   try {
-    const program = makeProgram(io);
+    const program = makeProgram(io, json);
     for (const add of COMMANDS) add(program, { io, end });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return printError(io, args.includes('--json'), error);
+    if (!(error instanceof CommanderError)) return printError(io, json, error);
+    if (error.exitCode === 0) return EXIT.done;
+    if (json) return printError(io, json, wrongLine(error));
+    return EXIT.usage;
   }
 }
 
-function makeProgram(io: Io): Command {
+/** A flag that is not there, an argument that is missing. */
+function wrongLine({ message }: CommanderError): TransferError {
+  const mistake = message.replace(/^error: /, '').replace('(outputHelp)', 'no command is named');
+  return new TransferError('invalid-argument', mistake, { hint: 'See mesibo-files --help.' });
+}
+
+function makeProgram(io: Io, json: boolean): Command {
   return new Command('mesibo-files')
     .description("mesibo's files in your own bucket, or on your own disk")
     .version(version(), '-v, --version')
@@ -56,7 +66,10 @@ function makeProgram(io: Io): Command {
     .configureHelp({ optionDescription: describe })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      // A program that wants JSON gets it, and nothing beside.
+      writeErr: (text) => {
+        if (!json) io.stderr.write(text);
+      },
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
     })

@@ -55,4 +55,10 @@ export type {
   UploadOptions,
 } from './transfers/types.ts';
 export { upload } from './transfers/upload.ts';
+export {
+  type FileOfAll,
+  type ResultOfAll,
+  type UploadAllOptions,
+  uploadAll,
+} from './transfers/upload-all.ts';
 export type { UploadFrom, WebByteStream } from './transfers/upload-from.ts';

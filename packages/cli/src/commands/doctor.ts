@@ -7,6 +7,7 @@ import { examine } from '../doctor/examine.ts';
 import { Printer } from '../doctor/print.ts';
 import { EXIT } from '../output/exit-codes.ts';
 import { interruptible } from '../output/interruptible.ts';
+import { printStopped } from '../output/report.ts';
 import { type CommandContext, openCommandStore } from './command.ts';
 
 const schema = z.object({
@@ -46,7 +47,9 @@ async function doctor(io: CommandContext['io'], command: Command): Promise<numbe
         if (!json) printer.print(result);
       });
     });
-    if (outcome.stopped !== null) return outcome.exitCode;
+    if (outcome.stopped !== null) {
+      return printStopped(io, json, outcome, 'What was stored for the checks is removed.');
+    }
     const checks = outcome.value;
     const ok = checks.every(({ status }) => status !== 'failed');
     if (json) io.stdout.write(`${JSON.stringify({ ok, store: store.title, checks })}\n`);

@@ -1,3 +1,4 @@
+import { createReadStream, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import {
   createRuntime,
@@ -18,8 +19,8 @@ import {
 } from '../configuration/fields.ts';
 import { addStoreFlags } from '../configuration/store-flags.ts';
 import { interruptible } from '../output/interruptible.ts';
-import { noteOf, progressView } from '../output/progress.ts';
-import { printResult } from '../output/report.ts';
+import { progressView, showEvent } from '../output/progress.ts';
+import { printResult, printStopped } from '../output/report.ts';
 import { bytes } from '../output/text.ts';
 import { type CommandContext, openCommandStore } from './command.ts';
 
@@ -49,7 +50,7 @@ export function addPut(program: Command, { io, end }: CommandContext): void {
   const command = program
     .command('put')
     .description('upload a file; prints its URL as the last line of stdout')
-    .argument('<file>', 'path of the file')
+    .argument('<file>', 'path of the file; - for standard input; a pipe, as in <(tar c photos)')
     .optionsGroup('File:')
     .option('--name <name>', "name that people see; default: the file's own")
     .option('--type <mime>', "MIME type; default: by the name's extension")
@@ -62,53 +63,56 @@ export function addPut(program: Command, { io, end }: CommandContext): void {
     .option('--json', 'print one object, and nothing else')
     .optionsGroup('Store:');
   addStoreFlags(command).action(async (file: string) => {
-    end(await put(io, command, resolve(file)));
+    end(await put(io, command, file));
   });
 }
 
-async function put(io: CommandContext['io'], command: Command, path: string): Promise<number> {
+async function put(io: CommandContext['io'], command: Command, file: string): Promise<number> {
   const { store, own } = await openCommandStore(command, readPut);
   const json = own.json === true;
-  const view = progressView(io, { direction: 'upload', name: own.name ?? basename(path) }, json);
+  const path = isStream(file) ? null : resolve(file);
+  const name = own.name ?? (path === null ? 'stdin' : basename(path));
+  const view = progressView(io, { direction: 'upload', name }, json);
   const identity = {
     signer: store.signer,
     secure: own.secure ?? false,
     runtime: createRuntime({
       ...(own.journal === undefined ? {} : { journal: own.journal }),
-      onEvent: (event) => {
-        const note = noteOf(event, bytes);
-        if (note !== null) view.note(note);
-      },
+      onEvent: (event) => showEvent(view, event, bytes),
     }),
-    from: path,
     source: sourceOf(own.source),
     ...(own.uid === undefined ? {} : { uid: own.uid }),
     ...(own.mid === undefined ? {} : { mid: BigInt(own.mid) }),
-    ...(own.name === undefined ? {} : { name: own.name }),
+    ...(own.name === undefined && path !== null ? {} : { name }),
     ...(own.type === undefined ? {} : { contentType: own.type }),
   };
   try {
     const outcome = await interruptible(io, (signal) =>
       upload({
         ...identity,
+        from: path ?? (file === '-' ? process.stdin : createReadStream(file)),
         signal,
         onProgress: (progress) => view.update(progress),
       }),
     );
     view.end();
     if (outcome.stopped !== null) {
-      const kept = 'Stopped. Run the same command within 24 hours to resume.';
-      if (!json) io.stderr.write(`${kept}\n`);
-      return outcome.exitCode;
+      const next = path === null ? 'Nothing was stored.' : 'Run the same command within 24 hours to resume.';
+      return printStopped(io, json, outcome, next);
     }
     // The URL is printed: from now on the same command is a new upload.
-    await discardUpload(identity);
+    if (path !== null) await discardUpload({ ...identity, from: path });
     printResult(io, json, resultOf(outcome.value), outcome.value.url);
     return 0;
   } finally {
     view.end();
     await store.close();
   }
+}
+
+/** Standard input, or a named pipe, as `<(…)` of a shell is: it can be read once, and nothing of it resumes. */
+function isStream(file: string): boolean {
+  return file === '-' || statSync(file, { throwIfNoEntry: false })?.isFIFO() === true;
 }
 
 function readPut(raw: RawFlags): Reading<PutFlags> {

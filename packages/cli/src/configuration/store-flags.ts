@@ -44,6 +44,8 @@ export function addStoreFlags(command: Command, behind?: 'behind'): Command {
   for (const [flags, variable, help] of own) {
     command.addOption(new Option(flags, help).env(`MESIBO_FILES_${variable}`));
   }
+  // serve has more settings, and says so itself.
+  if (behind === undefined) command.option('--config <file>', 'JSON of these settings, as serve takes it');
   return command.option('--no-conditional-writes', 'S3 stores that refuse If-None-Match');
 }
 

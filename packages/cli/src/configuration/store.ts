@@ -92,6 +92,9 @@ const FIELDS: Readonly<Record<Provider, readonly Field[]>> = {
   remote: ['server', 'token'],
 };
 
+/** Every setting of a store, by name. */
+export const STORE_FIELDS: ReadonlySet<string> = new Set<string>(Object.keys(schema.shape));
+
 const CHECKSUMS: Readonly<Record<CloudConfiguration['provider'], readonly string[]>> = {
   s3: ['crc32', 'md5', 'none'],
   gcs: ['crc32c', 'none'],

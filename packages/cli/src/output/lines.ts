@@ -18,6 +18,10 @@ export class Lines implements ProgressView {
     this.#say(`${percent - (percent % 25)}%`);
   }
 
+  resumed(): void {
+    // A line tells no speed.
+  }
+
   note(text: string): void {
     this.#say(printable(text));
   }

@@ -9,6 +9,8 @@ export interface ShownTransfer {
 /** Shows how far a transfer is. */
 export interface ProgressView {
   update(progress: Progress): void;
+  /** So many bytes were there already: they tell nothing of the speed. */
+  resumed(bytes: number): void;
   /** Says something in a line of its own: that it goes on where it was, or is tried again. */
   note(text: string): void;
   /** Ends the bar; whatever is printed next has a line of its own. */

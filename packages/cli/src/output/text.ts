@@ -14,6 +14,15 @@ export function speed(count: number, seconds: number): string {
   return seconds > 0 ? `${(count / 1e6 / seconds).toFixed(1)} MB/s` : '';
 }
 
+/** How long it still takes, for people: `42s`, `3m05s`, `2h10m`. */
+export function timeLeft(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
+  return whole < 100 * 3600 ? `${Math.floor(whole / 3600)}h${two(Math.floor(whole / 60) % 60)}m` : '';
+}
+
 /** Without the characters that would act on the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');

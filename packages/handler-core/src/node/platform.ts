@@ -45,19 +45,31 @@ function standard(): Journal {
 
 function openedLate(folder: string): Journal {
   let opened: Journal | null = null;
+  /** Why the folder can't be used. Whoever reads may go on without a word; the first who writes is told in any case. */
+  let untold: TransferError | null = null;
   const use = async <T>(call: (journal: Journal) => Promise<T>): Promise<T> => {
     if (opened !== null) return call(opened);
     try {
       opened = fileJournal(folder);
     } catch (thrown) {
       opened = memoryJournal();
-      throw TransferError.from(thrown);
+      untold = TransferError.from(thrown);
+      throw untold;
     }
     return call(opened);
   };
   return {
     get: (key) => use((journal) => journal.get(key)),
-    change: (transferId, change) => use((journal) => journal.change(transferId, change)),
+    change: async (transferId, change) => {
+      const failure = untold;
+      untold = null;
+      if (failure !== null) throw failure;
+      try {
+        return await use((journal) => journal.change(transferId, change));
+      } finally {
+        untold = null;
+      }
+    },
     note: (transferId, slice, at) => use((journal) => journal.note(transferId, slice, at)),
     list: () => use((journal) => journal.list()),
   };
