@@ -26,8 +26,14 @@ import { openUrl } from './url-source.ts';
  *
  * @throws TransferError with any of `ERROR_CODES`; `stopped` when the signal was raised
  */
-export async function upload(options: UploadOptions): Promise<StoredObject> {
-  const request = new UploadRequest(options);
+export function upload(options: UploadOptions): Promise<StoredObject> {
+  // Not async: thousands may wait, and each would keep a promise more.
+  let request: UploadRequest;
+  try {
+    request = new UploadRequest(options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
   return observed(request.runtime, request.label, request.answer());
 }
 
