@@ -100,7 +100,7 @@ describe('a sealed ticket', () => {
     for (const each of wrong) await expect(seal.open(each)).rejects.toEqual(refused);
   });
 
-  it('changed anywhere is refused, or is the very same ticket', async () => {
+  it('changed anywhere is refused, also where the bits of the change stand for nothing', async () => {
     const character = fc.constantFrom(...'ABYZabyz0189-_.=+/ \u0000é'.split(''));
     const changed = fc.oneof(
       fc
@@ -113,12 +113,15 @@ describe('a sealed ticket', () => {
       fc.shuffledSubarray(ticket.split('.'), { minLength: 5 }).map((parts) => parts.join('.')),
       fc.string({ maxLength: 300 }),
     );
+    // The last letter of a part has bits that stand for nothing: the tag's has four.
+    const tag = ticket.slice(-1);
+    for (const by of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
+      if (by !== tag) await expect(seal.open(ticket.slice(0, -1) + by)).rejects.toEqual(refused);
+    }
     await fc.assert(
       fc.asyncProperty(changed, async (other) => {
         const opened = await seal.open(other).catch((error: unknown) => error);
-        // The last letter of a part has bits that stand for nothing.
-        if (opened instanceof Error) expect(opened).toEqual(refused);
-        else expect(opened).toEqual(facts);
+        expect(opened).toEqual(other === ticket ? facts : refused);
       }),
       { numRuns: RUNS },
     );

@@ -1,3 +1,4 @@
+import { fromBase64Url, toBase64Url } from '@mesibo-files/handler-core/provider';
 import { CompactEncrypt, type CryptoKey, compactDecrypt } from 'jose';
 import type { z } from 'zod';
 import type { Sealing, SettlingFacts, TicketFacts } from '../../context/signing-state.ts';
@@ -41,6 +42,7 @@ class Seal<Facts> implements Sealing<Facts> {
   }
 
   async #decrypt(sealed: string): Promise<Facts | null> {
+    if (!sealed.split('.').every(isCanonical)) return null;
     const { plaintext, protectedHeader } = await compactDecrypt(
       sealed,
       ({ kid = '' }) => {
@@ -53,6 +55,12 @@ class Seal<Facts> implements Sealing<Facts> {
     if (protectedHeader.typ !== this.#type) return null;
     return this.#schema.parse(JSON.parse(new TextDecoder().decode(plaintext)));
   }
+}
+
+/** Whether this is the one way to write its bytes. jose ignores the spare bits of a last character, so tickets had twins. */
+function isCanonical(text: string): boolean {
+  const bytes = fromBase64Url(text);
+  return bytes !== null && toBase64Url(bytes) === text;
 }
 
 /** Makes and reads tickets. */
