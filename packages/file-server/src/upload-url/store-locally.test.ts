@@ -196,6 +196,48 @@ describe.each(WAYS)('a file server whose disk is %s', (_way, here) => {
     expect(await staged()).toEqual([]);
   });
 
+  it('leaves nothing of a file whose owner failed to decide', async () => {
+    await start({
+      onStored: () => {
+        throw new Error('The scanner is down.');
+      },
+      limits: { uploadPendingFor: 1_000 },
+    });
+    const { status, body } = await post(world.baseUrl, [...fiveFields(), filePart('scan me')]);
+    expect([status, body.error]).toEqual([503, 'commit-pending']);
+    expect([await files(), await staged()]).toEqual([0, []]);
+  });
+
+  it('gives no page of its own origin, whatever type and name a form states', async () => {
+    await start();
+    const page = '<script>alert(document.domain)</script>';
+    for (const [name, type] of [
+      ['cat.jpg', 'image/jpeg'],
+      ['../../../page.html', 'text/html'],
+      ['page.svg', 'image/svg+xml'],
+    ] as const) {
+      const { body } = await post(world.baseUrl, [...fiveFields(), filePart(page, name, type)]);
+      const answer = await ask(String(body.url));
+      expect(await answer.text()).toBe(page);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+      const shown = answer.headers.get('content-disposition') ?? '';
+      expect([name, shown.startsWith('inline')]).toEqual([name, name === 'cat.jpg']);
+      expect(shown).not.toContain('..');
+    }
+    expect([await files(), await staged()]).toEqual([3, []]);
+  });
+
+  it('keeps as the sender whom the owner knows, whoever the form says it is', async () => {
+    await start({
+      authorise: (one) => (one.action === 'upload' ? { allow: true, uid: 12 } : { allow: true }),
+    });
+    await post(world.baseUrl, [...fiveFields({ uid: '99' }), filePart('mine')]);
+    const stored = world.events.find(({ type }) => type === 'stored');
+    expect(stored).toMatchObject({ file: { sender: { uid: 12 } } });
+    expect(await files()).toBe(1);
+  });
+
   it('reserves what can come of a quota, settles what came, and gives back what did not', async () => {
     const told: (readonly [string, number?])[] = [];
     const quotas = {
