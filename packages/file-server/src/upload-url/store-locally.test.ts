@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { type ClientRequest, request } from 'node:http';
+import { type ClientRequest, createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRuntime } from '@mesibo-files/handler-core';
@@ -17,27 +18,40 @@ import { storeProbe } from '../node/store-probe.ts';
 /** Where nobody listens: whoever sends a request to the store fails. */
 const NOWHERE = 'http://127.0.0.1:9/disk';
 
-describe('a file server whose store is in its process', () => {
+/** Both ways of a form to the disk: what holds of one must hold of the other. */
+const WAYS = [
+  ['in its process', true],
+  ['reached through the engine', false],
+] as const;
+
+describe.each(WAYS)('a file server whose disk is %s', (_way, here) => {
   let folder: string;
   let disk: DiskStore;
+  let store: Server;
   let world: World;
   const open: ClientRequest[] = [];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'local-store-'));
+    store = createServer((asked, answer) => void disk.handle(asked, answer));
+    await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve));
   });
   afterEach(async () => {
     for (const one of open.splice(0)) one.destroy();
     await world.close();
+    store.closeAllConnections();
+    await new Promise((resolve) => store.close(resolve));
     await rm(folder, { recursive: true, force: true });
   });
   const start = async (options: WorldOptions = {}): Promise<void> => {
     world = await startWorld({
       downloads: 'stream',
       ...options,
-      signer: (_, publicUrl) => {
+      signer: (_own, publicUrl) => {
         const secrets = [{ id: 'k', secret: 'a secret of 32 bytes for a test!' }] as const;
-        disk = diskStore({ folder, secrets, storeUrl: NOWHERE, publicUrl });
-        return disk.signer;
+        const storeUrl = here ? NOWHERE : `http://127.0.0.1:${(store.address() as AddressInfo).port}/disk`;
+        disk = diskStore({ folder, secrets, storeUrl, publicUrl });
+        const { local: _, ...elsewhere } = disk.signer;
+        return here ? disk.signer : elsewhere;
       },
     });
   };
@@ -55,7 +69,7 @@ describe('a file server whose store is in its process', () => {
     ['as long as what is gathered', 256 * 1024],
     ['one byte longer', 256 * 1024 + 1],
     ['large', 9 * MIB + 17],
-  ])('stores and serves a file that is %s, with no request to itself', async (_, size) => {
+  ])('stores and serves a file that is %s', async (_, size) => {
     await start();
     const bytes = randomBytes(size);
     const { status, body } = await post(world.baseUrl, [...fiveFields(), filePart(bytes, 'Kätze.jpg')]);
@@ -180,6 +194,48 @@ describe('a file server whose store is in its process', () => {
     expect([status, body.error]).toEqual([503, 'commit-pending']);
     expect(await files()).toBe(0);
     expect(await staged()).toEqual([]);
+  });
+
+  it('leaves nothing of a file whose owner failed to decide', async () => {
+    await start({
+      onStored: () => {
+        throw new Error('The scanner is down.');
+      },
+      limits: { uploadPendingFor: 1_000 },
+    });
+    const { status, body } = await post(world.baseUrl, [...fiveFields(), filePart('scan me')]);
+    expect([status, body.error]).toEqual([503, 'commit-pending']);
+    expect([await files(), await staged()]).toEqual([0, []]);
+  });
+
+  it('gives no page of its own origin, whatever type and name a form states', async () => {
+    await start();
+    const page = '<script>alert(document.domain)</script>';
+    for (const [name, type] of [
+      ['cat.jpg', 'image/jpeg'],
+      ['../../../page.html', 'text/html'],
+      ['page.svg', 'image/svg+xml'],
+    ] as const) {
+      const { body } = await post(world.baseUrl, [...fiveFields(), filePart(page, name, type)]);
+      const answer = await ask(String(body.url));
+      expect(await answer.text()).toBe(page);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+      const shown = answer.headers.get('content-disposition') ?? '';
+      expect([name, shown.startsWith('inline')]).toEqual([name, name === 'cat.jpg']);
+      expect(shown).not.toContain('..');
+    }
+    expect([await files(), await staged()]).toEqual([3, []]);
+  });
+
+  it('keeps as the sender whom the owner knows, whoever the form says it is', async () => {
+    await start({
+      authorise: (one) => (one.action === 'upload' ? { allow: true, uid: 12 } : { allow: true }),
+    });
+    await post(world.baseUrl, [...fiveFields({ uid: '99' }), filePart('mine')]);
+    const stored = world.events.find(({ type }) => type === 'stored');
+    expect(stored).toMatchObject({ file: { sender: { uid: 12 } } });
+    expect(await files()).toBe(1);
   });
 
   it('reserves what can come of a quota, settles what came, and gives back what did not', async () => {
