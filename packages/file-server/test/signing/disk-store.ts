@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Signer } from '@mesibo-files/handler-core';
 import { KIB } from '@mesibo-files/handler-core/provider';
 import { type DiskOptions, type DiskStore, diskStore } from '@mesibo-files/handler-disk';
-import { inspection } from '../../../handler-disk/test/inspection.ts';
+import { inspection } from '@mesibo-files/handler-disk/inspection';
 import type { RemoteStore, StoreChanges } from './remote-harness.ts';
 
 const SECRET = { id: 'k1', secret: 'a secret of the conformance suite' } as const;
