@@ -1,14 +1,20 @@
-import { rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Signer } from '@mesibo-files/handler-core';
 import { KIB } from '@mesibo-files/handler-core/provider';
-import { type DiskOptions, type DiskStore, diskStore } from '@mesibo-files/handler-disk';
+import type { DiskOptions, DiskStore } from '@mesibo-files/handler-disk';
+import { diskStoreOn } from '../../../handler-disk/src/handler.ts';
 import { inspection } from '../../../handler-disk/test/inspection.ts';
+import { readableByAll } from '../../../handler-disk/test/readable-by-all.ts';
 import type { RemoteStore, StoreChanges } from './remote-harness.ts';
 
 const SECRET = { id: 'k1', secret: 'a secret of the conformance suite' } as const;
+
+function diskStore(options: DiskOptions): DiskStore {
+  return diskStoreOn(readableByAll, options);
+}
 
 /** Stores on disk behind one address, each under a path of its own. */
 export interface DiskServer {
@@ -57,6 +63,9 @@ export async function diskBehindServer(server: DiskServer, folder: string): Prom
     server.add(`${path}-${name}`, store);
     return store;
   };
+  // One case makes this process a user who may read nothing of others; the store must go on.
+  await mkdir(folder);
+  await chmod(folder, 0o755);
   await opened(optionsAt('store'), 'store');
   let publicUrl = '';
   const missing = await opened({ ...optionsAt('missing'), publicUrl: () => publicUrl }, 'missing');
