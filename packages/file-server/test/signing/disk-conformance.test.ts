@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeHandler, describeSigner, type NetworkFaults, proxyFaults } from '@mesibo-files/conformance';
@@ -22,7 +22,9 @@ let started: Promise<World> | undefined;
 async function start(): Promise<World> {
   const disks = await startDiskServer();
   const proxy = await startFaultProxy({ target: disks.endpoint });
-  return { disks, proxy, mounts: await openMounts(), folder: await mkdtemp(join(tmpdir(), 'remote-disk-')) };
+  const folder = await mkdtemp(join(tmpdir(), 'remote-disk-'));
+  await chmod(folder, 0o755);
+  return { disks, proxy, mounts: await openMounts(), folder };
 }
 
 function world(): Promise<World> {

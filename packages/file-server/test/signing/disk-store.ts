@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Signer } from '@mesibo-files/handler-core';
 import { KIB } from '@mesibo-files/handler-core/provider';
-import { type DiskOptions, type DiskStore, diskStore } from '@mesibo-files/handler-disk';
-import { inspection } from '@mesibo-files/handler-disk/inspection';
+import type { DiskOptions, DiskStore } from '@mesibo-files/handler-disk';
+import { inspection, testDiskStore } from '@mesibo-files/handler-disk/test-store';
 import type { RemoteStore, StoreChanges } from './remote-harness.ts';
 
 const SECRET = { id: 'k1', secret: 'a secret of the conformance suite' } as const;
@@ -52,11 +52,14 @@ export async function diskBehindServer(server: DiskServer, folder: string): Prom
   });
   /** A folder notes its secrets when it is first opened. */
   const opened = async (options: DiskOptions, name: string): Promise<DiskStore> => {
-    const store = diskStore(options);
+    const store = testDiskStore(options);
     await store.start();
     server.add(`${path}-${name}`, store);
     return store;
   };
+  // One case makes this process a user who may read nothing of others; the store must go on.
+  await mkdir(folder);
+  await chmod(folder, 0o755);
   await opened(optionsAt('store'), 'store');
   let publicUrl = '';
   const missing = await opened({ ...optionsAt('missing'), publicUrl: () => publicUrl }, 'missing');
@@ -68,10 +71,10 @@ export async function diskBehindServer(server: DiskServer, folder: string): Prom
       const secret = fault === 'wrongCredentials' ? 'another secret under the same id' : SECRET.secret;
       const secrets = [{ ...SECRET, secret }] as const;
       const options = { ...optionsAt('store', clockOffset), ...changes, secrets };
-      if (clockOffset === undefined) return diskStore(options).signer;
+      if (clockOffset === undefined) return testDiskStore(options).signer;
       // Who signs and who answers are one process, and have the same wrong clock.
       const replica = `${path}-clock-${clockOffset}`;
-      const store = diskStore({ ...options, storeUrl: `${server.endpoint}/${replica}` });
+      const store = testDiskStore({ ...options, storeUrl: `${server.endpoint}/${replica}` });
       server.add(replica, store);
       return store.signer;
     },
